@@ -1,0 +1,106 @@
+// Package directory knows people, roles and destinations: who somebody is, how
+// to reach them, what they may see and when that was last checked.
+package directory
+
+import (
+	"time"
+
+	"irbot/internal/notify"
+)
+
+// Directory is everybody and everything that can be named in a runbook, a
+// policy or a notice. It is read-only once built.
+type Directory struct {
+	People       []Person
+	Roles        []Role
+	Destinations []Destination
+}
+
+// Person is somebody who can act or be reached. IDs are ASCII.
+type Person struct {
+	ID       string
+	Name     string // Japanese, as shown
+	NameEN   string
+	Org      string
+	Title    string
+	Roles    []string // role ids held by default
+	Reach    []Address
+	Slack    string // Slack member id, "" if none
+	Lang     string // "ja" (default) or "en"
+	TLP      string // highest label this person may see
+	Verified time.Time
+}
+
+// Address is one way to reach somebody.
+type Address struct {
+	Means notify.Means
+	To    string
+}
+
+// Role is a function somebody holds in an incident.
+type Role struct {
+	ID      string // e.g. ciso
+	Name    string // 最高情報セキュリティ責任者
+	NameEN  string
+	Aliases []string // other words runbooks use for it, any language
+	Deputy  []string // person ids, in order
+}
+
+// Destination is an outside (or inside) body that gets notices.
+type Destination struct {
+	ID       string
+	Name     string
+	NameEN   string
+	Aliases  []string
+	Kind     string // authority, expert, police, partner, insurer, internal, public
+	Outside  bool
+	Contact  string // person or desk, for the address line
+	Reach    []Address
+	TLP      string // highest label it may be sent
+	Hours    string
+	Verified time.Time
+}
+
+// Person finds a person by id.
+func (d *Directory) Person(id string) (Person, bool) {
+	for _, p := range d.People {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// Destination finds a destination by id.
+func (d *Directory) Destination(id string) (Destination, bool) {
+	for _, x := range d.Destinations {
+		if x.ID == id {
+			return x, true
+		}
+	}
+	return Destination{}, false
+}
+
+// Role finds a role by id.
+func (d *Directory) Role(id string) (Role, bool) {
+	for _, r := range d.Roles {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return Role{}, false
+}
+
+// Holders gives the people who hold a role by default, in file order.
+func (d *Directory) Holders(role string) []Person {
+	var out []Person
+	for _, p := range d.People {
+		for _, r := range p.Roles {
+			if r == role {
+				out = append(out, p)
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+// Package notify carries messages out: destinations, senders, outcomes and the
+// outbox loop. It guarantees that a page to a person is tried until it is
+// accepted or a human is told, and that a message to an authority is never
+// sent twice by the machine.
+package notify
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Means is how somebody is reached.
+type Means string
+
+// The means. Phone and fax are done by hand: irbot shows the script and
+// records who answered.
+const (
+	Slack   Means = "slack"
+	Mail    Means = "mail"
+	SMS     Means = "sms"
+	Voice   Means = "voice"
+	Phone   Means = "phone"
+	Fax     Means = "fax"
+	Webhook Means = "webhook"
+)
+
+// Envelope is one message to one address by one means, ready to leave.
+type Envelope struct {
+	ID       string // idempotency key, e.g. IR-12/n17/watanabe; becomes Message-ID, metadata or header
+	Incident string
+	Drill    bool
+	Kind     string // "page", "notice", "post", "open"
+	Means    Means
+	To       string // address in the form of the means: mail address, Slack user or channel id, number
+	ToName   string // for people to read
+	Subject  string
+	Body     string
+	TLP      string
+	Card     string // key of the card to draw on a chat surface; "" = plain text
+	Try      int    // 1 for the first attempt
+	Repeat   bool   // an earlier attempt may have arrived: mark it as a possible repeat
+	At       time.Time
+}
+
+// Receipt is the proof a provider gives back.
+type Receipt struct {
+	ID   string // Message-ID, Slack channel:ts, provider reference
+	Note string // what the other side said, for people
+}
+
+// Sender delivers one envelope. A nil error means the provider accepted it.
+// Errors are classified by *Failure; any other error counts as Unknown.
+type Sender interface {
+	Send(ctx context.Context, e Envelope) (Receipt, error)
+}
+
+// Class says what a failed attempt means for the next one.
+type Class string
+
+// The classes of failure.
+const (
+	Temporary Class = "temporary" // certainly not accepted; trying again may help
+	Permanent Class = "permanent" // certainly not accepted; trying again will not help
+	Unknown   Class = "unknown"   // may have been accepted
+)
+
+// Failure is a classified error of a Sender.
+type Failure struct {
+	Class      Class
+	RetryAfter time.Duration // 0: the loop decides
+	Err        error
+}
+
+// Error tells the cause.
+func (f *Failure) Error() string { return f.Err.Error() }
+
+// Unwrap gives the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Classify reads the class of an error and the wait the other side asked for.
+func Classify(err error) (Class, time.Duration) {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.Class, f.RetryAfter
+	}
+	return Unknown, 0
+}
