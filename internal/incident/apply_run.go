@@ -1,0 +1,315 @@
+package incident
+
+import (
+	"fmt"
+	"time"
+
+	"irbot/internal/timeline"
+)
+
+func applyRun(s *Incident, e *timeline.Entry) {
+	switch e.Kind {
+	case KindRunStarted:
+		f := decode[runFacts](e)
+		r := &Run{ID: f.Run, Runbook: f.Runbook, Hash: f.Hash, Seq: e.Seq, At: e.RecordedAt}
+		for _, p := range f.Phases {
+			r.Phases = append(r.Phases, Phase{No: p.No, Parallel: p.Parallel})
+			for _, st := range p.Steps {
+				st.Phase = p.No
+				r.Steps = append(r.Steps, &Step{StepFacts: st, Ref: f.Run + "/" + st.Key, State: StepOpen})
+				s.NextStep = max(s.NextStep, st.N+1)
+			}
+		}
+		s.Runs = append(s.Runs, r)
+		for _, st := range r.Steps {
+			if st.Anchor != "" && st.Anchor != "current" {
+				st.setDue(s, r)
+			}
+		}
+	case KindPhaseEnd:
+		f := decode[phaseEndFacts](e)
+		if r := s.Run(f.Run); r != nil {
+			for i := range r.Phases {
+				if r.Phases[i].No == f.Phase {
+					r.Phases[i].Ended = true
+				}
+			}
+			s.Phase = fmt.Sprintf("%s/%d", f.Run, f.Phase)
+			s.postAll(e, fmt.Sprintf("phase/%d", e.Seq))
+		}
+	case KindStepAdded:
+		applyAdded(s, e)
+	}
+}
+
+func applyAdded(s *Incident, e *timeline.Entry) {
+	f := decode[stepFacts](e)
+	r := s.Run(f.Run)
+	if r == nil || s.Step(f.Step) != nil {
+		return
+	}
+	key := f.Step
+	if len(key) > len(f.Run)+1 {
+		key = key[len(f.Run)+1:]
+	}
+	added := &Step{StepFacts: StepFacts{Key: key, N: f.N, Phase: f.Phase}, Ref: f.Step, State: StepOpen, Added: e.Seq}
+	at := len(r.Steps)
+	for i, st := range r.Steps {
+		if st.Phase > f.Phase {
+			at = i
+			break
+		}
+	}
+	r.Steps = append(r.Steps[:at], append([]*Step{added}, r.Steps[at:]...)...)
+	r.Ended = false
+	s.NextStep = max(s.NextStep, f.N+1)
+}
+
+func applyStep(s *Incident, e *timeline.Entry) {
+	f := decode[stepFacts](e)
+	st := s.Step(f.Step)
+	if st == nil {
+		return
+	}
+	person := f.Person
+	if person == "" {
+		person = e.Actor
+	}
+	switch e.Kind {
+	case KindStepTaken:
+		st.Holder, st.TakenAt = person, e.HappenedAt
+		if st.State == StepOpen {
+			st.State = StepTaken
+		}
+		s.remember(e, st.Ref)
+	case KindStepDone:
+		if st.Two && st.First == "" {
+			st.State, st.First, st.CloseSeq = StepSecond, e.Actor, e.Seq
+		} else {
+			closeStep(st, StepDone, e)
+		}
+		s.remember(e, st.Ref)
+	case KindStepSecond:
+		seq := st.CloseSeq
+		closeStep(st, StepDone, e)
+		st.CloseSeq = seq
+	case KindStepBlocked:
+		st.State, st.BlockSeq = StepBlocked, e.Seq
+		s.postAll(e, fmt.Sprintf("blocked/%d", e.Seq))
+		s.remember(e, st.Ref)
+	case KindStepFreed:
+		st.State, st.BlockSeq = StepOpen, 0
+		if st.Holder != "" {
+			st.State = StepTaken
+		}
+	case KindStepSkipped:
+		closeStep(st, StepSkipped, e)
+		s.remember(e, st.Ref)
+	case KindStepNA:
+		closeStep(st, StepNA, e)
+	case KindStepReopened:
+		reopen(st)
+	case KindStepOverdue:
+		st.Overdue = true
+		s.postAll(e, fmt.Sprintf("overdue/%d", e.Seq))
+	case KindStepExtended:
+		st.Due, st.Overdue = f.Due.time(), false
+	case KindStepReminded:
+		st.Nagged = e.RecordedAt
+		s.postAll(e, fmt.Sprintf("remind/%d", e.Seq))
+	}
+}
+
+func closeStep(st *Step, state StepState, e *timeline.Entry) {
+	st.State, st.By, st.ClosedAt, st.CloseSeq, st.BlockSeq = state, e.Actor, e.HappenedAt, e.Seq, 0
+}
+
+func reopen(st *Step) {
+	st.State = StepOpen
+	if st.Holder != "" {
+		st.State = StepTaken
+	}
+	st.By, st.First, st.ClosedAt, st.CloseSeq, st.BlockSeq = "", "", time.Time{}, 0, 0
+	st.CurrentAt, st.Overdue = time.Time{}, false
+	if st.Anchor == "" || st.Anchor == "current" {
+		st.Due = time.Time{}
+	}
+	st.Round++
+}
+
+// Closed reports whether nothing more is to be done on the step.
+func (st *Step) Closed() bool {
+	return st.State == StepDone || st.State == StepSkipped || st.State == StepNA
+}
+
+// remember keeps the act so that its author can withdraw it for two minutes.
+func (s *Incident) remember(e *timeline.Entry, step string) {
+	if e.Actor != timeline.System {
+		s.Last[e.Actor] = Undoable{Seq: e.Seq, At: e.RecordedAt, Step: step, Kind: string(e.Kind)}
+	}
+}
+
+func applyUndone(s *Incident, e *timeline.Entry) {
+	f := decode[entryFacts](e)
+	s.mark(f.Entry).Struck = e.Seq
+	delete(s.Last, e.Actor)
+	if st := s.Step(f.Step); st != nil {
+		if f.Reason == string(KindStepTaken) {
+			st.Holder, st.TakenAt, st.State = "", time.Time{}, StepOpen
+			return
+		}
+		round, current, due := st.Round, st.CurrentAt, st.Due
+		reopen(st)
+		st.Round, st.CurrentAt, st.Due = round, current, due
+	}
+}
+
+// branch closes a decision step and follows the chosen answer: a jump forward
+// makes the steps between not applicable, a jump back opens them again.
+func branch(s *Incident, st *Step, choice string, e *timeline.Entry) {
+	closeStep(st, StepDone, e)
+	var b BranchFacts
+	for _, x := range st.Branches {
+		if x.Key == choice {
+			b = x
+		}
+	}
+	r := s.runOf(st.Ref)
+	if r == nil || (b.To == "" && !b.End) {
+		return
+	}
+	from, to := r.index(st.Key), len(r.Steps)
+	if b.To != "" {
+		to = r.index(b.To)
+	}
+	if from < 0 || to < 0 {
+		return
+	}
+	if to <= from {
+		if st.Round >= 2 { // a circle: after the second pass a person goes on by hand
+			return
+		}
+		for _, x := range r.Steps[to : from+1] {
+			if x.Closed() {
+				reopen(x)
+			}
+		}
+		return
+	}
+	for _, x := range r.Steps[from+1 : to] {
+		if !x.Closed() {
+			closeStep(x, StepNA, e)
+		}
+	}
+}
+
+func (r *Run) index(key string) int {
+	for i, st := range r.Steps {
+		if st.Key == key {
+			return i
+		}
+	}
+	return -1
+}
+
+// Currents are the steps that are to be worked on now, one for each phase that
+// is open; a blocked step is passed over while another one can go first.
+func (r *Run) Currents() []*Step {
+	var out []*Step
+	open := false
+	for i := range r.Phases {
+		p := &r.Phases[i]
+		if open && !p.Parallel {
+			break
+		}
+		cur, left := r.currentOf(p.No)
+		open = open || left
+		if cur != nil {
+			out = append(out, cur)
+		}
+	}
+	return out
+}
+
+func (r *Run) currentOf(phase int) (cur *Step, left bool) {
+	var blocked *Step
+	for _, st := range r.Steps {
+		if st.Phase != phase || st.Closed() {
+			continue
+		}
+		left = true
+		if st.State == StepBlocked {
+			if blocked == nil {
+				blocked = st
+			}
+			continue
+		}
+		return st, true
+	}
+	return blocked, left
+}
+
+// settle keeps what follows from the fold: which steps have become current,
+// when they are due, and which runs have ended.
+func settle(s *Incident, e *timeline.Entry) {
+	for _, r := range s.Runs {
+		if r.Ended {
+			continue
+		}
+		cur := r.Currents()
+		r.Ended = len(cur) == 0
+		for _, st := range cur {
+			if !st.CurrentAt.IsZero() {
+				continue
+			}
+			st.CurrentAt = e.RecordedAt
+			if ph := r.phase(st.Phase); ph != nil && ph.Started.IsZero() {
+				ph.Started = e.RecordedAt
+			}
+			st.setDue(s, r)
+			if s.Status != Closed {
+				s.postAll(e, "step/"+st.Ref)
+			}
+		}
+	}
+}
+
+func (r *Run) phase(no int) *Phase {
+	for i := range r.Phases {
+		if r.Phases[i].No == no {
+			return &r.Phases[i]
+		}
+	}
+	return nil
+}
+
+// setDue works out the absolute limit of a step (RUNBOOKS 4.5).
+func (st *Step) setDue(s *Incident, r *Run) {
+	if st.LimitS == 0 && st.AnchorAt == 0 {
+		return
+	}
+	base := st.CurrentAt
+	switch st.Anchor {
+	case "declared":
+		base = s.Times.Declared
+	case "detected":
+		base = s.Times.Detected
+	case "recognised":
+		base = s.Times.Recognised
+	case "phase":
+		if p := r.phase(st.Phase); p != nil && !p.Started.IsZero() {
+			base = p.Started
+		}
+	case "clock":
+		st.Due = st.AnchorAt.time()
+		return
+	case "step":
+		base = time.Time{}
+		if i := r.index(st.After); i >= 0 && r.Steps[i].Closed() {
+			base = r.Steps[i].ClosedAt
+		}
+	}
+	if !base.IsZero() {
+		st.Due = base.Add(time.Duration(st.LimitS) * time.Second)
+	}
+}

@@ -1,0 +1,52 @@
+package incident
+
+import (
+	"maps"
+	"slices"
+)
+
+// Clone copies the state so that the copy can be changed by Apply while others
+// read the original. Slices that are only ever appended to as a whole value are
+// shared up to their length.
+func (s *Incident) Clone() *Incident {
+	c := *s
+	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
+	c.Evidence = slices.Clip(s.Evidence)
+	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)
+	c.Lost, c.LostSeq, c.Figures = maps.Clone(s.Lost), maps.Clone(s.LostSeq), maps.Clone(s.Figures)
+	c.Last, c.People = maps.Clone(s.Last), maps.Clone(s.People)
+	c.Marks = make(map[int64]*Mark, len(s.Marks))
+	for k, v := range s.Marks {
+		m := *v
+		c.Marks[k] = &m
+	}
+	c.Cautions, c.Duties, c.Reports, c.Handovers = copies(s.Cautions), copies(s.Duties), copies(s.Reports), copies(s.Handovers)
+	c.Decisions, c.Escalations, c.Notices, c.Messages = copies(s.Decisions), copies(s.Escalations), copies(s.Notices), copies(s.Messages)
+	for _, d := range c.Decisions {
+		d.Objected, d.Asked = slices.Clip(d.Objected), slices.Clip(d.Asked)
+	}
+	for _, e := range c.Escalations {
+		e.Paged, e.Asked = slices.Clip(e.Paged), slices.Clip(e.Asked)
+	}
+	for _, n := range c.Notices {
+		n.Authors, n.Phoned, n.Receipts, n.Messages = slices.Clip(n.Authors), slices.Clip(n.Phoned), slices.Clip(n.Receipts), slices.Clip(n.Messages)
+	}
+	c.Runs = copies(s.Runs)
+	for _, r := range c.Runs {
+		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)
+		for _, st := range r.Steps {
+			st.Evidence = slices.Clip(st.Evidence)
+		}
+	}
+	return &c
+}
+
+func copies[T any](in []*T) []*T {
+	out := make([]*T, len(in))
+	block := make([]T, len(in))
+	for i, v := range in {
+		block[i] = *v
+		out[i] = &block[i]
+	}
+	return out
+}

@@ -1,0 +1,399 @@
+package incident
+
+import (
+	"time"
+
+	"irbot/internal/escalation"
+)
+
+// Status is where an incident stands.
+type Status string
+
+// The statuses of an incident.
+const (
+	Reported Status = "reported" // a finder told us; nobody has taken charge
+	Open     Status = "open"     // declared
+	Closed   Status = "closed"
+)
+
+// Incident is the folded state. It holds nothing personal: names and words are
+// in the texts of the entries whose numbers it keeps.
+type Incident struct {
+	ID         string
+	Seq        int64 // last entry folded
+	Drill      bool
+	Status     Status
+	Finder     string // what was seen: frozen, ransom, mail, network, equipment, unknown
+	TitleSeq   int64  // entry whose text holds the title
+	ReportSeq  int64  // entry of the finder's report, 0 if declared directly
+	DeclareSeq int64
+	Severity   int               // 1 to 4; 0 is 未定
+	Surfaces   []string          // chat surfaces this incident is shown on, e.g. slack
+	Channels   map[string]string // surface → channel id
+	Times      Times
+	Impact     []string // gate, vessel, yard, none, unknown
+
+	Roles       map[string]Holder
+	Runs        []*Run
+	NextStep    int // next printed step number
+	Cautions    []*Caution
+	Decisions   []*Decision
+	Escalations []*Escalation
+	Notices     []*Notice
+	Duties      []*Duty
+	Reports     []*Report
+	Cadence     Cadence
+	Handovers   []*Handover
+	Messages    []*Message
+	Posts       map[string]Post      // card key → where it hangs
+	Kept        map[string]int64     // source of a kept message → entry
+	Marks       map[int64]*Mark      // entries that are important, open, struck or corrected
+	Lost        map[string]time.Time // surfaces that are down, since when
+	LostSeq     map[string]int64
+	Figures     map[string]Figure
+	Last        map[string]Undoable // person → last act that can be withdrawn
+	Evidence    []Evidence
+	Linked      []string
+	Exports     int
+	Phase       string          // run/phase of the last completed phase
+	People      map[string]bool // who has acted
+}
+
+// Times are the moments clocks start from; zero where not established.
+type Times struct {
+	Occurred   time.Time
+	Detected   time.Time
+	Recognised time.Time
+	Reported   time.Time
+	Declared   time.Time
+	Closed     time.Time
+}
+
+// Holder is who has a role in this incident.
+type Holder struct {
+	Person string
+	Seq    int64
+	At     time.Time
+}
+
+// Run is one runbook being worked through.
+type Run struct {
+	ID      string // r1
+	Runbook string
+	Hash    string
+	Seq     int64
+	At      time.Time
+	Phases  []Phase
+	Steps   []*Step
+	Ended   bool
+}
+
+// Phase is a phase of a run.
+type Phase struct {
+	No       int
+	Parallel bool // runs beside the phase before
+	Ended    bool
+	Started  time.Time
+}
+
+// StepState is where a step stands.
+type StepState string
+
+// The states of a step.
+const (
+	StepOpen    StepState = "open"
+	StepTaken   StepState = "taken"
+	StepSecond  StepState = "second" // done by one, waiting for the second person
+	StepBlocked StepState = "blocked"
+	StepDone    StepState = "done"
+	StepSkipped StepState = "skipped"
+	StepNA      StepState = "na" // not applicable by branch or condition
+)
+
+// Step is one step of a run and how far it is.
+type Step struct {
+	StepFacts
+	Ref   string // r1/2.3
+	State StepState
+
+	Holder    string // who took it
+	TakenAt   time.Time
+	By        string    // who closed it
+	ClosedAt  time.Time // when it happened
+	CloseSeq  int64
+	BlockSeq  int64  // entry with the reason while blocked
+	First     string // first person of two
+	Evidence  []int64
+	CurrentAt time.Time // zero: has not become current yet
+	Due       time.Time // zero: no limit
+	Overdue   bool
+	Nagged    time.Time // last reminder of a repeating timer
+	Round     int       // how often it was reopened
+	Climbing  bool      // its written escalation has started
+	Added     int64     // entry that added it on the spot; 0: from the runbook
+}
+
+// Caution is a standing caution 継続注意.
+type Caution struct {
+	N      int
+	Seq    int64
+	Step   string // the step whose prohibition it is, "" if typed
+	By     string
+	At     time.Time
+	Lifted time.Time
+	LiftBy string
+}
+
+// Decision is a question put to somebody, or answered.
+type Decision struct {
+	ID       string // D3
+	Step     string // the decision step, "" if free
+	Decider  string // role, "" if anyone who may decide
+	Options  []string
+	Seq      int64
+	At       time.Time
+	Due      time.Time
+	Objects  time.Time // objections until
+	Made     time.Time
+	Choice   string
+	By       string
+	MadeSeq  int64
+	Review   time.Time
+	Reviewed bool
+	Objected []int64
+	Asked    []int64
+}
+
+// Escalation is a ladder being climbed.
+type Escalation struct {
+	ID     string // e1
+	Policy string
+	Reason string // report, declare, step, duty, manual
+	Ref    string
+	Seq    int64
+	Levels []LevelFacts
+	Rounds int
+	Round  int       // from 1
+	Level  int       // level last paged, -1 before the first
+	Due    time.Time // when the next level is paged
+	Paged  []Paging
+	Acked  time.Time
+	AckBy  string // who answered
+	AckVia string // surface, or phone
+	AckFor string // who entered it, when not the person
+	AckSeq int64
+	Ended  string   // "", "acked", "exhausted", "superseded"
+	Asked  []string // people who asked for a call
+}
+
+// Paging is one level that was paged.
+type Paging struct {
+	Level  int
+	Round  int
+	At     time.Time
+	Late   time.Duration
+	People []string
+	Seq    int64
+}
+
+// Notice is a message to an outside body, from draft to proof.
+type Notice struct {
+	ID         string // N2
+	Dest       string
+	No         int // 第N報 to this destination
+	Means      []string
+	TLP        string
+	Template   string
+	Digest     string // of what would leave, at the last edit
+	Seq        int64  // entry whose text holds the present wording
+	Author     string // who wrote or last edited it
+	Authors    []string
+	State      NoticeState
+	AskedBy    string
+	Approver   string
+	Approved   time.Time
+	ApproveSeq int64
+	Sole       bool // 単独承認
+	Due        time.Time
+	DoneSeq    int64 // entry with the proof
+	Done       time.Time
+	Phoned     []int64
+	Receipts   []int64
+	Messages   []string
+}
+
+// NoticeState is where a notice stands.
+type NoticeState string
+
+// The states of a notice.
+const (
+	NoticeDraft       NoticeState = "draft"
+	NoticeSubmitted   NoticeState = "submitted"
+	NoticeReturned    NoticeState = "returned"
+	NoticeApproved    NoticeState = "approved" // on its way
+	NoticeSent        NoticeState = "sent"
+	NoticeFailed      NoticeState = "failed"
+	NoticeUnconfirmed NoticeState = "unconfirmed"
+	NoticeWithdrawn   NoticeState = "withdrawn"
+)
+
+// Duty is a reporting clock.
+type Duty struct {
+	ID     string
+	Dest   string
+	From   string    // declared, detected, recognised, occurred
+	Base   time.Time // zero: 起点が未確定
+	Within time.Duration
+	Due    time.Time
+	Seq    int64
+	State  string // open, met, passed, na
+	Passed bool
+	Done   time.Time
+	Ref    string // notice that met it
+	NASeq  int64
+	Basis  string // id of the rule in the configuration
+}
+
+// Report is a status report.
+type Report struct {
+	N    int
+	Seq  int64
+	At   time.Time
+	By   string
+	Same bool // 変化なし
+	Next time.Time
+}
+
+// Cadence is the rhythm of status reports.
+type Cadence struct {
+	Every   time.Duration
+	Later   time.Duration // after two hours
+	Next    time.Time     // zero: off
+	Warned  bool
+	Overdue bool
+}
+
+// Handover is a role on its way from one person to another.
+type Handover struct {
+	ID       string
+	Role     string
+	From     string
+	To       string
+	Seq      int64
+	At       time.Time
+	Accepted time.Time
+}
+
+// Message is one thing to carry out: a page, a notice, a post.
+type Message struct {
+	ID     string // IR-12/n17/watanabe
+	Kind   string // page, standdown, inform, notice, post, open
+	Seq    int64  // the entry that caused it
+	Esc    string
+	Notice string
+	Person string
+	Dest   string
+	Card   string
+	Means  []string
+	Index  int // means being tried
+	Try    int // tries by this means
+	State  MessageState
+	Next   time.Time // not before
+	Repeat bool      // an earlier attempt may have arrived
+	Since  time.Time // of the present state
+	Proof  int64     // entry of the outcome
+}
+
+// MessageState is where a message stands.
+type MessageState string
+
+// The states of a message.
+const (
+	Queued      MessageState = "queued"
+	Sending     MessageState = "sending"
+	Accepted    MessageState = "accepted"
+	Failed      MessageState = "failed"
+	Unconfirmed MessageState = "unconfirmed"
+	Cancelled   MessageState = "cancelled"
+)
+
+// Post is where a card hangs on a chat surface.
+type Post struct {
+	Surface string
+	Channel string
+	TS      string
+	Seq     int64
+}
+
+// Mark is what is known about an entry beyond its own facts.
+type Mark struct {
+	Important bool
+	Open      bool  // 未対応
+	Struck    int64 // entry that struck it
+	Corrected int64 // entry that corrects it
+	Corrects  int64
+	Answered  int64
+}
+
+// Figure is a cargo number with its age.
+type Figure struct {
+	N   int64
+	At  time.Time
+	By  string
+	Seq int64
+}
+
+// Evidence is an item of the register.
+type Evidence struct {
+	ID   string // E2
+	Hash string
+	Size int64
+	Step string
+	Seq  int64
+}
+
+// Undoable is an act its author can withdraw for two minutes.
+type Undoable struct {
+	Seq  int64
+	At   time.Time
+	Step string
+	Kind string
+}
+
+// Summary is the board's row of an incident, kept in the index.
+type Summary struct {
+	ID       string
+	Drill    bool
+	Status   Status
+	Severity int
+	Seq      int64
+	Declared time.Time
+	Next     time.Time // nearest deadline of any sort; zero if none
+	Changed  time.Time
+}
+
+// Row is a message to carry out, as kept in the outbox table.
+type Row struct {
+	ID       string
+	Incident string
+	State    MessageState // Queued or Sending
+	Next     time.Time
+	Means    string
+	Rank     int // 0 page, 1 notice, 2 post
+}
+
+// New is the state before the first entry.
+func New(id string) *Incident {
+	return &Incident{
+		ID: id, Drill: len(id) > 2 && id[:3] == "DR-", NextStep: 1,
+		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
+		Kept: map[string]int64{}, Marks: map[int64]*Mark{}, Lost: map[string]time.Time{},
+		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
+		People: map[string]bool{},
+	}
+}
+
+// timer builds a timer of this incident.
+func (s *Incident) timer(suffix, kind, ref string, due time.Time) escalation.Timer {
+	return escalation.Timer{ID: s.ID + "/" + suffix, Incident: s.ID, Kind: kind, Ref: ref, Due: due}
+}

@@ -1,0 +1,126 @@
+package incident
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"irbot/internal/escalation"
+)
+
+// reportWarning is how long before a status report is due its owner is told
+// (UX 2.9), and how long after it a line appears in the channel.
+const reportWarning = 5 * time.Minute
+
+// Timers are the alarms this state wants armed. They are a function of the
+// state, so that a refold gives the same ones.
+func (s *Incident) Timers() []escalation.Timer {
+	if !s.Live() {
+		return nil
+	}
+	var out []escalation.Timer
+	for _, esc := range s.Escalations {
+		if esc.Ended == "" && !esc.Due.IsZero() {
+			out = append(out, s.timer(fmt.Sprintf("%s/%d.%d", esc.ID, esc.Round, esc.Level+1), "escalation", esc.ID, esc.Due))
+		}
+	}
+	for _, r := range s.Runs {
+		for _, st := range r.Steps {
+			out = s.stepTimers(out, st)
+		}
+	}
+	for _, d := range s.Decisions {
+		if !d.Made.IsZero() && !d.Review.IsZero() && !d.Reviewed {
+			out = append(out, s.timer(d.ID+"/review", "review", d.ID, d.Review))
+		}
+	}
+	for _, d := range s.Duties {
+		if d.State == "open" && !d.Passed && !d.Due.IsZero() {
+			out = append(out, s.timer("duty/"+d.ID, "duty", d.ID, d.Due))
+		}
+	}
+	return s.reportTimers(out)
+}
+
+func (s *Incident) stepTimers(out []escalation.Timer, st *Step) []escalation.Timer {
+	if st.Closed() {
+		return out
+	}
+	if !st.Due.IsZero() && !st.Overdue {
+		out = append(out, s.timer(fmt.Sprintf("%s/due.%d", st.Ref, st.Round), "step", st.Ref, st.Due))
+	}
+	if st.CurrentAt.IsZero() {
+		return out
+	}
+	if len(st.Chain) > 0 && !st.Climbing {
+		out = append(out, s.timer(st.Ref+"/chain", "chain", st.Ref, st.CurrentAt.Add(time.Duration(st.Chain[0].WaitS)*time.Second)))
+	}
+	if st.EveryS > 0 {
+		from := st.CurrentAt
+		if !st.Nagged.IsZero() {
+			from = st.Nagged
+		}
+		due := from.Add(time.Duration(st.EveryS) * time.Second)
+		out = append(out, s.timer(fmt.Sprintf("%s/every.%d", st.Ref, due.Unix()), "repeat", st.Ref, due))
+	}
+	return out
+}
+
+func (s *Incident) reportTimers(out []escalation.Timer) []escalation.Timer {
+	c := s.Cadence
+	if c.Next.IsZero() || s.Status != Open {
+		return out
+	}
+	at := fmt.Sprintf("report/%d", c.Next.Unix())
+	if !c.Warned {
+		return append(out, s.timer(at+"/warn", "report", "warn", c.Next.Add(-reportWarning)))
+	}
+	if !c.Overdue {
+		return append(out, s.timer(at+"/over", "report", "over", c.Next.Add(reportWarning)))
+	}
+	return out
+}
+
+// Outbox are the messages this state wants carried out or has under way.
+func (s *Incident) Outbox() []Row {
+	var out []Row
+	for _, m := range s.Messages {
+		if m.State != Queued && m.State != Sending {
+			continue
+		}
+		means := m.Means[m.Index]
+		if m.Kind == "post" && m.State == Queued {
+			if _, away := s.Lost[means]; away {
+				continue // one catch-up will stand for it
+			}
+		}
+		out = append(out, Row{ID: m.ID, Incident: s.ID, State: m.State, Next: m.Next, Means: means, Rank: rank(m.Kind)})
+	}
+	return out
+}
+
+func rank(kind string) int {
+	switch kind {
+	case "page", "standdown", "inform":
+		return 0
+	case "notice":
+		return 1
+	case "open":
+		return 1
+	}
+	return 2
+}
+
+// Summary is the board's row.
+func (s *Incident) Summary(changed time.Time) Summary {
+	out := Summary{ID: s.ID, Drill: s.Drill, Status: s.Status, Severity: s.Severity, Seq: s.Seq, Declared: s.Times.Declared, Changed: changed}
+	for _, t := range s.Timers() {
+		if strings.HasSuffix(t.ID, "/warn") {
+			t.Due = t.Due.Add(reportWarning)
+		}
+		if out.Next.IsZero() || t.Due.Before(out.Next) {
+			out.Next = t.Due
+		}
+	}
+	return out
+}
