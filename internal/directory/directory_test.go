@@ -3,6 +3,8 @@ package directory_test
 import (
 	"errors"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,35 @@ func TestRunbookWordsResolve(t *testing.T) {
 	for _, words := range []string{"", "さん", "  ", "存在しない課", "（電話）"} {
 		if r, ok := d.RoleNamed(words); ok {
 			t.Errorf("RoleNamed(%q) found %q", words, r.ID)
+		}
+	}
+}
+
+// The words of the shipped runbooks must reach somebody in the sample.
+func TestShippedRunbooksResolve(t *testing.T) {
+	d := example(t)
+	label := regexp.MustCompile(`^\s*- (担当|承認|通知|Owner|Approver|Notify): (.+)$`)
+	files, err := filepath.Glob("../../runbooks/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no runbooks: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			m := label.FindStringSubmatch(line)
+			if m == nil {
+				continue
+			}
+			for _, w := range strings.FieldsFunc(m[2], func(r rune) bool { return r == '、' || r == ',' }) {
+				_, role := d.RoleNamed(w)
+				_, dest := d.DestinationNamed(w)
+				if !role && (!dest || m[1] == "担当" || m[1] == "Owner") && !strings.HasPrefix(strings.TrimSpace(w), "#") {
+					t.Errorf("%s:%d: nobody is %q", filepath.Base(file), i+1, w)
+				}
+			}
 		}
 	}
 }
