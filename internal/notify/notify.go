@@ -41,6 +41,8 @@ type Envelope struct {
 	Try      int    // 1 for the first attempt
 	Repeat   bool   // an earlier attempt may have arrived: mark it as a possible repeat
 	At       time.Time
+
+	InReplyTo string // ID of the earlier envelope this one follows up; "" = starts a thread
 }
 
 // Receipt is the proof a provider gives back.
@@ -69,6 +71,7 @@ const (
 type Failure struct {
 	Class      Class
 	RetryAfter time.Duration // 0: the loop decides
+	Down       bool          // the provider itself could not be reached; says nothing about this message
 	Err        error
 }
 
