@@ -1,0 +1,91 @@
+# The stages of .ci/run, one function each. Sourced, not run. A stage returns non-zero when it failed; a stage that
+# runs tests leaves "passed failed" in $work/count.
+# shellcheck shell=bash disable=SC2154
+
+# stage_packages installs the Debian packages the tests need and that are missing. It never starts a service: the
+# alert manager and the browser are only run by the tests themselves, on ports of their own.
+stage_packages() {
+  local missing=() pair
+  for pair in chromium:chromium prometheus-alertmanager:prometheus-alertmanager pdftotext:poppler-utils \
+    python3:python3 openssl:openssl fc-list:fontconfig git:git; do
+    command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+  done
+  # Without a Japanese font the pictures show boxes and the width checks measure the wrong thing.
+  fc-list :lang=ja family 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
+  if [ ${#missing[@]} -eq 0 ]; then echo "nothing to install"; return 0; fi
+  echo "installing: ${missing[*]}"
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "cannot install as $(id -un): run as root, or install these packages first: ${missing[*]}" >&2
+    return 1
+  fi
+  local policy=/usr/sbin/policy-rc.d made=no status=0
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=yes
+  fi
+  { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install "${missing[@]}"; } \
+    >"$work/apt.log" 2>&1 || { status=1; tail -n 40 "$work/apt.log"; }
+  [ "$made" = no ] || rm -f "$policy"
+  return "$status"
+}
+
+# stage_tools installs the linter, pinned, into a folder of its own, and the small counter that reads test output.
+stage_tools() {
+  go version || return 1
+  go build -o "$work/testcount" ./scripts/testcount || return 1
+  if go version -m "$tools/golangci-lint" 2>/dev/null | grep -qF "golangci-lint/v2	$LINT_VERSION"; then
+    echo "golangci-lint $LINT_VERSION is present"
+    return 0
+  fi
+  echo "installing golangci-lint $LINT_VERSION"
+  mkdir -p "$tools" && GOBIN="$tools" go install "github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$LINT_VERSION"
+}
+
+stage_format() {
+  local bad
+  bad=$(git ls-files -z '*.go' | xargs -0r gofmt -l) || return 1
+  if [ -z "$bad" ]; then return 0; fi
+  printf 'not gofmt-clean, run gofmt -w on:\n%s\n' "$bad"
+  return 1
+}
+
+stage_tree() { bash .ci/tree; }
+
+stage_vet() { go vet ./... && (cd e2e && go vet ./...); }
+
+stage_lint() { "$tools/golangci-lint" run ./... && (cd e2e && "$tools/golangci-lint" run -c ../.golangci.yaml ./...); }
+
+# stage_control proves that the linter is able to fail: a forbidden import must be found.
+stage_control() { LINT="$tools/golangci-lint" bash scripts/lint-control.sh; }
+
+# count LABEL: reads `go test -json` and fails on a failed, skipped or missing test.
+count() { "$work/testcount" -label "$1" -out "$work/count"; }
+
+# stage_test is the README's test command, word for word apart from -json. The script tests on the built binary and
+# the seeds of every fuzz target are part of it.
+stage_test() { go test -json ./... | count test; }
+
+# stage_race repeats the tests under the race detector. Vet ran before; the C code of SQLite is compiled once more for
+# this mode, which is most of the time of a cold run.
+stage_race() { go test -json -vet=off -race ./... | count race; }
+
+# stage_fuzz searches for five seconds with every fuzz target; a find stays in the package's testdata as a new seed.
+stage_fuzz() {
+  local file dir name status=0
+  while IFS=: read -r file name; do
+    dir=$(dirname "$file")
+    printf '%s %s: ' "$dir" "$name"
+    if go test -vet=off -run '^$' -fuzz "^$name\$" -fuzztime 5s -parallel 2 "./$dir" >"$work/fuzz.log" 2>&1; then
+      grep -oE 'execs: [0-9]+' "$work/fuzz.log" | tail -n 1
+    else
+      echo FAILED
+      tail -n 40 "$work/fuzz.log"
+      status=1
+    fi
+  done < <(git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' | sed 's/:func /:/')
+  return "$status"
+}
+
+# stage_browser drives the built binary in Debian's chromium. It is a module of its own, because the browser driver
+# would pull older versions of test tools into the main module.
+stage_browser() { (cd e2e && go test -json -count=1 ./...) | count browser; }
