@@ -49,7 +49,12 @@ stage_format() {
   return 1
 }
 
-stage_tree() { bash .ci/tree; }
+stage_tree() {
+  local status=0
+  bash .ci/tree || status=1
+  bash .ci/deps || status=1
+  return "$status"
+}
 
 stage_vet() { go vet ./... && (cd e2e && go vet ./...); }
 
