@@ -185,6 +185,8 @@ func blockText(b Block) string {
 		return "> " + strings.ReplaceAll(b.Text, "\n", "\n> ")
 	case Code:
 		return "    " + indent(b.Text, 4)
+	case Para, Warn:
+		return b.Text
 	}
 	return b.Text
 }

@@ -74,6 +74,7 @@ func (k Known) check(t Target) (problem.Problem, bool) {
 		ids, ja, en = k.People, "人", "person"
 	case ToDuty:
 		ids, ja, en = k.Rosters, "当番表", "duty roster"
+	case ToRole, ToDeputy: // a deputy is named through the role
 	}
 	for _, id := range ids {
 		if id == t.ID {

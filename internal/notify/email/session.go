@@ -111,6 +111,7 @@ func (s *Sender) greet(ctx context.Context, x *session) error {
 			return fmt.Errorf("secure: %w", err)
 		}
 		conn = secured
+	case Mandatory: // STARTTLS follows the greeting
 	}
 	client, err := smtp.NewClient(conn, s.cfg.Host)
 	if err != nil {
