@@ -26,7 +26,7 @@ disk=$work/disk.img mnt=$work/mnt answered=$work/answered
 server=0
 cleanup() {
   [ "$server" -eq 0 ] || kill -KILL "$server" 2>/dev/null || true
-  mountpoint -q "$mnt" && umount "$mnt" || true
+  if mountpoint -q "$mnt"; then umount "$mnt"; fi
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -52,8 +52,7 @@ irbot() { (cd "$mnt/site" && "$binary" "$@"); }
 power_on() {
   (cd "$mnt/site" && LD_PRELOAD=$preload exec "$binary" serve --no-open >"$work/server.log" 2>&1) &
   server=$!
-  local i
-  for i in $(seq 200); do
+  for _ in $(seq 200); do
     if irbot incident list --json >/dev/null 2>&1; then return 0; fi
     kill -0 "$server" 2>/dev/null || break
     sleep 0.05
