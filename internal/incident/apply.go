@@ -222,7 +222,7 @@ func applyEvidence(s *Incident, e *timeline.Entry) {
 	}
 	s.Evidence = append(s.Evidence, Evidence{ID: f.ID, Hash: hash, Size: f.Size, Step: f.Step, Seq: e.Seq})
 	if st := s.Step(f.Step); st != nil {
-		st.Evidence = append(st.Evidence, e.Seq)
+		st.Kept = append(st.Kept, e.Seq)
 	}
 	if f.Source != "" {
 		s.Kept[f.Source] = e.Seq
@@ -260,7 +260,7 @@ func applyReport(s *Incident, e *timeline.Entry) {
 	switch e.Kind {
 	case KindReport:
 		f := decode[reportFacts](e)
-		s.Reports = append(s.Reports, &Report{N: f.Report, Seq: e.Seq, At: e.HappenedAt, By: e.Actor, Same: f.Same, Next: f.Next.time()})
+		s.Reports = append(s.Reports, &StatusReport{N: f.Report, Seq: e.Seq, At: e.HappenedAt, By: e.Actor, Same: f.Same, Next: f.Next.time()})
 		s.Cadence.Next, s.Cadence.Warned, s.Cadence.Overdue = f.Next.time(), false, false
 		s.postAll(e, fmt.Sprintf("report/%d", f.Report))
 	case KindReportSnoozed:

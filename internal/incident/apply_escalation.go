@@ -7,6 +7,9 @@ import (
 	"irbot/internal/timeline"
 )
 
+// exhaustedPause is how long a ladder rests after nobody answered on any round.
+const exhaustedPause = 15 * time.Minute
+
 func applyEscalation(s *Incident, e *timeline.Entry) {
 	if e.Kind == KindEscPaged {
 		applyPaged(s, e)
@@ -42,7 +45,10 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 		esc.Asked = append(esc.Asked, e.Actor)
 		s.postAll(e, fmt.Sprintf("call/%d", e.Seq))
 	case KindEscExhausted:
-		esc.Ended, esc.Due = "exhausted", time.Time{}
+		// Nobody answered on any round: the board turns red, somebody phones by
+		// hand, and after a pause the ladder is climbed again.
+		esc.Exhausted++
+		esc.Round, esc.Level, esc.Due = 1, -1, e.RecordedAt.Add(exhaustedPause)
 		s.postAll(e, fmt.Sprintf("exhausted/%d", e.Seq))
 	case KindEscEnded:
 		endEscalations(s, e, "superseded", esc.ID)
@@ -75,7 +81,7 @@ func applyPaged(s *Incident, e *timeline.Entry) {
 // was paged besides the one who answered.
 func endEscalations(s *Incident, e *timeline.Entry, how, id string) {
 	for _, esc := range s.Escalations {
-		if (id != "" && esc.ID != id) || (esc.Ended != "" && esc.Ended != "exhausted") {
+		if (id != "" && esc.ID != id) || esc.Ended != "" {
 			continue
 		}
 		esc.Ended, esc.Due = how, time.Time{}

@@ -35,7 +35,7 @@ func (s *Incident) Clone() *Incident {
 	for _, r := range c.Runs {
 		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)
 		for _, st := range r.Steps {
-			st.Evidence = slices.Clip(st.Evidence)
+			st.Kept = slices.Clip(st.Kept)
 		}
 	}
 	return &c

@@ -41,7 +41,7 @@ type Incident struct {
 	Escalations []*Escalation
 	Notices     []*Notice
 	Duties      []*Duty
-	Reports     []*Report
+	Reports     []*StatusReport
 	Cadence     Cadence
 	Handovers   []*Handover
 	Messages    []*Message
@@ -121,9 +121,9 @@ type Step struct {
 	By        string    // who closed it
 	ClosedAt  time.Time // when it happened
 	CloseSeq  int64
-	BlockSeq  int64  // entry with the reason while blocked
-	First     string // first person of two
-	Evidence  []int64
+	BlockSeq  int64     // entry with the reason while blocked
+	First     string    // first person of two
+	Kept      []int64   // entries with evidence for it
 	CurrentAt time.Time // zero: has not become current yet
 	Due       time.Time // zero: no limit
 	Overdue   bool
@@ -166,24 +166,25 @@ type Decision struct {
 
 // Escalation is a ladder being climbed.
 type Escalation struct {
-	ID     string // e1
-	Policy string
-	Reason string // report, declare, step, duty, manual
-	Ref    string
-	Seq    int64
-	Levels []LevelFacts
-	Rounds int
-	Round  int       // from 1
-	Level  int       // level last paged, -1 before the first
-	Due    time.Time // when the next level is paged
-	Paged  []Paging
-	Acked  time.Time
-	AckBy  string // who answered
-	AckVia string // surface, or phone
-	AckFor string // who entered it, when not the person
-	AckSeq int64
-	Ended  string   // "", "acked", "exhausted", "superseded"
-	Asked  []string // people who asked for a call
+	ID        string // e1
+	Policy    string
+	Reason    string // report, declare, step, duty, manual
+	Ref       string
+	Seq       int64
+	Levels    []LevelFacts
+	Rounds    int
+	Round     int       // from 1
+	Level     int       // level last paged, -1 before the first
+	Due       time.Time // when the next level is paged
+	Paged     []Paging
+	Acked     time.Time
+	AckBy     string // who answered
+	AckVia    string // surface, or phone
+	AckFor    string // who entered it, when not the person
+	AckSeq    int64
+	Ended     string   // "", "acked", "superseded"
+	Exhausted int      // how often the whole ladder was climbed in vain
+	Asked     []string // people who asked for a call
 }
 
 // Paging is one level that was paged.
@@ -254,8 +255,8 @@ type Duty struct {
 	Basis  string // id of the rule in the configuration
 }
 
-// Report is a status report.
-type Report struct {
+// StatusReport is a status report.
+type StatusReport struct {
 	N    int
 	Seq  int64
 	At   time.Time

@@ -1,0 +1,222 @@
+package incident
+
+import (
+	"fmt"
+	"time"
+
+	"irbot/internal/timeline"
+)
+
+// Escalate starts climbing a policy, or pages the holders of a role.
+type Escalate struct {
+	Policy string `json:"policy,omitempty"`
+	Role   string `json:"role,omitempty"`
+	Reason string `json:"reason"`
+}
+
+// Ack acknowledges a page (確認しました): read, not approved. Esc "" means the
+// open page of the person; Person names somebody whose answer was heard by
+// phone and is entered by the acting person.
+type Ack struct {
+	Esc    string `json:"esc,omitempty"`
+	Person string `json:"person,omitempty"`
+	Words  string `json:"words,omitempty"`
+}
+
+// Delegate passes a page on to the next level at once (代行に回す).
+type Delegate struct {
+	Esc string `json:"esc"`
+}
+
+// CallMe asks for a phone call (電話がほしい).
+type CallMe struct {
+	Esc string `json:"esc"`
+}
+
+// Name implements Command.
+func (Escalate) Name() string { return "escalation.start" }
+func (Escalate) class() Class { return MayRespond }
+
+// Name implements Command.
+func (Ack) Name() string { return "escalation.ack" }
+func (Ack) class() Class { return MayRespond }
+
+// Name implements Command.
+func (Delegate) Name() string { return "escalation.delegate" }
+func (Delegate) class() Class { return MayRespond }
+
+// Name implements Command.
+func (CallMe) Name() string { return "escalation.call" }
+func (CallMe) class() Class { return MayRespond }
+
+// escalationRounds is how often a ladder is climbed when the policy does not say.
+const escalationRounds = 3
+
+// startEscalation starts a policy and pages its first level in the same
+// transaction, so that the first page waits for no timer.
+func (c *call) startEscalation(policy, reason, ref string) []timeline.Draft {
+	p, ok := c.site.Policy(policy)
+	if !ok || len(p.Levels) == 0 {
+		return nil
+	}
+	rounds := p.Rounds
+	if rounds == 0 {
+		rounds = escalationRounds
+	}
+	return c.climbFrom(escFacts{Policy: p.ID, Reason: reason, Ref: ref, Levels: freeze(p), Rounds: rounds}, p.Name)
+}
+
+func (c *call) climbFrom(f escFacts, name string) []timeline.Draft {
+	f.Esc = fmt.Sprintf("e%d", len(c.s.Escalations)+1)
+	esc := &Escalation{ID: f.Esc, Levels: f.Levels, Rounds: f.Rounds, Round: 1, Level: -1, Due: c.now}
+	return append([]timeline.Draft{c.machine(KindEscStarted, f, "policy_name", name)}, c.page(esc)...)
+}
+
+// page pages the next level, or, after a time away, every level whose time is
+// over, all at once, each with its lateness. A level that reaches nobody is
+// recorded and the next one follows at once.
+func (c *call) page(esc *Escalation) []timeline.Draft {
+	var out []timeline.Draft
+	level, round, due := esc.Level, esc.Round, esc.Due
+	for range esc.Levels { // never the same level twice in one go
+		if due.After(c.now) {
+			return out
+		}
+		level++
+		if level >= len(esc.Levels) {
+			if round >= esc.Rounds {
+				break
+			}
+			level, round = 0, round+1
+		}
+		f := esc.Levels[level]
+		entry := pageFacts{Esc: esc.ID, Level: level, Round: round, Due: us(due), Wait: f.WaitS}
+		if late := c.now.Sub(due); late >= 2*time.Second {
+			entry.Late = int64(late / time.Second)
+		}
+		for _, p := range c.site.people(f.To, c.s, c.now) {
+			entry.To = append(entry.To, pageTo{Person: p, Means: c.site.Means(p)})
+		}
+		entry.None = len(entry.To) == 0
+		d := c.machine(KindEscPaged, entry, "names", c.names(entry.To))
+		out = append(out, d)
+		due = due.Add(time.Duration(f.WaitS) * time.Second)
+		if entry.None {
+			due = c.now
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, c.machine(KindEscExhausted, escFacts{Esc: esc.ID}))
+	}
+	return out
+}
+
+func (c *call) names(to []pageTo) string {
+	s := ""
+	for i, t := range to {
+		if i > 0 {
+			s += "、"
+		}
+		s += c.name(t.Person)
+	}
+	return s
+}
+
+func (x Escalate) decide(c *call) (Change, error) {
+	reason := Clean(x.Reason)
+	if reason == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	var drafts []timeline.Draft
+	if x.Role != "" {
+		r, ok := c.site.Directory.Role(x.Role)
+		if !ok {
+			return Change{}, refuse("role.unknown", "role", x.Role)
+		}
+		levels := []LevelFacts{{WaitS: 600, To: []string{"role:" + r.ID}}}
+		if len(r.Deputy) > 0 {
+			levels = append(levels, LevelFacts{WaitS: 600, To: []string{"deputy:" + r.ID}})
+		}
+		drafts = c.climbFrom(escFacts{Policy: "role-" + r.ID, Reason: "manual", Levels: levels, Rounds: escalationRounds}, r.Name)
+	} else {
+		drafts = c.startEscalation(x.Policy, "manual", "")
+	}
+	if len(drafts) == 0 {
+		return Change{}, refuse("policy.unknown", "policy", x.Policy)
+	}
+	drafts[0].Actor = c.act.Person
+	drafts[0].Text["actor_name"], drafts[0].Text["reason"] = c.name(c.act.Person), reason
+	return Change{Entries: drafts, Outcome: Outcome{Code: "escalation.started", Ref: fmt.Sprintf("e%d", len(c.s.Escalations)+1)}}, nil
+}
+
+// mine finds the ladder a person means: the named one, else the newest open one
+// that paged the person, else the newest open one.
+func (c *call) mine(id, person string) *Escalation {
+	if id != "" {
+		return c.s.Escalation(id)
+	}
+	var any *Escalation
+	for i := len(c.s.Escalations) - 1; i >= 0; i-- {
+		e := c.s.Escalations[i]
+		if e.Ended != "" {
+			continue
+		}
+		if any == nil {
+			any = e
+		}
+		for _, p := range e.Paged {
+			if contains(p.People, person) {
+				return e
+			}
+		}
+	}
+	return any
+}
+
+func (x Ack) decide(c *call) (Change, error) {
+	person := x.Person
+	if person == "" {
+		person = c.act.Person
+	}
+	if _, ok := c.site.Directory.Person(person); !ok {
+		return Change{}, refuse("person.unknown", "person", person)
+	}
+	esc := c.mine(x.Esc, person)
+	if esc == nil {
+		return Change{}, refuse("escalation.none")
+	}
+	if !esc.Acked.IsZero() {
+		return Change{Outcome: Outcome{Code: "escalation.twice", Args: map[string]string{"who": c.name(esc.AckBy), "at": c.clock(esc.Acked)}}}, nil
+	}
+	if esc.Ended == "superseded" {
+		return Change{Outcome: Outcome{Code: "escalation.over"}}, nil
+	}
+	f := escFacts{Esc: esc.ID, Person: person, Via: c.act.Surface}
+	if person != c.act.Person {
+		f.For, f.Via = true, "phone"
+	}
+	ch := one(c.draft(KindEscAcked, f, "person_name", c.name(person), "text", Clean(x.Words)))
+	ch.Outcome = Outcome{Code: "escalation.acked", Ref: esc.ID}
+	return ch, nil
+}
+
+func (x Delegate) decide(c *call) (Change, error) {
+	esc := c.mine(x.Esc, c.act.Person)
+	if esc == nil || esc.Ended != "" {
+		return Change{}, refuse("escalation.none")
+	}
+	next := *esc
+	next.Due = c.now
+	drafts := append([]timeline.Draft{c.draft(KindEscDelegated, escFacts{Esc: esc.ID})}, c.page(&next)...)
+	return Change{Entries: drafts, Outcome: Outcome{Code: "escalation.delegated"}}, nil
+}
+
+func (x CallMe) decide(c *call) (Change, error) {
+	esc := c.mine(x.Esc, c.act.Person)
+	if esc == nil {
+		return Change{}, refuse("escalation.none")
+	}
+	ch := one(c.draft(KindEscCall, escFacts{Esc: esc.ID}))
+	ch.Outcome = Outcome{Code: "escalation.call"}
+	return ch, nil
+}

@@ -1,0 +1,436 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"irbot/internal/timeline"
+)
+
+// DraftNotice writes a notice to an outside body from a template of the runbook
+// or a text. What is not known is written as 不明（調査中）.
+type DraftNotice struct {
+	Dest     string   `json:"dest"`
+	Template string   `json:"template,omitempty"` // wording of a runbook in the incident, by slug or title; "" = built in
+	Step     string   `json:"step,omitempty"`
+	Subject  string   `json:"subject,omitempty"`
+	Body     string   `json:"body,omitempty"`
+	Means    []string `json:"means,omitempty"` // nil: all the destination has
+	TLP      string   `json:"tlp,omitempty"`
+}
+
+// EditNotice changes the wording; it voids an approval.
+type EditNotice struct {
+	Notice  string   `json:"notice"`
+	Subject string   `json:"subject"`
+	Body    string   `json:"body"`
+	Means   []string `json:"means,omitempty"`
+	TLP     string   `json:"tlp,omitempty"`
+}
+
+// SubmitNotice asks for approval.
+type SubmitNotice struct {
+	Notice string `json:"notice"`
+}
+
+// ApproveNotice approves the exact text whose digest the approver was shown.
+// Opened says that a screen with the full text was open; only such surfaces set
+// it, and nothing is approved without.
+type ApproveNotice struct {
+	Notice string `json:"notice"`
+	Digest string `json:"digest"`
+	Opened bool   `json:"-"`
+}
+
+// ReturnNotice sends a notice back to its author.
+type ReturnNotice struct {
+	Notice string `json:"notice"`
+	Why    string `json:"why"`
+}
+
+// WithdrawNotice gives a notice up before it left.
+type WithdrawNotice struct {
+	Notice string `json:"notice"`
+	Why    string `json:"why"`
+}
+
+// PhonedNotice records that an approved notice was read out on the phone, and
+// who answered.
+type PhonedNotice struct {
+	Notice  string `json:"notice"`
+	Who     string `json:"who"`
+	Reply   string `json:"reply,omitempty"`
+	Receipt string `json:"receipt,omitempty"`
+}
+
+// ReceiptNotice records a receipt number that came later.
+type ReceiptNotice struct {
+	Notice  string `json:"notice"`
+	Receipt string `json:"receipt"`
+}
+
+// ResolveMessage is a person's decision about a message whose outcome is
+// unknown: accepted, failed, or resend.
+type ResolveMessage struct {
+	Msg string `json:"msg"`
+	As  string `json:"as"`
+	Why string `json:"why"`
+}
+
+// Name implements Command.
+func (DraftNotice) Name() string { return "notice.draft" }
+func (DraftNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (EditNotice) Name() string { return "notice.edit" }
+func (EditNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (SubmitNotice) Name() string { return "notice.submit" }
+func (SubmitNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (ApproveNotice) Name() string { return "notice.approve" }
+func (ApproveNotice) class() Class { return MayApprove }
+
+// Name implements Command.
+func (ReturnNotice) Name() string { return "notice.return" }
+func (ReturnNotice) class() Class { return MayApprove }
+
+// Name implements Command.
+func (WithdrawNotice) Name() string { return "notice.withdraw" }
+func (WithdrawNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (PhonedNotice) Name() string { return "notice.phoned" }
+func (PhonedNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (ReceiptNotice) Name() string { return "notice.receipt" }
+func (ReceiptNotice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (ResolveMessage) Name() string { return "message.resolve" }
+func (ResolveMessage) class() Class { return MayRespond }
+
+// TLPs are the labels in rising strictness (FIRST TLP 2.0).
+func TLPs() []string { return []string{"CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"} }
+
+func tlpRank(l string) int {
+	return slices.Index(TLPs(), strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(l)), "TLP:"))
+}
+
+// DrillRecipient stands for every outside recipient in a drill.
+const DrillRecipient = "訓練用受信箱（本物の宛先には送られません） / drill inbox (never the real address)"
+
+func (x DraftNotice) decide(c *call) (Change, error) {
+	dest, ok := c.site.Directory.Destination(x.Dest)
+	if !ok {
+		return Change{}, refuse("dest.unknown", "dest", x.Dest)
+	}
+	no := 1
+	for _, n := range c.s.Notices {
+		if n.Dest == x.Dest && n.State != NoticeWithdrawn {
+			no++
+		}
+	}
+	f := noticeFacts{Notice: fmt.Sprintf("N%d", len(c.s.Notices)+1), Dest: dest.ID, No: no}
+	subject, body := Clean(x.Subject), Clean(x.Body)
+	if subject == "" || body == "" {
+		s, b := c.fillNotice(dest.ID, no, x.Template)
+		if subject == "" {
+			subject = s
+		}
+		if body == "" {
+			body = b
+		}
+	}
+	for _, d := range c.s.Duties {
+		if d.Dest == dest.ID && d.State == "open" {
+			f.Due = us(d.Due)
+		}
+	}
+	f.TLP = orDefault(x.TLP, dest.TLP, "AMBER")
+	d, err := c.noticeEntry(KindNoticeDrafted, f, subject, body, x.Means)
+	if err != nil {
+		return Change{}, err
+	}
+	return Change{Entries: []timeline.Draft{d}, Outcome: Outcome{Ref: f.Notice}}, nil
+}
+
+func orDefault(values ...string) string {
+	for _, v := range values {
+		if v = strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(v)), "TLP:"); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// noticeEntry completes everything that will leave (recipients, means, mark of
+// a drill) and binds it with a digest. Nothing is added afterwards.
+func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, subject, body string, means []string) (timeline.Draft, error) {
+	dest, ok := c.site.Directory.Destination(f.Dest)
+	if !ok {
+		return timeline.Draft{}, refuse("dest.unknown", "dest", f.Dest)
+	}
+	if tlpRank(f.TLP) < 0 {
+		return timeline.Draft{}, refuse("tlp.unknown", "tlp", f.TLP)
+	}
+	if dest.TLP != "" && tlpRank(f.TLP) > tlpRank(dest.TLP) {
+		return timeline.Draft{}, refuse("tlp.above", "tlp", "TLP:"+f.TLP, "max", "TLP:"+orDefault(dest.TLP))
+	}
+	if c.s.Drill {
+		subject, body = markDrill(subject), markDrill(body)
+	}
+	kv := []string{"subject", subject, "body", body, "from", c.site.Name + " CSIRT"}
+	var lines []string
+	for _, a := range dest.Reach {
+		m := string(a.Means)
+		if (len(means) > 0 && !contains(means, m)) || contains(f.Means, m) {
+			continue
+		}
+		to, name := a.To, strings.TrimSpace(dest.Name+" "+dest.Contact)
+		if c.s.Drill {
+			to = DrillRecipient
+		}
+		f.Means = append(f.Means, m)
+		kv = append(kv, "to_"+m, to)
+		lines = append(lines, m+": "+name+" <"+to+">")
+	}
+	if len(f.Means) == 0 {
+		return timeline.Draft{}, refuse("notice.no_address", "dest", dest.Name)
+	}
+	kv = append(kv, "recipients", strings.Join(lines, "\n"), "dest_name", dest.Name)
+	f.Unknown = strings.Count(body, Unknown)
+	d := c.draft(kind, f, kv...)
+	d.HappenedAt = time.Time{}
+	f.Digest = NoticeDigest(d.Text, f.Means, f.TLP)
+	d.Facts = f
+	return d, nil
+}
+
+// markDrill puts 【訓練】 first, once.
+func markDrill(s string) string {
+	if strings.HasPrefix(s, "【訓練】") {
+		return s
+	}
+	return "【訓練】" + s
+}
+
+// NoticeDigest is the SHA-256 (hex) over everything that leaves: subject, body,
+// sender, recipients, means and TLP, as canonical JSON (ARCHITECTURE 10.2). It
+// is empty when the text is not there.
+func NoticeDigest(t timeline.Text, means []string, tlp string) string {
+	if t["body"] == "" {
+		return ""
+	}
+	b, err := timeline.Canonical(map[string]any{
+		"subject": t["subject"], "body": t["body"], "from": t["from"], "recipients": t["recipients"],
+		"means": means, "tlp": tlp, "attachments": []string{},
+	})
+	if err != nil {
+		return ""
+	}
+	return HashOf(b)
+}
+
+func (c *call) notice(id string) (*Notice, error) {
+	if n := c.s.Notice(id); n != nil {
+		return n, nil
+	}
+	return nil, refuse("notice.unknown", "notice", id)
+}
+
+func (x EditNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	switch n.State {
+	case NoticeDraft, NoticeSubmitted, NoticeReturned:
+	case NoticeApproved, NoticeSent, NoticeFailed, NoticeUnconfirmed, NoticeWithdrawn:
+		if !c.unsent(n) {
+			return Change{}, refuse("notice.gone", "notice", n.ID)
+		}
+	}
+	subject, body := Clean(x.Subject), Clean(x.Body)
+	if subject == "" || body == "" {
+		return Change{}, refuse("notice.empty")
+	}
+	f := noticeFacts{Notice: n.ID, Dest: n.Dest, No: n.No, Template: n.Template, TLP: orDefault(x.TLP, n.TLP), Due: us(n.Due)}
+	means := x.Means
+	if len(means) == 0 {
+		means = n.Means
+	}
+	voided := n.State == NoticeSubmitted || n.State == NoticeApproved
+	d, err := c.noticeEntry(KindNoticeEdited, f, subject, body, means)
+	if err != nil {
+		return Change{}, err
+	}
+	ch := one(d)
+	if voided {
+		ch.Outcome = Outcome{Code: "apr.void"}
+	}
+	return ch, nil
+}
+
+// unsent reports whether an approved notice has certainly not left yet.
+func (c *call) unsent(n *Notice) bool {
+	if n.State != NoticeApproved || len(n.Phoned) > 0 {
+		return false
+	}
+	return len(n.Messages) == 0
+}
+
+func (x SubmitNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	if n.State != NoticeDraft && n.State != NoticeReturned {
+		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
+	}
+	return one(c.draft(KindNoticeSubmitted, noticeFacts{Notice: n.ID, Digest: n.Digest})), nil
+}
+
+func (x ApproveNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	if !x.Opened {
+		return Change{}, refuse("apr.open_first", "notice", n.ID)
+	}
+	if n.State != NoticeSubmitted {
+		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
+	}
+	if x.Digest != n.Digest || NoticeDigest(c.text(n.Seq), n.Means, n.TLP) != n.Digest {
+		return Change{}, refuse("apr.void", "notice", n.ID)
+	}
+	f := noticeFacts{Notice: n.ID, Digest: n.Digest}
+	if contains(n.Authors, c.act.Person) {
+		if !c.site.SoleApproval {
+			return Change{}, refuse("apr.self", "who", c.others(n))
+		}
+		f.Sole = true
+	}
+	ch := one(c.draft(KindNoticeApproved, f, "subject", c.text(n.Seq)["subject"]))
+	ch.Entries[0].HappenedAt = time.Time{}
+	ch.Outcome = Outcome{Code: "apr.approved", Ref: n.ID}
+	return ch, nil
+}
+
+// others names who may approve besides the authors.
+func (c *call) others(n *Notice) string {
+	var out []string
+	for _, id := range c.site.Who(MayApprove, c.s) {
+		if !contains(n.Authors, id) {
+			out = append(out, c.name(id))
+		}
+	}
+	return strings.Join(out, "、")
+}
+
+func (x ReturnNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	if n.State != NoticeSubmitted {
+		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
+	}
+	why := Clean(x.Why)
+	if why == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	return one(c.draft(KindNoticeReturned, noticeFacts{Notice: n.ID}, "reason", why)), nil
+}
+
+func (x WithdrawNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	switch n.State {
+	case NoticeDraft, NoticeSubmitted, NoticeReturned:
+	case NoticeApproved, NoticeSent, NoticeFailed, NoticeUnconfirmed, NoticeWithdrawn:
+		if n.State != NoticeFailed && !c.unsent(n) {
+			return Change{}, refuse("notice.gone", "notice", n.ID)
+		}
+	}
+	why := Clean(x.Why)
+	if why == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	return one(c.draft(KindNoticeWithdrawn, noticeFacts{Notice: n.ID}, "reason", why)), nil
+}
+
+func (x PhonedNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	if n.Approved.IsZero() || n.Approver == "" {
+		return Change{}, refuse("notice.not_approved", "notice", n.ID)
+	}
+	who := Clean(x.Who)
+	if who == "" {
+		return Change{}, refuse("notice.who")
+	}
+	ch := one(c.draft(KindNoticePhoned, noticeFacts{Notice: n.ID, Dest: n.Dest}, "answered_by", who, "reply", Clean(x.Reply), "receipt", Clean(x.Receipt)))
+	ch.Entries = append(ch.Entries, c.meetDuty(n, c.act.At)...)
+	ch.Outcome = Outcome{Code: "notice.phoned"}
+	return ch, nil
+}
+
+// meetDuty closes the clocks a notice answers.
+func (c *call) meetDuty(n *Notice, at time.Time) []timeline.Draft {
+	var out []timeline.Draft
+	for _, d := range c.s.Duties {
+		if d.Dest == n.Dest && d.State == "open" {
+			e := c.machine(KindDutyMet, dutyFacts{Duty: d.ID, Ref: n.ID})
+			e.HappenedAt = at
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (x ReceiptNotice) decide(c *call) (Change, error) {
+	n, err := c.notice(x.Notice)
+	if err != nil {
+		return Change{}, err
+	}
+	if Clean(x.Receipt) == "" {
+		return Change{}, refuse("input.missing", "field", "receipt")
+	}
+	return one(c.draft(KindNoticeReceipt, noticeFacts{Notice: n.ID}, "receipt", Clean(x.Receipt))), nil
+}
+
+func (x ResolveMessage) decide(c *call) (Change, error) {
+	m := c.s.Message(x.Msg)
+	if m == nil {
+		return Change{}, refuse("message.unknown", "msg", x.Msg)
+	}
+	if m.State != Unconfirmed && m.State != Failed {
+		return Change{}, refuse("message.state", "msg", x.Msg)
+	}
+	if x.As != "accepted" && x.As != "failed" && x.As != "resend" {
+		return Change{}, refuse("message.as")
+	}
+	if x.As == "resend" && m.Kind == "notice" && !c.site.Allowed(c.act.Person, MayApprove, c.s) {
+		return Change{}, c.denied(MayApprove)
+	}
+	why := Clean(x.Why)
+	if why == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	ch := one(c.draft(KindMsgResolved, msgFacts{Msg: m.ID, As: x.As}, "reason", why))
+	if n := c.s.Notice(m.Notice); n != nil && x.As == "accepted" {
+		ch.Entries = append(ch.Entries, c.meetDuty(n, time.Time{})...)
+	}
+	return ch, nil
+}

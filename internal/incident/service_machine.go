@@ -1,0 +1,162 @@
+package incident
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"irbot/internal/escalation"
+	"irbot/internal/notify"
+	"irbot/internal/timeline"
+)
+
+// machineAct is irbot acting by itself; the request key makes it happen once.
+func machineAct(request string) Act {
+	return Act{Person: timeline.System, Surface: "machine", Request: request}
+}
+
+// Fire lets an alarm go off. An alarm that was disarmed meanwhile does nothing.
+func (s *Service) Fire(ctx context.Context, t escalation.Timer) error {
+	_, err := s.Do(ctx, machineAct(""), t.Incident, fire{t.ID})
+	if err != nil {
+		return fmt.Errorf("fire %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// Begin marks a message as being sent (one commit) and gives what is to be
+// sent; ok is false when it is no longer wanted or may not leave.
+func (s *Service) Begin(ctx context.Context, row Row) (notify.Envelope, bool, error) {
+	res, err := s.Do(ctx, machineAct(""), row.Incident, attempt{row.ID})
+	if err != nil || len(res.Entries) == 0 {
+		return notify.Envelope{}, false, err
+	}
+	v, err := s.View(ctx, row.Incident)
+	if err != nil {
+		return notify.Envelope{}, false, err
+	}
+	m := v.S.Message(row.ID)
+	if m == nil || m.State != Sending {
+		return notify.Envelope{}, false, nil
+	}
+	env, err := v.envelope(m)
+	if err != nil {
+		out := notify.Outcome{Class: notify.Permanent, Err: err.Error(), At: s.Now()}
+		return env, false, s.Settle(ctx, env, out)
+	}
+	return env, true, nil
+}
+
+// ErrVoid says that what would leave is not what was approved.
+var ErrVoid = errors.New("the text is not the one that was approved")
+
+// envelope puts together what leaves. A notice leaves word for word as it was
+// approved, or not at all.
+func (v *View) envelope(m *Message) (notify.Envelope, error) {
+	means := notify.Means(m.Means[m.Index])
+	env := notify.Envelope{
+		ID: m.ID, Incident: v.S.ID, Drill: v.S.Drill, Kind: m.Kind, Means: means,
+		Card: m.Card, Try: m.Try, Repeat: m.Repeat, At: m.Since,
+	}
+	switch m.Kind {
+	case "notice":
+		n := v.S.Notice(m.Notice)
+		if n == nil || n.Approver == "" {
+			return env, ErrVoid
+		}
+		t := v.Text(n.Seq)
+		if NoticeDigest(t, n.Means, n.TLP) != n.Digest {
+			return env, ErrVoid
+		}
+		env.Subject, env.Body, env.TLP = t["subject"], t["body"], n.TLP
+		env.To, env.ToName = t["to_"+string(means)], t["dest_name"]
+		if v.S.Drill {
+			env.To = DrillRecipient
+		}
+	case "post", "open":
+		env.To = v.S.Channels[string(means)]
+	default:
+		p, _ := v.Site.Directory.Person(m.Person)
+		env.ToName = p.Name
+		for _, a := range p.Reach {
+			if a.Means == means {
+				env.To = a.To
+				break
+			}
+		}
+		if means == notify.Slack && p.Slack != "" {
+			env.To = p.Slack
+		}
+	}
+	return env, nil
+}
+
+// Settle records how an attempt ended. A chat receipt has the form
+// channel:timestamp and says where the card hangs.
+func (s *Service) Settle(ctx context.Context, env notify.Envelope, out notify.Outcome) error {
+	cmd := outcome{id: env.ID, out: out}
+	if env.Means == notify.Slack && out.Class == "" {
+		cmd.channel, cmd.ts, _ = strings.Cut(out.Receipt.ID, ":")
+	}
+	_, err := s.Do(ctx, machineAct(""), env.Incident, cmd)
+	if err != nil {
+		return fmt.Errorf("settle %s: %w", env.ID, err)
+	}
+	return nil
+}
+
+// Recover settles messages that were being sent when the process ended: pages
+// go out again, marked as a possible repeat; notices become unconfirmed.
+func (s *Service) Recover(ctx context.Context, rows []Row) error {
+	for _, r := range rows {
+		if _, err := s.Do(ctx, machineAct(""), r.Incident, interrupted{r.ID}); err != nil {
+			return fmt.Errorf("recover %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+// Surface records on the given incidents that a chat surface is away or back.
+func (s *Service) Surface(ctx context.Context, ids []string, name string, back bool, at time.Time) error {
+	var errs []error
+	for _, id := range ids {
+		if _, err := s.Do(ctx, machineAct(""), id, surface{name: name, back: back, at: at}); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Stepped records on the given incidents that the wall clock jumped.
+func (s *Service) Stepped(ctx context.Context, ids []string, by time.Duration) error {
+	var errs []error
+	for _, id := range ids {
+		if _, err := s.Do(ctx, machineAct(""), id, stepped{by}); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// SiteEntry records something that belongs to no incident, such as a sign-in.
+func (s *Service) SiteEntry(ctx context.Context, act Act, kind timeline.Kind, facts any, text timeline.Text) error {
+	now, site := s.Now(), s.Site()
+	res, err := s.p.Log.Update(ctx, Target{Incident: timeline.SiteLog, Request: act.Request, Now: now}, func(in *Incident) (Change, error) {
+		c := &call{s: in, site: site, act: act, now: now, text: none, book: s.book}
+		d := c.draft(kind, facts)
+		for k, v := range text {
+			if d.Text == nil {
+				d.Text = timeline.Text{}
+			}
+			d.Text[k] = v
+		}
+		return one(d), nil
+	})
+	if err != nil {
+		return err
+	}
+	s.done(ctx, res, nil)
+	return nil
+}
