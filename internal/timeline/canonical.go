@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // ErrCanonical says that JSON is well formed but not in the one form that
@@ -254,18 +253,93 @@ func compareUTF16(a, b string) int {
 	return int(x) - int(y)
 }
 
-// CheckCanonical reports whether b is one JSON value in RFC 8785 form. The
-// error wraps ErrJSON or ErrCanonical.
+// CheckCanonical reports whether b is one JSON value in RFC 8785 form, without
+// rewriting it. The error wraps ErrJSON or ErrCanonical.
 func CheckCanonical(b []byte) error {
-	if !utf8.Valid(b) {
-		return fmt.Errorf("%w: invalid UTF-8", ErrJSON)
+	l := &lexer{b: b}
+	if err := l.check(0); err != nil {
+		return err
 	}
-	out, err := canonicalize(b)
+	if l.i != len(b) {
+		return l.fail("something follows the value")
+	}
+	return nil
+}
+
+// check walks over one canonical value.
+func (l *lexer) check(depth int) error {
+	if depth > maxDepth {
+		return l.fail("nested too deeply")
+	}
+	switch c := l.peek(); {
+	case c == '{':
+		return l.checkObject(depth)
+	case c == '[':
+		return l.checkArray(depth)
+	case c == '"':
+		_, err := l.str(true)
+		return err
+	case l.lit("true"), l.lit("false"), l.lit("null"):
+		return nil
+	}
+	lit, err := l.number()
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(out, b) {
-		return ErrCanonical
+	num, err := canonicalNumber(lit)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(num, lit) {
+		return fmt.Errorf("%w: number at byte %d", ErrCanonical, l.i)
 	}
 	return nil
+}
+
+func (l *lexer) checkArray(depth int) error {
+	l.i++
+	if l.eat(']') {
+		return nil
+	}
+	for {
+		if err := l.check(depth + 1); err != nil {
+			return err
+		}
+		if l.eat(']') {
+			return nil
+		}
+		if !l.eat(',') {
+			return l.fail("expected , or ]")
+		}
+	}
+}
+
+func (l *lexer) checkObject(depth int) error {
+	l.i++
+	if l.eat('}') {
+		return nil
+	}
+	for last, n := "", 0; ; n++ {
+		raw, err := l.str(true)
+		if err != nil {
+			return err
+		}
+		name := string(raw)
+		if n > 0 && compareUTF16(last, name) >= 0 {
+			return fmt.Errorf("%w: member out of order or repeated at byte %d", ErrCanonical, l.i)
+		}
+		last = name
+		if !l.eat(':') {
+			return l.fail("expected :")
+		}
+		if err := l.check(depth + 1); err != nil {
+			return err
+		}
+		if l.eat('}') {
+			return nil
+		}
+		if !l.eat(',') {
+			return l.fail("expected , or }")
+		}
+	}
 }

@@ -201,5 +201,8 @@ func FuzzCanonical(f *testing.F) {
 		if err := CheckCanonical(out); err != nil {
 			t.Fatalf("%q gave %q: %v", in, out, err)
 		}
+		if (CheckCanonical(in) == nil) != bytes.Equal(in, out) {
+			t.Fatalf("%q: checking and rewriting disagree", in)
+		}
 	})
 }

@@ -90,28 +90,29 @@ func (l *lexer) str(canon bool) ([]byte, error) {
 
 // escaped goes on from the first backslash of a string that began at start.
 func (l *lexer) escaped(start int, canon bool) ([]byte, error) {
-	out := append(make([]byte, 0, 2*(l.i-start)+16), l.b[start:l.i]...)
+	out := append(make([]byte, 0, min(len(l.b)-start, 1024)), l.b[start:l.i]...)
 	for l.i < len(l.b) {
-		c := l.b[l.i]
-		switch {
-		case c == '"':
+		run := l.i
+		for l.i < len(l.b) && l.b[l.i] >= 0x20 && l.b[l.i] != '"' && l.b[l.i] != '\\' {
+			l.i++
+		}
+		out = append(out, l.b[run:l.i]...)
+		switch l.peek() {
+		case '"':
 			if !utf8.Valid(out) {
 				return nil, l.fail("invalid UTF-8")
 			}
 			l.i++
 			return out, nil
-		case c == '\\':
+		case '\\':
 			r, err := l.escape(canon)
 			if err != nil {
 				return nil, err
 			}
 			out = utf8.AppendRune(out, r)
-			continue
-		case c < 0x20:
+		default:
 			return nil, l.fail("bare control character in a string")
 		}
-		out = append(out, c)
-		l.i++
 	}
 	return nil, l.fail("unterminated string")
 }

@@ -1,0 +1,328 @@
+package timeline
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// maxProblems bounds what a report lists; the rest is counted in More.
+const maxProblems = 100
+
+// maxSalts bounds the memory spent on finding repeated salts.
+const maxSalts = 1 << 20
+
+// Report is what verification found. The record holds if Problems is empty.
+type Report struct {
+	Site       string    `json:"site,omitempty"` // from signatures; "" where there were none
+	Incident   string    `json:"incident"`
+	Count      int64     `json:"count"`
+	Head       string    `json:"head"` // hex, of the last entry
+	From       time.Time `json:"from"` // recording of the first and the last entry
+	To         time.Time `json:"to"`
+	Texts      int64     `json:"texts"` // texts present and checked
+	TLP        int64     `json:"withheld_tlp"`
+	Erased     int64     `json:"withheld_erased"`
+	Held       []int64   `json:"checkpoints"`   // sizes of the checkpoints that hold
+	Anchored   bool      `json:"anchored"`      // something from outside vouches for the whole record
+	AnchoredTo int64     `json:"anchored_to"`   // entries vouched for from outside
+	Problems   []Problem `json:"problems"`      // why it does not hold
+	Warnings   []Problem `json:"warnings"`      // what a careful reader should know
+	More       int64     `json:"more_problems"` // problems beyond those listed
+}
+
+// Holds reports whether nothing was found to be wrong.
+func (r *Report) Holds() bool { return len(r.Problems) == 0 }
+
+func (r *Report) problem(seq int64, c Code, format string, args ...any) {
+	if len(r.Problems) >= maxProblems {
+		r.More++
+		return
+	}
+	r.Problems = append(r.Problems, Problem{Seq: seq, Code: c, Detail: fmt.Sprintf(format, args...)})
+}
+
+func (r *Report) warn(seq int64, c Code, format string, args ...any) {
+	if len(r.Warnings) < maxProblems {
+		r.Warnings = append(r.Warnings, Problem{Seq: seq, Code: c, Detail: fmt.Sprintf(format, args...)})
+	}
+}
+
+// anchor is a checkpoint to compare with. outside says that it, or the key that
+// signed it, did not travel with the record.
+type anchor struct {
+	Checkpoint
+	outside bool
+	signed  bool
+}
+
+// Verifier checks a log as it streams by; its memory does not grow with the
+// texts. It goes on after a problem, so that one changed entry is reported as
+// one changed entry.
+type Verifier struct {
+	rep     Report
+	anchors []anchor // by size
+	next    int      // first anchor not yet reached
+	last    Position // as stated by the last entry, so that damage stays local
+	lost    bool     // the last entry could not be read: its chain is unknown
+
+	salts   map[uint64]struct{}
+	present []uint64 // bit set of the entries whose text is here
+	erased  map[int64]bool
+}
+
+// NewVerifier starts a check against checkpoints that came from outside the
+// record, whose signatures the caller has checked.
+func NewVerifier(outside ...Checkpoint) *Verifier {
+	list := make([]anchor, len(outside))
+	for i, c := range outside {
+		list[i] = anchor{Checkpoint: c, outside: true, signed: true}
+	}
+	return newVerifier(list)
+}
+
+func newVerifier(anchors []anchor) *Verifier {
+	v := &Verifier{anchors: slices.Clone(anchors), salts: map[uint64]struct{}{}, erased: map[int64]bool{}}
+	slices.SortStableFunc(v.anchors, func(a, b anchor) int { return int(min(1, max(-1, a.Size-b.Size))) })
+	for i := range v.anchors {
+		a := &v.anchors[i]
+		if v.rep.Site == "" {
+			v.rep.Site = a.Site
+		}
+		if a.Site != v.rep.Site {
+			v.rep.problem(a.Size, CodeOrigin, "%s", origin(a.Site, a.Incident))
+		}
+		if i > 0 && v.anchors[i-1].Size == a.Size && v.anchors[i-1].Head != a.Head {
+			v.rep.problem(a.Size, CodeFork, "%x / %x", v.anchors[i-1].Head[:8], a.Head[:8])
+		}
+	}
+	return v
+}
+
+// Add checks the next entry of the log.
+func (v *Verifier) Add(e *Entry) { v.add(e.Stored()) }
+
+// AddStored checks the next entry as a store or an export keeps it and returns
+// it decoded; ok is false where the envelope cannot be read.
+func (v *Verifier) AddStored(row Stored) (e Entry, ok bool) { return v.add(row) }
+
+func (v *Verifier) add(row Stored) (Entry, bool) {
+	want := v.last.Seq + 1
+	e, err := Rebuild(row)
+	if err != nil {
+		v.rep.problem(want, CodeEnvelope, "%v", err)
+		v.skip(row.Head)
+		return Entry{}, false
+	}
+	v.chain(&e, want)
+	v.checkText(&e)
+	v.checkErasure(&e)
+	v.compare(&e)
+	v.rep.Count++
+	if v.rep.From.IsZero() {
+		v.rep.From = e.RecordedAt
+	}
+	v.rep.To = e.RecordedAt
+	return e, true
+}
+
+// skip passes over an entry that cannot be read, believing its head only to
+// keep the damage local.
+func (v *Verifier) skip(head []byte) {
+	v.last.Seq++
+	v.rep.Count++
+	v.lost = len(head) != HeadSize
+	if !v.lost {
+		v.last.Head = [HeadSize]byte(head)
+	}
+}
+
+func (v *Verifier) chain(e *Entry, want int64) {
+	if v.rep.Incident == "" {
+		v.begin(e.Incident)
+	}
+	if e.Incident != v.rep.Incident {
+		v.rep.problem(want, CodeIncident, "%s", e.Incident)
+	}
+	if e.EntryHash != HashEntry(e.Envelope) {
+		v.rep.problem(e.Seq, CodeEntryHash, "%x", e.EntryHash[:8])
+	}
+	switch {
+	case e.Seq != want:
+		v.rep.problem(want, CodeSequence, "%d -> %d", want, e.Seq)
+	case !v.lost && e.Head != NextHead(v.last.Head, e.EntryHash):
+		v.rep.problem(e.Seq, CodeHead, "%x", e.Head[:8])
+	}
+	v.lost = false
+	v.last = e.Position()
+}
+
+// begin fixes the incident and holds the checkpoints to it.
+func (v *Verifier) begin(incident string) {
+	v.rep.Incident = incident
+	for i := range v.anchors {
+		if a := &v.anchors[i]; a.Incident != incident {
+			v.rep.problem(0, CodeOrigin, "%s", origin(a.Site, a.Incident))
+		}
+	}
+}
+
+func (v *Verifier) checkText(e *Entry) {
+	switch {
+	case len(e.TextBytes) == 0 && e.TextDigest == "":
+		if e.Withheld != "" {
+			v.rep.problem(e.Seq, CodeWithheld, "withheld=%s, text_digest=null", e.Withheld)
+		}
+	case len(e.TextBytes) == 0:
+		v.checkWithheld(e)
+	case e.Withheld != "":
+		v.rep.problem(e.Seq, CodeWithheld, "withheld=%s", e.Withheld)
+	case e.TextDigest == "":
+		v.rep.problem(e.Seq, CodeDigest, "text_digest=null")
+	default:
+		v.checkFields(e)
+	}
+}
+
+func (v *Verifier) checkWithheld(e *Entry) {
+	switch e.Withheld {
+	case WithheldTLP:
+		v.rep.TLP++
+	case WithheldErased:
+		v.rep.Erased++
+		v.erased[e.Seq] = false
+	default:
+		v.rep.problem(e.Seq, CodeWithheld, "withheld=%.20q", e.Withheld)
+	}
+}
+
+func (v *Verifier) checkFields(e *Entry) {
+	if len(e.Salt) != SaltSize {
+		v.rep.problem(e.Seq, CodeText, "salt: %d bytes", len(e.Salt))
+		return
+	}
+	if DigestText(e.Salt, e.TextBytes) != e.TextDigest {
+		v.rep.problem(e.Seq, CodeDigest, "%.16s", e.TextDigest)
+	}
+	if e.TextBytes[0] != '{' || bytes.Equal(e.TextBytes, []byte("{}")) {
+		v.rep.problem(e.Seq, CodeText, "fields")
+	} else if err := CheckCanonical(e.TextBytes); err != nil {
+		v.rep.problem(e.Seq, CodeText, "%v", err)
+	}
+	v.rep.Texts++
+	v.mark(e.Seq)
+	salt := binary.BigEndian.Uint64(e.Salt) ^ binary.BigEndian.Uint64(e.Salt[8:])
+	if _, again := v.salts[salt]; again {
+		v.rep.warn(e.Seq, CodeSaltRepeated, "%x", e.Salt)
+	} else if len(v.salts) < maxSalts {
+		v.salts[salt] = struct{}{}
+	}
+}
+
+// maxMarked bounds the bit set: a forged sequence number must not cost memory.
+const maxMarked = 1 << 27
+
+func (v *Verifier) mark(seq int64) {
+	i := int(seq / 64)
+	if seq > maxMarked || i > len(v.present)+1024 {
+		return
+	}
+	for len(v.present) <= i {
+		v.present = append(v.present, 0)
+	}
+	v.present[i] |= 1 << (seq % 64)
+}
+
+func (v *Verifier) marked(seq int64) bool {
+	i := seq / 64
+	return seq > 0 && i < int64(len(v.present)) && v.present[i]&(1<<(seq%64)) != 0
+}
+
+// KindErased is the kind of the entry that records an erasure; facts.erases is
+// the number of the entry whose text was erased.
+const KindErased Kind = "text.erased"
+
+func (v *Verifier) checkErasure(e *Entry) {
+	if e.Kind != KindErased {
+		return
+	}
+	var f struct {
+		Erases int64 `json:"erases"`
+	}
+	if json.Unmarshal(e.Facts, &f) != nil {
+		return
+	}
+	if _, claimed := v.erased[f.Erases]; claimed {
+		v.erased[f.Erases] = true
+	} else if v.marked(f.Erases) {
+		v.rep.warn(f.Erases, CodeErasureOpen, "#%d", e.Seq)
+	}
+}
+
+// compare holds the head to the checkpoints of this size.
+func (v *Verifier) compare(e *Entry) {
+	for ; v.next < len(v.anchors) && v.anchors[v.next].Size <= e.Seq; v.next++ {
+		a := &v.anchors[v.next]
+		if a.Size < e.Seq {
+			continue // a gap in the sequence, already a problem
+		}
+		if a.Head != e.Head {
+			v.rep.problem(e.Seq, CodeFork, "%x / %x", e.Head[:8], a.Head[:8])
+			continue
+		}
+		if len(v.rep.Held) == 0 || v.rep.Held[len(v.rep.Held)-1] != a.Size {
+			v.rep.Held = append(v.rep.Held, a.Size)
+		}
+		if a.outside {
+			v.rep.AnchoredTo = a.Size
+			if !a.signed {
+				v.rep.warn(a.Size, CodeUnsigned, "")
+			}
+		}
+	}
+}
+
+// Report ends the check. Call it once, after the last entry.
+func (v *Verifier) Report() Report {
+	r := &v.rep
+	r.Head = hex.EncodeToString(v.last.Head[:])
+	if r.Count == 0 {
+		r.problem(0, CodeEmpty, "")
+	}
+	for _, a := range v.anchors[v.next:] {
+		r.problem(a.Size, CodeTruncated, "%d < %d", v.last.Seq, a.Size)
+	}
+	unshown := make([]int64, 0, len(v.erased))
+	for seq, shown := range v.erased {
+		if !shown {
+			unshown = append(unshown, seq)
+		}
+	}
+	slices.Sort(unshown)
+	for _, seq := range unshown {
+		r.warn(seq, CodeErasureUnshown, "")
+	}
+	v.judgeAnchors()
+	return *r
+}
+
+// judgeAnchors says how far something from outside vouches for the record. A
+// record that does not hold is vouched for by nothing.
+func (v *Verifier) judgeAnchors() {
+	r := &v.rep
+	if !r.Holds() {
+		r.AnchoredTo = 0
+		return
+	}
+	r.Anchored = r.AnchoredTo == v.last.Seq
+	switch {
+	case r.AnchoredTo == 0:
+		r.warn(0, CodeUnanchored, "")
+	case !r.Anchored:
+		r.warn(0, CodeTailUnanchored, "%d < %d", r.AnchoredTo, v.last.Seq)
+	}
+}
