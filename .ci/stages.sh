@@ -7,7 +7,7 @@
 stage_packages() {
   local missing=() pair
   for pair in chromium:chromium prometheus-alertmanager:prometheus-alertmanager pdftotext:poppler-utils \
-    python3:python3 openssl:openssl fc-list:fontconfig git:git; do
+    python3:python3 openssl:openssl fc-list:fontconfig git:git shellcheck:shellcheck; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   # Without a Japanese font the pictures show boxes and the width checks measure the wrong thing.
@@ -54,6 +54,10 @@ stage_tree() {
   bash .ci/tree || status=1
   bash .ci/deps || status=1
   return "$status"
+}
+
+stage_shell() {
+  git ls-files -z '.ci/*' '*.sh' | xargs -0 grep -lZE '^#!.*bash|shellcheck shell=bash' | xargs -0r shellcheck -x
 }
 
 stage_vet() { go vet ./... && (cd e2e && go vet ./...); }

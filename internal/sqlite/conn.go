@@ -1,0 +1,88 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"strings"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// readConns is the size of the pool that reads beside the one writer.
+const readConns = 4
+
+// connector opens connections with a hook of our own, without registering a
+// driver name for the whole process.
+type connector struct {
+	drv *sqlite3.SQLiteDriver
+	dsn string
+}
+
+// Connect opens one connection.
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.drv.Open(c.dsn) }
+
+// Driver gives the driver behind the connections.
+func (c connector) Driver() driver.Driver { return c.drv }
+
+// dsn writes the address of a database file; misspelt parameters would be
+// silently accepted, hence readBack.
+func dsn(path string, params ...string) string {
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path}
+	return u.String() + "?_busy_timeout=5000&_stmt_cache_size=64&" + strings.Join(params, "&")
+}
+
+func openDB(path string, max int, hook func(*sqlite3.SQLiteConn) error, params ...string) *sql.DB {
+	db := sql.OpenDB(connector{drv: &sqlite3.SQLiteDriver{ConnectHook: hook}, dsn: dsn(path, params...)})
+	db.SetMaxOpenConns(max)
+	db.SetMaxIdleConns(max)
+	return db
+}
+
+// openWriter opens the handle of the one writing connection. The authorizer is
+// the second fence after the triggers.
+func openWriter(path string, tune func(*sqlite3.SQLiteConn) error) *sql.DB {
+	hook := func(c *sqlite3.SQLiteConn) error {
+		if tune != nil {
+			if err := tune(c); err != nil {
+				return err
+			}
+		}
+		// Keeps the WAL from staying as large as the largest burst.
+		if _, err := c.Exec("PRAGMA journal_size_limit=67108864", nil); err != nil {
+			return err
+		}
+		c.RegisterAuthorizer(authorize)
+		return nil
+	}
+	return openDB(path, 1, hook, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate",
+		"_foreign_keys=1", "_recursive_triggers=1", "_secure_delete=1")
+}
+
+// openMigrator opens a handle without the authorizer, for schema changes only.
+func openMigrator(path string) *sql.DB {
+	return openDB(path, 1, nil, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate", "_foreign_keys=1")
+}
+
+func openReaders(path string, params ...string) *sql.DB {
+	return openDB(path, readConns, nil, append([]string{"mode=ro", "_query_only=1"}, params...)...)
+}
+
+// readBack refuses to go on when the connection does not have what durability
+// and the append-only triggers rest on.
+func readBack(ctx context.Context, c *sql.Conn) error {
+	for _, want := range []struct{ pragma, value string }{
+		{"synchronous", "2"}, {"journal_mode", "wal"}, {"foreign_keys", "1"}, {"recursive_triggers", "1"}, {"writable_schema", "0"},
+	} {
+		var got string
+		if err := c.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&got); err != nil {
+			return fmt.Errorf("read back %s: %w", want.pragma, err)
+		}
+		if got != want.value {
+			return fmt.Errorf("read back %s: it is %q and must be %q; the file system may not support it", want.pragma, got, want.value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package sqlite
+
+import (
+	"fmt"
+	"time"
+
+	"irbot/internal/escalation"
+	"irbot/internal/incident"
+	"irbot/internal/timeline"
+)
+
+// operate writes the difference between what two states want. Upserts make it
+// right even where a row was lost before.
+func (t *tx) operate(old, next *folded) error {
+	if err := t.writeTimers(old.timers, next.timers); err != nil {
+		return fmt.Errorf("write timers: %w", err)
+	}
+	if err := t.writeOutbox(old.rows, next.rows); err != nil {
+		return fmt.Errorf("write outbox: %w", err)
+	}
+	if err := t.writeIndex(next); err != nil {
+		return fmt.Errorf("write index: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) writeTimers(old, next map[string]escalation.Timer) error {
+	for id := range old {
+		if _, ok := next[id]; !ok {
+			if err := t.exec("DELETE FROM timer WHERE id = ?", id); err != nil {
+				return err
+			}
+		}
+	}
+	for id, x := range next {
+		if was, ok := old[id]; ok && was == x {
+			continue
+		}
+		err := t.exec(`INSERT INTO timer (id, incident, kind, ref, due_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+			SET incident = excluded.incident, kind = excluded.kind, ref = excluded.ref, due_us = excluded.due_us`,
+			x.ID, x.Incident, x.Kind, x.Ref, micros(x.Due))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) writeOutbox(old, next map[string]incident.Row) error {
+	for id := range old {
+		if _, ok := next[id]; !ok {
+			if err := t.exec("DELETE FROM outbox WHERE id = ?", id); err != nil {
+				return err
+			}
+		}
+	}
+	for id, x := range next {
+		if was, ok := old[id]; ok && was == x {
+			continue
+		}
+		err := t.exec(`INSERT INTO outbox (id, incident, state, next_us, means, rank) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+			SET incident = excluded.incident, state = excluded.state, next_us = excluded.next_us, means = excluded.means, rank = excluded.rank`,
+			x.ID, x.Incident, string(x.State), micros(x.Next), x.Means, x.Rank)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeIndex keeps the row that lists and heads are read from. The SITE log
+// has one too, with an empty status.
+func (t *tx) writeIndex(f *folded) error {
+	x := f.summary()
+	return t.exec(`INSERT INTO incident (id, drill, status, severity, seq, head, opened_us, declared_us, next_us, changed_us)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
+		SET drill = excluded.drill, status = excluded.status, severity = excluded.severity, seq = excluded.seq, head = excluded.head,
+		opened_us = excluded.opened_us, declared_us = excluded.declared_us, next_us = excluded.next_us, changed_us = excluded.changed_us`,
+		x.ID, x.Drill, string(x.Status), x.Severity, x.Seq, f.pos.Head[:], micros(f.opened), micros(x.Declared), micros(x.Next), micros(x.Changed))
+}
+
+// summary is the index row the state wants.
+func (f *folded) summary() incident.Summary {
+	if f.state.ID == timeline.SiteLog {
+		return incident.Summary{ID: timeline.SiteLog, Seq: f.state.Seq, Changed: f.changed}
+	}
+	x := f.state.Summary(f.changed)
+	x.Declared, x.Next, x.Changed = cut(x.Declared), cut(x.Next), cut(x.Changed)
+	return x
+}
+
+// cut brings a time to what the tables can hold.
+func cut(t time.Time) time.Time { return fromMicros(micros(t)) }

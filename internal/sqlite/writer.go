@@ -1,0 +1,316 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"irbot/internal/incident"
+)
+
+// maxBatch is how many calls share one commit at most: large enough for a
+// storm, small enough that the first caller does not wait long.
+const maxBatch = 256
+
+// job is one call waiting for its share of a commit.
+type job struct {
+	ctx    context.Context
+	person bool // somebody's act: gives way to the machine when space is short
+	run    func(*tx) (keep bool, err error)
+	err    error
+	keep   bool
+	done   chan struct{}
+}
+
+// tx is what a call may use inside the transaction. States it folded or
+// changed become visible only when the batch is committed.
+type tx struct {
+	conn   *sql.Conn
+	store  *Store
+	staged map[string]*folded // of this call
+	batch  map[string]*folded // of the calls before it in the batch
+	erased bool
+}
+
+// background is the only context statements of the writing connection get: a
+// cancelled statement rolls the transaction back under the next one.
+func background() context.Context { return context.Background() }
+
+func (t *tx) exec(q string, args ...any) error {
+	_, err := t.conn.ExecContext(background(), q, args...)
+	return err
+}
+
+func (t *tx) row(q string, args ...any) *sql.Row {
+	return t.conn.QueryRowContext(background(), q, args...)
+}
+
+// writer owns the writing connection; only its goroutine touches it.
+type writer struct {
+	jobs chan *job
+	done chan struct{}
+	db   *sql.DB
+	conn *sql.Conn // nil after a failure, until reopened
+
+	mu     sync.RWMutex // guards closed against sends on jobs
+	closed bool
+}
+
+// submit queues a call and waits until the writer has answered it. A context
+// that is over before the writer begins means nothing was done; after that the
+// call runs to its end whatever becomes of the context.
+func (s *Store) submit(ctx context.Context, j *job) error {
+	j.ctx, j.done = ctx, make(chan struct{})
+	if err := ctx.Err(); err != nil {
+		return notRecorded(err)
+	}
+	if err := s.w.send(ctx, j); err != nil {
+		return notRecorded(err)
+	}
+	<-j.done
+	return j.err
+}
+
+func (w *writer) send(ctx context.Context, j *job) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if w.closed {
+		return ErrClosed
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// stop lets the writer finish what was accepted and waits for it.
+func (w *writer) stop() {
+	w.mu.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.jobs)
+	}
+	w.mu.Unlock()
+	<-w.done
+}
+
+// writeLoop takes what is queued and gives it one commit. While it commits,
+// the next batch gathers.
+func (s *Store) writeLoop() {
+	defer close(s.w.done)
+	var retry <-chan time.Time // runs only while the ballast is missing
+	for {
+		if retry == nil && s.room.short() {
+			retry = time.After(roomRetry)
+		}
+		select {
+		case j, ok := <-s.w.jobs:
+			if !ok {
+				return
+			}
+			s.commitBatch(s.gather(j))
+		case <-retry:
+			retry = nil
+			s.room.recover()
+		}
+	}
+}
+
+func (s *Store) gather(first *job) []*job {
+	batch := []*job{first}
+	for len(batch) < maxBatch {
+		select {
+		case j, ok := <-s.w.jobs:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commitBatch answers every job of the batch, after the commit or its failure.
+func (s *Store) commitBatch(batch []*job) {
+	states := map[string]*folded{}
+	err := s.runBatch(batch, states)
+	if err != nil {
+		s.abandon(err, states)
+	} else {
+		s.cache.publish(states)
+		s.setUp()
+	}
+	for _, j := range batch {
+		if err != nil && (j.err == nil || isFatal(j.err)) {
+			j.err = notRecorded(err)
+		}
+		close(j.done)
+	}
+}
+
+// runBatch gives an error only where the transaction as a whole failed.
+func (s *Store) runBatch(batch []*job, states map[string]*folded) error {
+	if err := s.connect(); err != nil {
+		return err
+	}
+	t := &tx{conn: s.w.conn, store: s, batch: states}
+	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	keep := false
+	for _, j := range batch {
+		if j.err = j.ctx.Err(); j.err != nil {
+			j.err = notRecorded(j.err)
+			continue
+		}
+		if j.person && !s.room.forPeople() {
+			j.err = notRecorded(ErrDiskFull)
+			continue
+		}
+		if err := t.savepoint(j); err != nil {
+			return err
+		}
+		keep = keep || j.keep
+	}
+	if !keep {
+		return t.exec("ROLLBACK")
+	}
+	if err := t.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	if t.erased {
+		// Erased text must not live on in the WAL (best effort while readers look).
+		_ = t.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	}
+	return nil
+}
+
+// savepoint runs one call so that its failure undoes only itself. It gives an
+// error when the transaction cannot go on.
+func (t *tx) savepoint(j *job) error {
+	if err := t.exec("SAVEPOINT call"); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	t.staged = map[string]*folded{}
+	j.keep, j.err = guard(t, j.run)
+	if j.err != nil && isFatal(j.err) {
+		return j.err
+	}
+	if j.err != nil || !j.keep {
+		j.keep = false
+		if err := t.exec("ROLLBACK TO call"); err != nil {
+			return fmt.Errorf("undo call: %w", err)
+		}
+	} else {
+		for id, f := range t.staged {
+			t.batch[id] = f
+		}
+	}
+	if err := t.exec("RELEASE call"); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// guard turns a panic of a rule into an error, so that one bad command cannot
+// take the others of its batch with it.
+func guard(t *tx, run func(*tx) (bool, error)) (keep bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			keep, err = false, notRecorded(fmt.Errorf("%w: %v", ErrPanic, p))
+		}
+	}()
+	return run(t)
+}
+
+// abandon drops everything the failed batch touched. The handle is not used
+// again: after a failed write or sync only a new one, which reads the heads
+// from the file, can be believed.
+func (s *Store) abandon(cause error, states map[string]*folded) {
+	s.setFault(cause)
+	if isFull(cause) {
+		s.room.full()
+	}
+	for id := range states {
+		s.cache.drop(id)
+	}
+	s.disconnect()
+}
+
+// connect opens the writing connection where there is none.
+func (s *Store) connect() error {
+	if s.w.conn != nil {
+		return nil
+	}
+	db := openWriter(s.path, s.tune)
+	c, err := db.Conn(background())
+	if err == nil {
+		err = readBack(background(), c)
+	}
+	if err != nil {
+		_ = db.Close() // the error before it is the one to tell
+		return fmt.Errorf("open database for writing: %w", err)
+	}
+	s.w.db, s.w.conn = db, c
+	return nil
+}
+
+func (s *Store) disconnect() {
+	if s.w.conn == nil {
+		return
+	}
+	rollback(s.w.conn)
+	_ = s.w.conn.Close() // a broken handle may not close cleanly
+	_ = s.w.db.Close()
+	s.w.conn, s.w.db = nil, nil
+}
+
+// rollback ends a transaction that SQLite did not end by itself.
+func rollback(c *sql.Conn) {
+	open := false
+	_ = c.Raw(func(dc any) error {
+		if sc, ok := dc.(*sqlite3.SQLiteConn); ok {
+			open = !sc.AutoCommit()
+		}
+		return nil
+	})
+	if open {
+		_, _ = c.ExecContext(background(), "ROLLBACK")
+	}
+}
+
+// setFault keeps the last failure of a commit for Health.
+func (s *Store) setFault(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault, s.faultAt, s.faults, s.down = err, s.wall(), s.faults+1, true
+}
+
+func (s *Store) setUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.down = false
+}
+
+// write runs a call that is nobody's act and has no state, such as a session.
+func (s *Store) write(ctx context.Context, run func(*tx) error) error {
+	err := s.submit(ctx, &job{run: func(t *tx) (bool, error) {
+		err := run(t)
+		return err == nil, err
+	}})
+	if err != nil && !errors.Is(err, ErrNoRow) {
+		return notRecorded(err)
+	}
+	return err
+}
+
+var _ incident.Log = (*Store)(nil)
