@@ -58,11 +58,11 @@ func acquireLock(dir string, h Holder) (*os.File, error) {
 			return nil, fmt.Errorf("lock %s: %w", path, err)
 		}
 		if same, err := stillThere(f, path); err != nil || !same {
-			f.Close() // somebody removed the file between open and lock
+			_ = f.Close() // somebody removed the file between open and lock
 			continue
 		}
 		if err := writeHolder(f, h); err != nil {
-			f.Close()
+			_ = f.Close()
 			return nil, fmt.Errorf("write lock file: %w", err)
 		}
 		return f, nil
