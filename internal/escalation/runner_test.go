@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -230,9 +231,9 @@ func TestTimerThatStaysDueIsNotFiredEverySecond(t *testing.T) {
 func TestClockStepIsToldUntilRecorded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := table(after("later", time.Hour))
-		shift := time.Duration(0)
+		var shift atomic.Int64 // the test turns the clock while the loop reads it
 		run := r.runner()
-		run.Wall = func() time.Time { return time.Now().Add(shift) }
+		run.Wall = func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
 		var told []time.Duration
 		refuse := 2
 		run.Stepped = func(_ context.Context, before, after time.Time) error {
@@ -245,11 +246,11 @@ func TestClockStepIsToldUntilRecorded(t *testing.T) {
 		}
 		stop := start(t, run)
 		time.Sleep(10 * time.Second)
-		shift = 30 * time.Minute // forward, or the machine slept
+		shift.Store(int64(30 * time.Minute)) // forward, or the machine slept
 		time.Sleep(10 * time.Second)
-		shift = 0 // back
+		shift.Store(0) // back
 		time.Sleep(10 * time.Second)
-		shift = time.Second // small drift is normal
+		shift.Store(int64(time.Second)) // small drift is normal
 		time.Sleep(10 * time.Second)
 		stop()
 		if diff := gocmp.Diff([]time.Duration{30 * time.Minute, -30 * time.Minute}, told); diff != "" {

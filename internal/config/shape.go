@@ -1,0 +1,157 @@
+package config
+
+import "time"
+
+// The shape of config.yaml. Names stand for ever: a renamed key would turn a
+// working file into a broken one. Lists of objects, never maps with ids as
+// keys: viper folds the case of keys.
+type (
+	shape struct {
+		Site        shapeSite         `mapstructure:"site"`
+		Data        string            `mapstructure:"data"`
+		Directory   string            `mapstructure:"directory"`
+		Console     shapeConsole      `mapstructure:"console"`
+		Slack       shapeSlack        `mapstructure:"slack"`
+		Mail        shapeMail         `mapstructure:"mail"`
+		Gateways    []shapeGateway    `mapstructure:"gateways"`
+		Runbooks    shapeRunbooks     `mapstructure:"runbooks"`
+		Rosters     []shapeRoster     `mapstructure:"rosters"`
+		Policies    []shapePolicy     `mapstructure:"policies"`
+		OnReport    string            `mapstructure:"on_report"`
+		OnDeclare   string            `mapstructure:"on_declare"`
+		Reports     shapeReports      `mapstructure:"reports"`
+		Duties      []shapeDuty       `mapstructure:"duties"`
+		Approval    shapeApproval     `mapstructure:"approval"`
+		Permissions []shapePermission `mapstructure:"permissions"`
+		Export      shapeExport       `mapstructure:"export"`
+	}
+	shapeSite struct {
+		ID        string   `mapstructure:"id"`
+		Name      string   `mapstructure:"name"`
+		NameEN    string   `mapstructure:"name_en"`
+		Zone      string   `mapstructure:"zone"`
+		DutyPhone string   `mapstructure:"duty_phone"`
+		Lang      string   `mapstructure:"lang"`
+		Places    []string `mapstructure:"places"`
+	}
+	shapeConsole struct {
+		Listen    string        `mapstructure:"listen"`
+		TLSCert   string        `mapstructure:"tls_cert"`
+		TLSKey    string        `mapstructure:"tls_key"`
+		PublicURL string        `mapstructure:"public_url"`
+		Session   time.Duration `mapstructure:"session"`
+		Finder    bool          `mapstructure:"finder"`
+	}
+	shapeSlack struct {
+		Enabled           bool   `mapstructure:"enabled"`
+		Command           string `mapstructure:"command"`
+		APIURL            string `mapstructure:"api_url"`
+		Listen            string `mapstructure:"listen"`
+		BotToken          string `mapstructure:"bot_token"`
+		BotTokenFile      string `mapstructure:"bot_token_file"`
+		AppToken          string `mapstructure:"app_token"`
+		AppTokenFile      string `mapstructure:"app_token_file"`
+		SigningSecret     string `mapstructure:"signing_secret"`
+		SigningSecretFile string `mapstructure:"signing_secret_file"`
+		AnnounceChannel   string `mapstructure:"announce_channel"`
+		ApprovalChannel   string `mapstructure:"approval_channel"`
+		Broadcast         bool   `mapstructure:"broadcast"`
+	}
+	shapeMail struct {
+		Host         string        `mapstructure:"host"`
+		Port         int           `mapstructure:"port"`
+		TLS          string        `mapstructure:"tls"`
+		User         string        `mapstructure:"user"`
+		Password     string        `mapstructure:"password"`
+		PasswordFile string        `mapstructure:"password_file"`
+		From         string        `mapstructure:"from"`
+		FromName     string        `mapstructure:"from_name"`
+		ReplyTo      string        `mapstructure:"reply_to"`
+		Timeout      time.Duration `mapstructure:"timeout"`
+		Fallback     []string      `mapstructure:"fallback"`
+	}
+	shapeGateway struct {
+		ID         string        `mapstructure:"id"`
+		Means      string        `mapstructure:"means"`
+		URL        string        `mapstructure:"url"`
+		Format     string        `mapstructure:"format"`
+		User       string        `mapstructure:"user"`
+		From       string        `mapstructure:"from"`
+		Headers    []shapeHeader `mapstructure:"headers"`
+		Body       string        `mapstructure:"body"`
+		Secret     string        `mapstructure:"secret"`
+		SecretFile string        `mapstructure:"secret_file"`
+		SecretEnv  string        `mapstructure:"secret_env"`
+		Timeout    time.Duration `mapstructure:"timeout"`
+	}
+	shapeHeader struct {
+		Name  string `mapstructure:"name"`
+		Value string `mapstructure:"value"`
+	}
+	shapeRunbooks struct {
+		Folder  string      `mapstructure:"folder"`
+		Default string      `mapstructure:"default"`
+		ByKind  []shapeKind `mapstructure:"by_kind"`
+	}
+	shapeKind struct {
+		Kind    string `mapstructure:"kind"`
+		Runbook string `mapstructure:"runbook"`
+	}
+	shapeRoster struct {
+		ID      string       `mapstructure:"id"`
+		Name    string       `mapstructure:"name"`
+		NameEN  string       `mapstructure:"name_en"`
+		People  []string     `mapstructure:"people"`
+		Handoff shapeHandoff `mapstructure:"handoff"`
+		Shifts  []shapeShift `mapstructure:"shifts"`
+	}
+	shapeHandoff struct {
+		Weekday string `mapstructure:"weekday"`
+		Time    string `mapstructure:"time"`
+		Days    int    `mapstructure:"days"`
+		Start   string `mapstructure:"start"`
+	}
+	shapeShift struct {
+		Person string `mapstructure:"person"`
+		From   string `mapstructure:"from"`
+		Until  string `mapstructure:"until"`
+	}
+	shapePolicy struct {
+		ID     string       `mapstructure:"id"`
+		Name   string       `mapstructure:"name"`
+		NameEN string       `mapstructure:"name_en"`
+		Rounds int          `mapstructure:"rounds"`
+		Levels []shapeLevel `mapstructure:"levels"`
+	}
+	shapeLevel struct {
+		To   []string      `mapstructure:"to"`
+		Wait time.Duration `mapstructure:"wait"`
+	}
+	shapeReports struct {
+		First    time.Duration `mapstructure:"first"`
+		Interval time.Duration `mapstructure:"interval"`
+		Later    time.Duration `mapstructure:"later"`
+	}
+	shapeDuty struct {
+		ID          string        `mapstructure:"id"`
+		Name        string        `mapstructure:"name"`
+		NameEN      string        `mapstructure:"name_en"`
+		Destination string        `mapstructure:"destination"`
+		From        string        `mapstructure:"from"`
+		Within      time.Duration `mapstructure:"within"`
+		Basis       string        `mapstructure:"basis"`
+		BasisEN     string        `mapstructure:"basis_en"`
+		Checked     string        `mapstructure:"checked"`
+	}
+	shapeApproval struct {
+		Single bool     `mapstructure:"single"`
+		Two    []string `mapstructure:"two_approvers_for"`
+	}
+	shapePermission struct {
+		Action string   `mapstructure:"action"`
+		Roles  []string `mapstructure:"roles"`
+	}
+	shapeExport struct {
+		TLP string `mapstructure:"tlp"`
+	}
+)
