@@ -212,8 +212,9 @@ func (r *Run) index(key string) int {
 	return -1
 }
 
-// Currents are the steps that are to be worked on now, one for each phase that
-// is open; a blocked step is passed over while another one can go first.
+// Currents are the steps that are to be worked on now: in each phase that is
+// open the first one left, and the parallel ones that stand before it. A blocked
+// step is passed over while another one can go first.
 func (r *Run) Currents() []*Step {
 	var out []*Step
 	open := false
@@ -224,29 +225,36 @@ func (r *Run) Currents() []*Step {
 		}
 		cur, left := r.currentOf(p.No)
 		open = open || left
-		if cur != nil {
-			out = append(out, cur)
-		}
+		out = append(out, cur...)
 	}
 	return out
 }
 
-func (r *Run) currentOf(phase int) (cur *Step, left bool) {
+// currentOf also tells whether a step is left that the next phase must wait
+// for. A parallel step holds nothing up: a status report every 30 minutes stays
+// open to the end.
+func (r *Run) currentOf(phase int) (cur []*Step, left bool) {
 	var blocked *Step
 	for _, st := range r.Steps {
 		if st.Phase != phase || st.Closed() {
 			continue
 		}
-		left = true
-		if st.State == StepBlocked {
-			if blocked == nil {
-				blocked = st
-			}
+		if st.Parallel {
+			cur = append(cur, st)
 			continue
 		}
-		return st, true
+		left = true
+		if st.State != StepBlocked {
+			return append(cur, st), true
+		}
+		if blocked == nil {
+			blocked = st
+		}
 	}
-	return blocked, left
+	if blocked != nil && len(cur) == 0 {
+		cur = append(cur, blocked)
+	}
+	return cur, left
 }
 
 // settle keeps what follows from the fold: which steps have become current,
