@@ -73,7 +73,7 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 		env.Subject, env.Body, env.TLP = t["subject"], t["body"], n.TLP
 		env.To, env.ToName = t["to_"+string(means)], t["dest_name"]
 		if v.S.Drill {
-			env.To = DrillRecipient
+			env.To, env.Means = DrillRecipient, notify.Drill
 		}
 	case "post", "open":
 		env.To = v.S.Channels[string(means)]

@@ -23,6 +23,8 @@ const (
 	Phone   Means = "phone"
 	Fax     Means = "fax"
 	Webhook Means = "webhook"
+	// Drill is where everything for outside goes in a drill: it never leaves.
+	Drill Means = "drill"
 )
 
 // Envelope is one message to one address by one means, ready to leave.
