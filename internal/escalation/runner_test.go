@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -20,6 +21,7 @@ import (
 
 // rows is a table of timers as the store keeps it: it outlives a restart.
 type rows struct {
+	mu     sync.Mutex // held by the loop and by change
 	timers map[string]escalation.Timer
 	fired  []string
 	at     map[string]time.Time
@@ -39,6 +41,8 @@ func table(timers ...escalation.Timer) *rows {
 }
 
 func (r *rows) due(_ context.Context, now time.Time, limit int) ([]escalation.Timer, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.looks++
 	if r.err != nil {
 		return nil, r.err
@@ -54,6 +58,8 @@ func (r *rows) due(_ context.Context, now time.Time, limit int) ([]escalation.Ti
 }
 
 func (r *rows) fire(_ context.Context, t escalation.Timer) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.crash[t.ID] {
 		r.crash[t.ID] = false
 		panic("broken incident")
@@ -68,6 +74,13 @@ func (r *rows) fire(_ context.Context, t escalation.Timer) error {
 		delete(r.timers, t.ID)
 	}
 	return nil
+}
+
+// change edits the table while the loop runs.
+func (r *rows) change(edit func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	edit()
 }
 
 func (r *rows) runner() *escalation.Runner {
@@ -270,7 +283,7 @@ func TestNudgeLooksAtOnce(t *testing.T) {
 		defer stop()
 		time.Sleep(300 * time.Millisecond)
 		synctest.Wait()
-		r.timers["now"] = after("now", 0)
+		r.change(func() { r.timers["now"] = after("now", 0) })
 		run.Nudge()
 		run.Nudge() // a second one must not block
 		synctest.Wait()
@@ -292,8 +305,10 @@ func TestUnreadableTimersShow(t *testing.T) {
 		if s := run.Status(); s.Err == nil || s.Lag < 50*time.Second {
 			t.Errorf("silent about it: %+v", s)
 		}
-		r.err = nil
-		r.timers["x"] = after("x", -time.Second)
+		r.change(func() {
+			r.err = nil
+			r.timers["x"] = after("x", -time.Second)
+		})
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
 		if s := run.Status(); s.Err != nil || s.Lag != 0 || s.Fired != 1 {
