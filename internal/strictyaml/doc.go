@@ -75,12 +75,17 @@ func newDoc(file string, doc *yaml.Node) (*Doc, []problem.Problem) {
 	return &Doc{File: file, root: root}, nil
 }
 
-var lineOf = regexp.MustCompile(`line (\d+)`)
+var (
+	lineOf = regexp.MustCompile(`line (\d+)`)
+	quoted = regexp.MustCompile(`'[^']{2,}'|"[^"]{2,}"|` + "`[^`]{2,}`")
+)
 
 func syntax(file string, err error) problem.Problem {
+	// What the reader quotes may be a secret.
+	said := quoted.ReplaceAllString(err.Error(), "…")
 	p := problem.Problem{
 		File: file,
-		What: problem.Say("YAML として読めません（%v）", "it is not YAML (%v)", err),
+		What: problem.Say("YAML として読めません（%s）", "it is not YAML (%s)", said),
 		Why:  problem.Say("字下げ、コロンの後の空白、引用符のどれかが違います", "the indentation, the space after a colon or a quotation mark is wrong"),
 		Fix:  problem.Say("その行と一つ前の行を見直してください（字下げはタブでなく空白）", "look at that line and the one before it (indent with spaces, not tabs)"),
 	}
