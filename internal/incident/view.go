@@ -45,6 +45,10 @@ func (v *View) Person(id, lang string) string {
 	return p.Name
 }
 
+// People are the persons whom the targets of a level (role:ciso, duty:primary …)
+// reach now, in order.
+func (v *View) People(targets []string) []string { return v.Site.people(targets, v.S, v.Now) }
+
 // Role is a role's name in the wanted language.
 func (v *View) Role(id, lang string) string {
 	r, ok := v.Site.Directory.Role(id)
