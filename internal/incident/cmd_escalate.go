@@ -155,14 +155,14 @@ func (c *call) mine(id, person string) *Escalation {
 	if id != "" {
 		return c.s.Escalation(id)
 	}
-	var any *Escalation
+	var newest *Escalation
 	for i := len(c.s.Escalations) - 1; i >= 0; i-- {
 		e := c.s.Escalations[i]
 		if e.Ended != "" {
 			continue
 		}
-		if any == nil {
-			any = e
+		if newest == nil {
+			newest = e
 		}
 		for _, p := range e.Paged {
 			if contains(p.People, person) {
@@ -170,7 +170,7 @@ func (c *call) mine(id, person string) *Escalation {
 			}
 		}
 	}
-	return any
+	return newest
 }
 
 func (x Ack) decide(c *call) (Change, error) {

@@ -316,7 +316,7 @@ func (x OpenDecision) decide(c *call) (Change, error) {
 
 func (x Decide) decide(c *call) (Change, error) {
 	f := decisionFacts{Choice: x.Choice, Review: us(x.Review)}
-	words := timeline.Text{}
+	var words timeline.Text
 	st, d, err := c.question(x)
 	if err != nil {
 		return Change{}, err

@@ -11,7 +11,7 @@ import (
 // never invented (DOMAIN part c).
 const Unknown = "不明（調査中）"
 
-var variable = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`) //nolint:gochecknoglobals // compiled once
+var variable = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
 
 // fillNotice writes subject and body of a notice: from a wording of a runbook
 // in the incident, else from the built-in first report.

@@ -120,8 +120,11 @@ func (p *Pack) files(s *Signer) ([]PackFile, error) {
 		if c.Size > p.Head.Seq {
 			continue
 		}
-		if _, err := p.Keys.OpenCheckpoint(c.Note); err != nil || c.Incident != p.Incident {
-			return nil, fmt.Errorf("write pack: checkpoint %d: %w: %v", c.Size, ErrPack, err)
+		if _, err := p.Keys.OpenCheckpoint(c.Note); err != nil {
+			return nil, fmt.Errorf("write pack: checkpoint %d: %w: %w", c.Size, ErrPack, err)
+		}
+		if c.Incident != p.Incident {
+			return nil, fmt.Errorf("write pack: checkpoint %d: %w: it belongs to %s", c.Size, ErrPack, c.Incident)
 		}
 		covered = covered || c.Size == p.Head.Seq && c.Head == p.Head.Head
 		list = append(list, Bytes(CheckpointPath(c.Size), c.Note))
@@ -171,7 +174,8 @@ func (z *packWriter) add(f PackFile) error {
 	day, clock := dosTime(z.at)
 	out, err := z.zip.CreateRaw(&zip.FileHeader{
 		Name: f.Path, Method: zip.Store, CreatorVersion: 20, ReaderVersion: 20,
-		ModifiedDate: day, ModifiedTime: clock, CRC32: crc.Sum32(),
+		ModifiedDate: day, ModifiedTime: clock, //nolint:staticcheck // CreateRaw writes these and ignores Modified
+		CRC32:            crc.Sum32(),
 		CompressedSize64: uint64(m.n), UncompressedSize64: uint64(m.n),
 	})
 	if err != nil {
