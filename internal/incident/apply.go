@@ -17,7 +17,7 @@ func Apply(s *Incident, e *timeline.Entry) {
 	}
 	switch e.Kind {
 	case KindReported, KindDeclared, KindRetitled, KindClosed, KindLinked, KindSeverity,
-		KindRole, KindMoment, KindSurfaceLost, KindSurfaceRestored, KindExported:
+		KindRole, KindMoment, KindSurfaceLost, KindSurfaceRestored, KindExported, KindInject:
 		applyIncident(s, e)
 	case KindRunStarted, KindPhaseEnd, KindStepAdded:
 		applyRun(s, e)
@@ -84,6 +84,9 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 		applyRestored(s, e)
 	case KindExported:
 		s.Exports++
+	case KindInject:
+		f := decode[injectFacts](e)
+		s.Scenario, s.Injects = f.Scenario, f.Inject
 	}
 }
 

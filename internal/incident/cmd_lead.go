@@ -53,6 +53,27 @@ type Exported struct {
 	SHA256 string `json:"sha256"`
 }
 
+// GiveInject says that the next situation of a drill was given (状況付与).
+type GiveInject struct {
+	Scenario string `json:"scenario"`
+	Inject   int    `json:"inject"`
+	Title    string `json:"title"`
+}
+
+// Name implements Command.
+func (GiveInject) Name() string { return "drill.inject" }
+func (GiveInject) class() Class { return MayRespond }
+
+func (x GiveInject) decide(c *call) (Change, error) {
+	if !c.s.Drill {
+		return Change{}, refuse("drill.only")
+	}
+	if x.Inject != c.s.Injects+1 && !(x.Inject == 0 && c.s.Scenario == "") {
+		return Change{Outcome: Outcome{Code: "drill.given"}}, nil
+	}
+	return one(c.draft(KindInject, injectFacts{Scenario: x.Scenario, Inject: x.Inject}, "title", Clean(x.Title))), nil
+}
+
 // Name implements Command.
 func (AssignRole) Name() string { return "role.assign" }
 func (AssignRole) class() Class { return MayLead }

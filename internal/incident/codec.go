@@ -27,7 +27,7 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"notice.return": dec[ReturnNotice], "notice.withdraw": dec[WithdrawNotice],
 		"notice.phoned": dec[PhonedNotice], "notice.receipt": dec[ReceiptNotice], "message.resolve": dec[ResolveMessage],
 		"duty.dismiss": dec[DismissDuty], "report.make": dec[MakeReport], "report.snooze": dec[SnoozeReport],
-		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported],
+		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported], "drill.inject": dec[GiveInject],
 	}
 }
 

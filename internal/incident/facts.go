@@ -91,6 +91,7 @@ const (
 	KindExported        timeline.Kind = "timeline.exported"
 	KindClockStepped    timeline.Kind = "clock.stepped"
 	KindErased          timeline.Kind = "text.erased"
+	KindInject          timeline.Kind = "inject.given"
 )
 
 // micros is a moment in facts: microseconds since 1970 UTC, 0 for none.
@@ -363,6 +364,11 @@ type exportedFacts struct {
 
 type steppedFacts struct {
 	By int64 `json:"by_us"`
+}
+
+type injectFacts struct {
+	Scenario string `json:"scenario"`
+	Inject   int    `json:"inject"`
 }
 
 type linkedFacts struct {

@@ -55,6 +55,8 @@ type Incident struct {
 	Evidence    []Evidence
 	Linked      []string
 	Exports     int
+	Scenario    string          // drill: the scenario being played
+	Injects     int             // drill: how many of its injects were given
 	Phase       string          // run/phase of the last completed phase
 	People      map[string]bool // who has acted
 }
