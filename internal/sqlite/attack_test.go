@@ -67,7 +67,7 @@ func TestRecordCannotBeChangedBySQL(t *testing.T) {
 	defer bare.Close()
 	mustCreate(t, s, false)
 	mustAdd(t, s, "IR-1", "", note("二件目"))
-	if err := s.SaveCheckpoint(t.Context(), Checkpoint{"IR-1", 1, []byte("n")}); err != nil {
+	if err := s.SaveCheckpoint(t.Context(), checkpointOf("IR-1", 1, "n")); err != nil {
 		t.Fatal(err)
 	}
 	before := dump(t, s)

@@ -131,7 +131,7 @@ func (t *tx) nextID(drill bool) (string, error) {
 			return "", fmt.Errorf("count %s: %w", kind, err)
 		}
 		id := fmt.Sprintf("%s-%d", kind, n)
-		pos, err := t.head(id)
+		pos, err := headOf(background(), t.conn, id)
 		if err != nil {
 			return "", err
 		}
@@ -139,18 +139,6 @@ func (t *tx) nextID(drill bool) (string, error) {
 			return id, nil
 		}
 	}
-}
-
-// head reads where a log stands; the zero Position where there is none.
-func (t *tx) head(id string) (timeline.Position, error) {
-	var p timeline.Position
-	var head []byte
-	err := t.row("SELECT seq, head FROM entry WHERE incident = ? ORDER BY seq DESC LIMIT 1", id).Scan(&p.Seq, &head)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
-	}
-	copy(p.Head[:], head)
-	return p, err
 }
 
 // load gives the state inside the transaction.
@@ -319,10 +307,16 @@ func (t *tx) keep(b incident.Blob) error {
 
 // remember stores the first answer under the request key.
 func (t *tx) remember(res *incident.Result, key string) error {
+	first := res.Entries[0].Seq
 	if res.Seq == 0 {
-		res.Seq = res.Entries[0].Seq
+		res.Seq = first
 	}
 	res.At = res.Entries[0].RecordedAt
+	if res.Seq < first {
+		if err := t.oldMoment(res); err != nil {
+			return fmt.Errorf("look up entry %d: %w", res.Seq, err)
+		}
+	}
 	if key == "" {
 		return nil
 	}

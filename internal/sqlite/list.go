@@ -175,24 +175,29 @@ func rowError(err error, what string) error {
 	return nil
 }
 
-// Checkpoint is a signed note over the first Size entries of a log.
-type Checkpoint struct {
-	Incident string
-	Size     int64
-	Note     []byte
+// Checkpoints gives the checkpoints of a log in the order they were kept. Their
+// signatures are for the caller to check; a note that cannot be read comes back
+// with its size and bytes only.
+func (v *View) Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error) {
+	return checkpoints(ctx, v.db, id)
 }
 
-// Checkpoints gives the checkpoints of a log in the order they were kept.
-func (v *View) Checkpoints(ctx context.Context, id string) ([]Checkpoint, error) {
-	return query(ctx, v.db, "read checkpoints", func(r *sql.Rows) (Checkpoint, error) {
-		c := Checkpoint{Incident: id}
-		return c, r.Scan(&c.Size, &c.Note)
+func checkpoints(ctx context.Context, q querier, id string) ([]timeline.Checkpoint, error) {
+	return query(ctx, q, "read checkpoints", func(r *sql.Rows) (timeline.Checkpoint, error) {
+		kept := timeline.Checkpoint{Incident: id}
+		if err := r.Scan(&kept.Size, &kept.Note); err != nil {
+			return kept, err
+		}
+		if c, err := timeline.ReadCheckpoint(kept.Note); err == nil {
+			return c, nil
+		}
+		return kept, nil
 	}, "SELECT size, note FROM checkpoint WHERE incident = ? ORDER BY n", id)
 }
 
 // SaveCheckpoint keeps a checkpoint for ever; the same one again is no error.
 // It does not check the note. Errors wrap incident.ErrNotRecorded.
-func (s *Store) SaveCheckpoint(ctx context.Context, c Checkpoint) error {
+func (s *Store) SaveCheckpoint(ctx context.Context, c timeline.Checkpoint) error {
 	return s.write(ctx, func(t *tx) error {
 		var one int
 		err := t.row("SELECT 1 FROM checkpoint WHERE incident = ? AND size = ? AND note = ?", c.Incident, c.Size, c.Note).Scan(&one)
@@ -202,10 +207,7 @@ func (s *Store) SaveCheckpoint(ctx context.Context, c Checkpoint) error {
 		if !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("look up checkpoint: %w", err)
 		}
-		if err := t.exec("INSERT INTO checkpoint (incident, size, note) VALUES (?, ?, ?)", c.Incident, c.Size, c.Note); err != nil {
-			return fmt.Errorf("keep checkpoint: %w", err)
-		}
-		return nil
+		return wrap("keep checkpoint", t.exec("INSERT INTO checkpoint (incident, size, note) VALUES (?, ?, ?)", c.Incident, c.Size, c.Note))
 	})
 }
 

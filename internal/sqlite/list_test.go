@@ -123,8 +123,8 @@ func TestKeptFiles(t *testing.T) {
 
 func TestCheckpointsAreKept(t *testing.T) {
 	s := open(t, Options{})
-	a, b := Checkpoint{"IR-1", 1, []byte("note a")}, Checkpoint{"IR-1", 5, []byte("note b")}
-	for _, c := range []Checkpoint{a, b, a} {
+	a, b := checkpointOf("IR-1", 1, "note a"), checkpointOf("IR-1", 5, "note b")
+	for _, c := range []timeline.Checkpoint{a, b, a} {
 		if err := s.SaveCheckpoint(t.Context(), c); err != nil {
 			t.Fatal(err)
 		}
@@ -133,6 +133,10 @@ func TestCheckpointsAreKept(t *testing.T) {
 	if err != nil || len(got) != 2 || got[1].Size != 5 || string(got[0].Note) != "note a" {
 		t.Fatalf("%v %v", got, err)
 	}
+}
+
+func checkpointOf(id string, size int64, note string) timeline.Checkpoint {
+	return timeline.Checkpoint{Incident: id, Size: size, Note: []byte(note)}
 }
 
 func TestAccountsSessionsLinks(t *testing.T) {

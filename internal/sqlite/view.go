@@ -225,15 +225,5 @@ func (v *View) Texts(ctx context.Context, id string, seqs []int64) (map[int64]ti
 
 // Head tells where a log stands; the zero Position where there is none.
 func (v *View) Head(ctx context.Context, id string) (timeline.Position, error) {
-	var p timeline.Position
-	var head []byte
-	err := v.db.QueryRowContext(ctx, "SELECT seq, head FROM entry WHERE incident = ? ORDER BY seq DESC LIMIT 1", id).Scan(&p.Seq, &head)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
-	}
-	if err != nil {
-		return p, fmt.Errorf("read head of %s: %w", id, err)
-	}
-	copy(p.Head[:], head)
-	return p, nil
+	return headOf(ctx, v.db, id)
 }
