@@ -91,7 +91,7 @@ func cutPort(s string) (host, port string, ok bool) {
 func (r Rules) CheckURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrURL, err)
+		return nil, ErrURL // the parser's error would show the URL, which may hold a token
 	}
 	if u.Host == "" || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
 		return nil, ErrURL

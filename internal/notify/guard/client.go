@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -171,6 +172,10 @@ func (h *handed) Read(p []byte) (int, error) {
 }
 
 func transport(err error, begun bool) *notify.Failure {
+	var about *url.Error
+	if errors.As(err, &about) {
+		err = about.Err // without the URL, which may hold a token
+	}
 	f := &notify.Failure{Class: notify.Temporary, Down: true, Err: fmt.Errorf("call: %w", err)}
 	switch {
 	case errors.Is(err, ErrForbidden):
