@@ -28,8 +28,10 @@ type Runbook struct {
 	Wordings  []Wording
 	Notes     []Note
 	Findings  []Finding
-	Facts     []Fact // document facts as written, in order
-	Reference bool   // no steps: can be opened and pinned, not stepped through
+	Facts     []Fact     // document facts as written, in order
+	Reference bool       // no steps: can be opened and pinned, not stepped through
+	Roles     []string   // roles named as doers anywhere, in order of appearance
+	Choices   []Decision // decisions stated outside any step: shown, never armed
 }
 
 // Phase is a heading (or a bold line used as one) under which something is done.
@@ -38,17 +40,23 @@ type Phase struct {
 	Title    string // without number and time window
 	Line     int
 	EndLine  int
+	HeadEnd  int    // last line before the first step
 	Kind     string // action, prepare, recover
 	Lane     string
 	Window   *Window
 	Owner    []string // default for the steps
+	Approver []string // default for the steps
 	Due      *Limit   // default or limit of the phase
 	Purpose  string
 	Notes    []Note
 	Timers   []Repeat
 	Escalate *Chain
+	Notify   []NotifyPoint
+	Facts    []Fact // labels under the heading, as written
 	Steps    []Step
-	Parallel bool // runs beside the phase before
+	Parallel bool       // runs beside the phase before
+	Choices  []Decision // stated in the text only: shown, never armed
+	Number   string     // as written in the heading, "" if none
 }
 
 // Step is the outermost thing one would tick.
@@ -81,7 +89,8 @@ type Step struct {
 	Notes     []Note
 	Links     []Link
 	Figures   []string
-	Decision  *Decision
+	Decision  *Decision  // armed: buttons for the answers
+	Choices   []Decision // stated in the text only: shown, never armed
 	Notify    []NotifyPoint
 	Message   string // id of the wording, or text
 	Escalate  *Chain
@@ -92,9 +101,12 @@ type Step struct {
 
 // SubStep is a nested item; two levels are kept, deeper ones stay in the body.
 type SubStep struct {
-	Title string
-	Line  int
-	Subs  []SubStep
+	Title    string
+	Line     int
+	Owner    []string
+	Task     bool
+	Decision *Decision
+	Subs     []SubStep
 }
 
 // Command is code shown with a copy button and never run.
@@ -167,6 +179,8 @@ type Window struct {
 type Decision struct {
 	Question string
 	Line     int
+	EndLine  int
+	Form     string // answers, headings, table, prose
 	Branches []Branch
 }
 
@@ -230,7 +244,7 @@ type Context struct {
 
 // Wording is a message text under a heading.
 type Wording struct {
-	Slug      string
+	Slug      string // GitHub's anchor of the heading
 	Title     string
 	Text      string
 	Line      int

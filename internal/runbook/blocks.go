@@ -1,0 +1,113 @@
+package runbook
+
+// blockKind is what a block of the page is.
+type blockKind uint8
+
+const (
+	kindPara blockKind = iota
+	kindHeading
+	kindList
+	kindItem
+	kindCode
+	kindTable
+	kindQuote
+	kindHTML
+	kindRule
+	kindAdmonition
+)
+
+// block is one block of the page, with positions in the whole file. The reader
+// works on blocks, so that hand-typed lists and fences read as Markdown look
+// the same as what the parser found.
+type block struct {
+	kind      blockKind
+	line, end int // from 1, inclusive; end covers what belongs to the block
+	off       int // offset of its first byte
+	text      string
+	bold      int  // bytes of text, from its head, that are bold
+	level     int  // of a heading
+	pseudo    bool // a bold line used as heading
+	hand      bool // a list typed by hand
+	fromCode  bool // read from a fence
+	ordered   bool
+	start     int
+	number    string // of an item, as written
+	task      bool
+	ticked    bool
+	lang      string
+	links     []Link
+	images    []string
+	head      *tableRow
+	rows      []*tableRow
+	kids      []*block
+	attr      string // {#id} of a heading
+	stars     bool   // literal ** left in the text
+}
+
+type tableRow struct {
+	line, off int
+	cells     []cell
+}
+
+type cell struct {
+	text  string
+	links []Link
+	off   int
+}
+
+// each visits the block and everything in it.
+func (b *block) each(visit func(*block)) {
+	visit(b)
+	for _, k := range b.kids {
+		k.each(visit)
+	}
+}
+
+// has tells whether the block or something in it meets the test.
+func (b *block) has(test func(*block) bool) bool {
+	if test(b) {
+		return true
+	}
+	for _, k := range b.kids {
+		if k.has(test) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTaskList tells a list with a tick box in at least one item.
+func (b *block) isTaskList() bool {
+	if b.kind != kindList {
+		return false
+	}
+	for _, it := range b.kids {
+		if it.task {
+			return true
+		}
+	}
+	return false
+}
+
+// sublists gives the lists directly inside an item.
+func (b *block) sublists() []*block {
+	var out []*block
+	for _, k := range b.kids {
+		if k.kind == kindList {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// allBold tells a text that is bold from head to end; a colon may follow.
+func (b *block) allBold() bool {
+	if b.bold == 0 || b.text == "" {
+		return false
+	}
+	switch b.text[b.bold:] {
+	case "", ":", "：", " ":
+		return true
+	}
+	return false
+}

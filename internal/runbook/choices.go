@@ -1,0 +1,199 @@
+package runbook
+
+import "strings"
+
+// A choice is a decision stated in prose: two outcomes, or a condition with a
+// jump. It is shown beside the step and never armed, because a guess must not
+// produce an action.
+
+// proseChoices finds the choices in everything that belongs to a step.
+func (r *reader) proseChoices(d *draft, s *Step) {
+	var blocks []*block
+	switch {
+	case d.form == "heading":
+		r.sectionChoices(d.sec, s)
+		return
+	case d.block != nil:
+		blocks = append(blocks, d.block)
+	}
+	blocks = append(blocks, d.attached...)
+	for _, b := range blocks {
+		s.Choices = append(s.Choices, r.choicesIn(b)...)
+	}
+}
+
+func (r *reader) sectionChoices(sec *section, s *Step) {
+	for _, b := range sec.blocks {
+		s.Choices = append(s.Choices, r.choicesIn(b)...)
+	}
+	for _, k := range sec.kids {
+		r.sectionChoices(k, s)
+	}
+}
+
+// choicesIn finds the outermost choice of a block, or those of its parts.
+func (r *reader) choicesIn(b *block) []Decision {
+	switch b.kind {
+	case kindCode:
+		if n := arrowLines(b.text); n >= 2 {
+			return []Decision{{Question: "", Line: b.line, EndLine: b.end, Form: "prose"}}
+		}
+		return nil
+	case kindAdmonition:
+		if choiceText(r.t.span(b.line, b.end), true) {
+			return []Decision{{Question: headLine(b.text), Line: b.line, EndLine: b.end, Form: "prose"}}
+		}
+		return nil
+	case kindPara, kindItem:
+		if choiceText(b.text, jumps(b)) || b.kind == kindItem && (caseItems(b.kids) || conditionItems(b.kids)) {
+			return []Decision{{Question: headLine(b.text), Line: b.line, EndLine: b.end, Form: "prose"}}
+		}
+	}
+	var out []Decision
+	for _, k := range b.kids {
+		out = append(out, r.choicesIn(k)...)
+	}
+	return out
+}
+
+// jumps tells a block whose text sends the reader elsewhere.
+func jumps(b *block) bool {
+	for _, l := range b.links {
+		if strings.HasPrefix(l.URL, "#") || l.Runbook {
+			return true
+		}
+	}
+	f := fold(b.text)
+	return containsAny(f, "skip to", "skip this", "go to ", "proceed to", "continue with step", "return to step", "へ進む", "に進む", "に戻る", "へ戻る", "を中止", "escalate to", "→ ", "へ移行", "手順へ", "にエスカレーション", "へエスカレーション")
+}
+
+// choiceText tells a text with two conditions, one condition and a jump, or
+// "whether … or …".
+func choiceText(s string, jump bool) bool {
+	n := conditions(s)
+	if n >= 2 || n == 1 && jump {
+		return true
+	}
+	f := strings.ToLower(s)
+	if i := strings.Index(f, "whether to "); i >= 0 && strings.Contains(f[i:], " or ") {
+		return true
+	}
+	return n == 1 && hasCJK(s) && containsAny(s, "または", "あるいは", "もしくは")
+}
+
+// conditions counts the sentences or clauses that open with a condition.
+func conditions(s string) int {
+	n := 0
+	if hasCJK(s) {
+		for _, mark := range [...]string{"場合", "なら", "NG →", "OK →", "でもNG", "でも NG", "とき、", "ときは", "なければ", "れば、", "たら、"} {
+			n += strings.Count(s, mark)
+		}
+		return n
+	}
+	for _, sentence := range splitSentences(s) {
+		if condition(sentence) && !hasAnyPrefix(strings.ToLower(strings.TrimLeft(sentence, " *_")), "for ", "once", "when ") {
+			n++
+		} else if containsAny(sentence, ", if ", " however if ", "; if ", " unless ") {
+			n++
+		}
+	}
+	return n
+}
+
+// splitSentences cuts at full stops and line breaks.
+func splitSentences(s string) []string {
+	var out []string
+	from := 0
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\n' || (s[i] == '.' || s[i] == '?' || s[i] == '!') && i+1 < len(s) && s[i+1] == ' ' {
+			out = append(out, strings.TrimSpace(s[from:i+1]))
+			from = i + 1
+		}
+	}
+	return append(out, strings.TrimSpace(s[from:]))
+}
+
+// caseItems tells "**Bad deployment:** roll it back" items, all of one form.
+func caseItems(kids []*block) bool {
+	for _, l := range kids {
+		if l.kind != kindList || l.ordered || len(l.kids) < 2 {
+			continue
+		}
+		all := true
+		for _, it := range l.kids {
+			lead, text, ok := cutAnswer(it.text)
+			all = all && ok && it.bold > 0 && len(lead) <= 60 && text != "" && it.bold <= len(lead)+4 && imperative(text)
+		}
+		if all {
+			return true
+		}
+	}
+	return false
+}
+
+// conditionItems tells sub-items of which two open with a condition.
+func conditionItems(kids []*block) bool {
+	for _, l := range kids {
+		n := 0
+		if l.kind == kindList {
+			for _, it := range l.kids {
+				if conditionOf(it.text) != "" || answerLike(it.text) {
+					n++
+				}
+			}
+		}
+		if n >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// arrowLines counts lines "condition → act" of a fence.
+func arrowLines(s string) int {
+	n := 0
+	for _, line := range strings.Split(s, "\n") {
+		left, right, ok := cutArrow(line)
+		if !ok || strings.TrimSpace(right) == "" {
+			continue
+		}
+		f := fold(left)
+		if isAnswerLead(f) || containsAny(f, "ng", "ok", "全項目", "でも", "場合", "以上", "以下", "未満", "yes", "no ", "if ") {
+			n++
+		}
+	}
+	return n
+}
+
+func cutArrow(line string) (left, right string, ok bool) {
+	for _, a := range [...]string{"→", "=>", "->"} {
+		if left, right, ok = strings.Cut(line, a); ok {
+			return strings.Trim(left, " 　│├└─"), right, true
+		}
+	}
+	return line, "", false
+}
+
+// looseChoices finds choices in the sections no step stands in: a warning at
+// the top of the page, a matrix of headings with their outcome in brackets.
+func (r *reader) looseChoices(s *section) {
+	for _, b := range s.blocks {
+		switch b.kind {
+		case kindAdmonition, kindQuote, kindPara:
+			r.rb.Choices = append(r.rb.Choices, r.choicesIn(b)...)
+		case kindTable:
+			if r.tableShape(b) == tableDecision && s.kind != kindContext {
+				r.rb.Choices = append(r.rb.Choices, r.tableDecision(s, b, r.columnsOf(b)))
+			}
+		}
+	}
+	var branches []Branch
+	for _, k := range s.kids {
+		if before, outcome, ok := lastBracket(k.title); ok && imperative(outcome) {
+			branches = append(branches, Branch{Label: before, Text: outcome, Line: k.line})
+		}
+	}
+	if len(branches) >= 2 && len(branches)*2 >= len(s.kids) {
+		r.rb.Choices = append(r.rb.Choices, Decision{Question: sectionTitle(s), Line: s.line, EndLine: s.treeEnd, Form: "headings", Branches: branches})
+	}
+}

@@ -1,0 +1,233 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// isQuestion tells a text that asks: it ends in ？, ? or か.
+func isQuestion(s string) bool {
+	s = strings.TrimRight(s, " 　*_")
+	if before, _, ok := lastBracket(s); ok && before != "" && hasAnySuffix(s, "）", ")") {
+		s = before
+	}
+	if hasAnySuffix(s, "？", "?") {
+		return true
+	}
+	s = strings.TrimRight(s, "。 ")
+	return hasAnySuffix(s, "か") && !hasAnySuffix(s, "なか", "ほか", "しか", "ゆたか", "わずか")
+}
+
+// The signs between the lead of an answer and its text.
+func answerSeps() []string { return []string{":", "：", " - ", " – ", " — ", "→", "=>", "->"} }
+
+// cutAnswer cuts LEAD SEP text.
+func cutAnswer(s string) (lead, text string, ok bool) {
+	lead, text, _, ok = cutAny(s, answerSeps()...)
+	lead = strings.Trim(lead, " *_　「」")
+	if !ok || lead == "" {
+		return "", "", false
+	}
+	return lead, strings.TrimLeft(text, " *　"), true
+}
+
+// isAnswerLead tells the words that open an answer by themselves.
+func isAnswerLead(lead string) bool {
+	f := strings.Trim(fold(stripBrackets(lead)), " *_「」.、,")
+	switch f {
+	case "はい", "いいえ", "yes", "no", "ok", "ng", "可", "否", "不可", "あり", "なし", "有", "無", "できる", "できない", "できた", "できなかった", "不明", "それ以外", "その他", "otherwise", "else", "y", "n", "true", "false",
+		"該当", "非該当", "該当する", "該当しない", "合格", "不合格", "正常", "異常", "成功", "失敗", "go", "no-go", "no go", "unknown", "unsure", "pass", "fail", "上記以外", "分からない", "わからない", "成立", "不成立", "必要", "不要", "いる", "いない", "ある", "ない":
+		return true
+	}
+	return hasAnyPrefix(f, "if ", "when ") || hasAnySuffix(f, "の場合", "なら", "場合", "のとき", "ならば", "時")
+}
+
+func answerLike(text string) bool {
+	lead, _, ok := cutAnswer(text)
+	return ok && isAnswerLead(lead)
+}
+
+// answersIn tells a list of at least two answers.
+func answersIn(list *block) bool {
+	n := 0
+	for _, it := range list.kids {
+		if answerLike(it.text) {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// answer reads one item as a branch.
+func (r *reader) answer(it *block) (Branch, bool) {
+	lead, text, ok := cutAnswer(it.text)
+	if !ok || utf8.RuneCountInString(lead) > 40 {
+		return Branch{}, false
+	}
+	br := Branch{Label: lead, Text: strings.TrimSpace(text), Line: it.line}
+	br.To = r.jump(text, it.links, it.line, false)
+	for _, l := range it.sublists() {
+		for _, k := range l.kids {
+			br.Subs = append(br.Subs, SubStep{Title: headLine(k.text), Line: k.line, Task: k.task})
+			if br.To == nil {
+				br.To = r.jump(k.text, k.links, k.line, false)
+			}
+		}
+	}
+	return br, true
+}
+
+// decisionOf reads items as the answers to a question. Any short lead counts
+// when every item has the form; otherwise only the known ones.
+func (r *reader) decisionOf(question string, line, end int, items []*block) *Decision {
+	d := &Decision{Question: question, Line: line, EndLine: end, Form: "answers"}
+	every := len(items) >= 2
+	for _, it := range items {
+		lead, _, ok := cutAnswer(it.text)
+		every = every && ok && utf8.RuneCountInString(lead) <= 30
+	}
+	for _, it := range items {
+		if !every && !answerLike(it.text) {
+			continue
+		}
+		if br, ok := r.answer(it); ok {
+			d.Branches = append(d.Branches, br)
+		}
+	}
+	if len(d.Branches) < 2 {
+		return nil
+	}
+	return d
+}
+
+// decide makes the step a decision when it asks and has two answers.
+func (b *stepBuilder) decide(d *draft) {
+	s := b.s
+	if s.Decision != nil && len(s.Decision.Branches) > 1 {
+		return
+	}
+	question, line := s.Title, s.Line
+	if s.Decision != nil {
+		question, line = s.Decision.Question, s.Decision.Line
+	}
+	s.Decision = nil
+	asks := b.asked || isQuestion(question)
+	if asks {
+		s.Decision = b.r.decisionOf(question, line, line, b.answers)
+	}
+	switch {
+	case s.Decision != nil:
+		b.dropAnswers()
+		for _, br := range s.Decision.Branches {
+			s.Decision.EndLine = max(s.Decision.EndLine, br.Line)
+		}
+	case b.asked:
+		b.r.find("RB402", s.Line, s.Col)
+		s.Decision = &Decision{Question: question, Line: line, EndLine: line, Form: "answers",
+			Branches: []Branch{{Label: "はい", Line: line}, {Label: "いいえ", Line: line}}}
+	case asks && len(s.SubSteps) == 0 && d.form != "task" && d.form != "row":
+		b.r.find("RB401", s.Line, s.Col)
+	}
+}
+
+// dropAnswers takes the answers out of the sub-steps.
+func (b *stepBuilder) dropAnswers() {
+	taken := map[int]bool{}
+	for _, br := range b.s.Decision.Branches {
+		taken[br.Line] = true
+	}
+	kept := b.s.SubSteps[:0]
+	for _, sub := range b.s.SubSteps {
+		if !taken[sub.Line] {
+			kept = append(kept, sub)
+		}
+	}
+	b.s.SubSteps = kept
+}
+
+// conditional reads a lone "If …" step, and decisions stated in prose.
+func (b *stepBuilder) conditional(d *draft) {
+	s := b.s
+	if s.Condition == "" && s.Decision == nil && d.form != "heading" {
+		s.Condition = conditionOf(s.Title)
+	}
+	if s.Decision != nil {
+		return
+	}
+	b.r.proseChoices(d, s)
+}
+
+// conditionOf gives the condition a text opens with, "" if none.
+func conditionOf(text string) string {
+	if hasCJK(text) {
+		head, _, _ := strings.Cut(text, "。")
+		for _, mark := range [...]string{"場合は", "場合には", "場合、", "場合:", "場合：", "場合に", "ときは", "とき、", "なら、", "なければ", "れば、", "たら、", "おそれがあれば"} {
+			if i := strings.Index(head, mark); i > 0 {
+				return strings.TrimSpace(strings.TrimRight(head[:i+len(mark)], "、:：に"))
+			}
+		}
+		if hasAnySuffix(strings.TrimRight(head, " ："), "場合") {
+			return head
+		}
+		return ""
+	}
+	if !condition(text) || hasAnyPrefix(strings.ToLower(text), "for ") {
+		return ""
+	}
+	if i := strings.IndexAny(text, ",:"); i > 0 && i < 160 {
+		return strings.TrimSpace(text[:i])
+	}
+	return ""
+}
+
+// ifHeadings reads "CONTINUE IF:", "HALT IF:" headings in a row.
+func (b *stepBuilder) ifHeadings(s *section) {
+	dec := &Decision{Question: sectionTitle(s), Line: b.s.Line, Form: "headings"}
+	for _, blk := range s.blocks {
+		b.part(blk)
+	}
+	for _, k := range s.kids {
+		if !k.answer {
+			continue
+		}
+		br := Branch{Label: strings.TrimRight(k.title, " :："), Line: k.line}
+		var text []string
+		for _, blk := range k.blocks {
+			if blk.kind == kindList {
+				for _, it := range blk.kids {
+					br.Subs = append(br.Subs, SubStep{Title: headLine(it.text), Line: it.line, Task: it.task})
+				}
+				continue
+			}
+			if blk.kind == kindPara {
+				text = append(text, blk.text)
+			}
+		}
+		br.Text = strings.Join(text, "\n")
+		dec.Branches = append(dec.Branches, br)
+		dec.EndLine = k.end
+	}
+	b.s.Decision = dec
+}
+
+// tableDecision reads a table of conditions and first actions.
+func (r *reader) tableDecision(s *section, t *block, roles []columnRole) Decision {
+	d := Decision{Line: t.line, EndLine: t.end, Form: "table"}
+	if s != nil && s.head != nil {
+		d.Question = sectionTitle(s)
+		if len(s.blocks) > 0 && s.blocks[0] == t {
+			d.Line = s.line
+		}
+	}
+	if d.Question == "" {
+		d.Question = t.head.cells[0].text
+	}
+	for _, row := range t.rows {
+		cond := rowText(row, roles, "condition")
+		if cond == "" {
+			continue
+		}
+		d.Branches = append(d.Branches, Branch{Label: cond, Text: rowText(row, roles, "action"), Line: row.line})
+	}
+	return d
+}

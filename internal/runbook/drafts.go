@@ -1,0 +1,559 @@
+package runbook
+
+import "strings"
+
+// draft is a step before its facts are read: what carries it and what belongs
+// to it.
+type draft struct {
+	form     string
+	line     int
+	off      int
+	block    *block // item, paragraph or code
+	row      *tableRow
+	table    *block
+	roles    []columnRole
+	sec      *section // a heading step
+	attached []*block // blocks after it that belong to it
+	cond     bool     // a row of a decision table
+}
+
+// phaseDraft is a section with steps.
+type phaseDraft struct {
+	sec     *section
+	intro   []*block // before the first step
+	drafts  []*draft
+	purpose string
+	loose   []Decision
+}
+
+// collect walks the sections in order and gathers the phases. A section under a
+// heading step belongs to that step.
+func (r *reader) collect(all []*section) []*phaseDraft {
+	var out []*phaseDraft
+	r.markSteps(all)
+	for _, s := range all {
+		if s.kind == kindContext || s.underStep() || s.step || s.answer {
+			continue
+		}
+		p := r.collectSection(s)
+		if len(p.drafts) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (s *section) underStep() bool {
+	for up := s.parent; up != nil; up = up.parent {
+		if up.step || up.answer {
+			return true
+		}
+	}
+	return false
+}
+
+// markSteps finds the headings that are steps: "Step 3", numbered headings that
+// win the vote, and runs of "… IF:" headings.
+func (r *reader) markSteps(all []*section) {
+	for _, s := range all {
+		if s.head == nil || s.kind == kindContext {
+			continue
+		}
+		if _, _, ok := stepNumber(fold(trimSigns(s.title))); ok && !s.isTitle {
+			s.step = r.stepHeading(s)
+		}
+	}
+	for _, s := range all {
+		if s.step || s.underStep() {
+			continue
+		}
+		r.voteNumbered(s)
+		markAnswers(s)
+	}
+}
+
+// stepHeading tells whether a "Step N" heading is one step. When its siblings
+// each hold deep sections with lists of their own, they are phases instead.
+func (r *reader) stepHeading(s *section) bool {
+	deep := 0
+	for _, k := range s.kids {
+		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok {
+			deep++
+		}
+	}
+	return deep < 2
+}
+
+// voteNumbered decides whether three or more numbered headings are steps or
+// phases: phases when half of them hold lists.
+func (r *reader) voteNumbered(s *section) {
+	var voters []*section
+	for _, k := range s.kids {
+		if k.number != "" && k.kind != kindContext && !k.step {
+			voters = append(voters, k)
+		}
+	}
+	if len(voters) < 3 {
+		return
+	}
+	holders := 0
+	for _, k := range voters {
+		if r.holdsSteps(k, true) {
+			holders++
+		}
+	}
+	if holders*2 >= len(voters) {
+		return
+	}
+	for _, k := range voters {
+		k.step = true
+	}
+}
+
+// holdsSteps tells an ordered or task list anywhere below, or two bullets among
+// the section's own blocks.
+func (r *reader) holdsSteps(s *section, own bool) bool {
+	for _, b := range s.blocks {
+		if b.kind != kindList || linkOnly(b) {
+			continue
+		}
+		if b.ordered || b.isTaskList() || own && len(b.kids) >= 2 {
+			return true
+		}
+	}
+	for _, k := range s.kids {
+		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok || r.holdsSteps(k, false) {
+			return true
+		}
+	}
+	return false
+}
+
+// markAnswers finds two or more "… IF:" headings side by side.
+func markAnswers(s *section) {
+	n := 0
+	for _, k := range s.kids {
+		if isIfHeading(k.title) && k.kind != kindContext {
+			n++
+		}
+	}
+	if n < 2 {
+		return
+	}
+	for _, k := range s.kids {
+		k.answer = isIfHeading(k.title)
+	}
+}
+
+// collectSection gathers the steps of one section.
+func (r *reader) collectSection(s *section) *phaseDraft {
+	p := &phaseDraft{sec: s}
+	if r.listsLead(s) {
+		r.collectLists(p, s.blocks)
+	} else {
+		r.collectProse(p, s.blocks)
+	}
+	var answers []*section
+	for _, k := range s.kids {
+		switch {
+		case k.step && k.kind != kindContext:
+			p.drafts = append(p.drafts, &draft{form: "heading", line: k.line, off: k.head.off, sec: k, block: k.head})
+		case k.answer:
+			answers = append(answers, k)
+		}
+	}
+	if len(answers) > 0 {
+		d := &draft{form: "heading", line: answers[0].line, off: answers[0].head.off, sec: s, block: answers[0].head}
+		if len(p.drafts) == 0 && len(answers) == len(s.kids) && s.head != nil {
+			d.line, d.off, d.block = s.line, s.head.off, s.head
+		}
+		p.drafts = append(p.drafts, d)
+	}
+	return p
+}
+
+// listsLead tells a section whose steps stand in lists or tables.
+func (r *reader) listsLead(s *section) bool {
+	lists, pairs := 0, 0
+	for i, b := range s.blocks {
+		switch b.kind {
+		case kindList:
+			if linkOnly(b) || r.factsOnly(b) {
+				continue
+			}
+			if b.ordered || b.isTaskList() {
+				return true
+			}
+			lists++
+		case kindTable:
+			if shape := r.tableShape(b); shape == tableSteps || shape == tableDecision {
+				return true
+			}
+		case kindCode:
+			if i > 0 && s.blocks[i-1].kind == kindPara {
+				pairs++
+			}
+		}
+	}
+	return lists > 0 && pairs < 2
+}
+
+// factsOnly tells a list of labels and nothing else.
+func (r *reader) factsOnly(b *block) bool {
+	if b.ordered || b.isTaskList() || len(b.kids) == 0 {
+		return false
+	}
+	for _, it := range b.kids {
+		if _, ok := r.labels.facts(it.text); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *phaseDraft) last() *draft {
+	if len(p.drafts) == 0 {
+		return nil
+	}
+	return p.drafts[len(p.drafts)-1]
+}
+
+// attach gives a block to the step before it, else to the phase.
+func (p *phaseDraft) attach(b *block) {
+	if d := p.last(); d != nil {
+		d.attached = append(d.attached, b)
+		return
+	}
+	p.intro = append(p.intro, b)
+}
+
+func (r *reader) collectLists(p *phaseDraft, blocks []*block) {
+	for i, b := range blocks {
+		switch b.kind {
+		case kindList:
+			r.collectList(p, blocks, i)
+		case kindTable:
+			r.collectTable(p, b)
+		default:
+			p.attach(b)
+		}
+	}
+}
+
+func (r *reader) collectTable(p *phaseDraft, b *block) {
+	shape := r.tableShape(b)
+	if shape != tableSteps && shape != tableDecision {
+		p.attach(b)
+		return
+	}
+	roles := r.columnsOf(b)
+	if shape == tableDecision {
+		p.loose = append(p.loose, r.tableDecision(p.sec, b, roles))
+	}
+	for _, row := range b.rows {
+		if rowText(row, roles, "action") == "" && rowText(row, roles, "condition") == "" {
+			continue
+		}
+		p.drafts = append(p.drafts, &draft{form: "row", line: row.line, off: row.off, row: row, table: b, roles: roles, cond: shape == tableDecision})
+	}
+}
+
+func rowText(row *tableRow, roles []columnRole, name string) string {
+	for i, c := range roles {
+		if c.name == name && i < len(row.cells) {
+			return strings.TrimSpace(row.cells[i].text)
+		}
+	}
+	return ""
+}
+
+// collectList takes the items of a list as steps, unless the list belongs to
+// the step before, summarises the page or is a bibliography.
+func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
+	b := blocks[i]
+	switch {
+	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b):
+		p.attach(b)
+		return
+	case r.isSummary(b):
+		r.find("RB220", b.line, 1)
+		p.attach(b)
+		return
+	case p.last() != nil && r.childrenOf(p, blocks, i):
+		if !b.isLabelled(r.labels) {
+			r.find("RB211", b.line, 1, p.last().number())
+		}
+		p.attach(b)
+		return
+	}
+	r.noteNumbering(p, b)
+	for _, it := range b.kids {
+		r.collectItem(p, b, it)
+	}
+}
+
+func (d *draft) number() string {
+	if d.block != nil && d.block.number != "" {
+		return d.block.number
+	}
+	return "?"
+}
+
+func (r *reader) collectItem(p *phaseDraft, list, it *block) {
+	text := strings.TrimSpace(it.text)
+	switch {
+	case text == "" && len(it.kids) == 0 && len(it.images) == 0:
+		r.find("RB213", it.line, 1)
+		return
+	case isWrapper(it):
+		for _, sub := range it.kids {
+			if sub.kind != kindList {
+				p.attach(sub)
+				continue
+			}
+			for _, k := range sub.kids {
+				r.collectItem(p, sub, k)
+			}
+		}
+		return
+	case isPurpose(it):
+		if p.purpose == "" {
+			_, v, _, _ := cutAny(text, ":", "：")
+			p.purpose = strings.TrimSpace(v)
+		}
+		p.attach(it)
+		return
+	}
+	if !it.task && !list.ordered {
+		if _, ok := r.labels.facts(text); ok && (p.last() != nil || r.mostlyLabels(list)) {
+			p.attach(it)
+			return
+		}
+		if p.last() != nil && noteKind(text) != "" {
+			p.attach(it)
+			return
+		}
+	}
+	form := "item"
+	if it.task {
+		form = "task"
+	}
+	if it.fromCode {
+		form = "code"
+	}
+	p.drafts = append(p.drafts, &draft{form: form, line: it.line, off: it.off, block: it})
+}
+
+func (r *reader) mostlyLabels(list *block) bool {
+	n := 0
+	for _, it := range list.kids {
+		if _, ok := r.labels.facts(it.text); ok {
+			n++
+		}
+	}
+	return n*2 >= len(list.kids)
+}
+
+// childrenOf tells whether the unordered list at i belongs to the item before:
+// people lose the indentation on the way out of a word processor.
+func (r *reader) childrenOf(p *phaseDraft, blocks []*block, i int) bool {
+	b, d := blocks[i], p.last()
+	if b.ordered || d.block == nil || d.block.kind != kindItem || i == 0 {
+		return false
+	}
+	if d.block.number == "" || d.block.hand && b.hand {
+		return d.block.task && b.isLabelled(r.labels)
+	}
+	prev := blocks[i-1]
+	if prev.kind != kindList {
+		return !b.isTaskList() && r.lowImperative(b)
+	}
+	item := d.block
+	if r.goesOn(blocks[i+1:], item) || item.allBold() || hasAnySuffix(item.text, ":", "：") || b.isLabelled(r.labels) {
+		return true
+	}
+	return answersIn(b) && isQuestion(item.text)
+}
+
+// lowImperative tells bullets that explain rather than say what to do.
+func (r *reader) lowImperative(b *block) bool {
+	acts := 0
+	for _, it := range b.kids {
+		if imperative(leadText(it)) || condition(it.text) {
+			acts++
+		}
+	}
+	return acts*2 < len(b.kids)
+}
+
+func (b *block) isLabelled(labels labelSet) bool {
+	for _, it := range b.kids {
+		if _, ok := labels.facts(it.text); ok && !it.task {
+			return true
+		}
+	}
+	return false
+}
+
+// goesOn tells whether an ordered list further on continues the numbering of an
+// item, or starts again at 1 where every item is numbered 1.
+func (r *reader) goesOn(rest []*block, item *block) bool {
+	n := item.numberValue()
+	for _, b := range rest {
+		if b.kind == kindHeading {
+			return false
+		}
+		if b.kind == kindList && b.ordered && !b.hand {
+			first := b.kids[0].numberValue()
+			return first == n+1 || first == 1 && n == 1
+		}
+	}
+	return false
+}
+
+// noteNumbering reports lists that continue an earlier one, and numbers out of
+// order.
+func (r *reader) noteNumbering(p *phaseDraft, b *block) {
+	if !b.ordered || len(b.kids) == 0 {
+		return
+	}
+	first := b.kids[0].numberValue()
+	if d := p.last(); d != nil && d.block != nil && d.block.kind == kindItem && first > 1 && d.block.numberValue() == first-1 {
+		r.find("RB210", b.line, 1)
+	}
+	same, wrong := true, false
+	for i, it := range b.kids {
+		n := it.numberValue()
+		if n == 0 {
+			return
+		}
+		same = same && n == first
+		wrong = wrong || n != first+i
+	}
+	if wrong && !same {
+		r.find("RB209", b.line, 1, numbersOf(b))
+	}
+}
+
+func numbersOf(b *block) string {
+	var out []string
+	for i, it := range b.kids {
+		if i == 8 {
+			out = append(out, "…")
+			break
+		}
+		out = append(out, it.number)
+	}
+	return strings.Join(out, ", ")
+}
+
+// isWrapper tells "**Actions:**" and the like over a list of the real steps.
+func isWrapper(it *block) bool {
+	if len(it.sublists()) == 0 {
+		return false
+	}
+	text := strings.TrimSpace(stripBrackets(it.text))
+	if k, v, _, ok := cutAny(text, ":", "："); ok {
+		if strings.Trim(v, " *_.") != "" {
+			return false
+		}
+		text = k
+	}
+	return isWrapperWord(fold(text))
+}
+
+func isWrapperWord(f string) bool {
+	f = strings.Trim(f, " *:_")
+	switch f {
+	case "action", "actions", "step", "steps", "task", "tasks", "procedure", "sub-runbooks/steps", "steps/actions", "actions/steps", "activities", "immediate actions",
+		"key actions", "recommended actions", "response actions", "sub-runbooks", "workflow", "action items", "action steps", "process", "checklist",
+		"手順", "対応", "アクション", "作業", "実施内容", "対応手順", "作業手順", "実施手順", "対応内容", "やること", "タスク", "チェックリスト", "ステップ", "具体的な手順", "実行手順":
+		return true
+	}
+	return strings.HasSuffix(f, "/steps") || strings.HasSuffix(f, "/actions")
+}
+
+func isPurpose(it *block) bool {
+	k, _, _, ok := cutAny(it.text, ":", "：")
+	if !ok || len(it.kids) > 0 {
+		return false
+	}
+	switch fold(strings.Trim(k, "* ")) {
+	case "objective", "objectives", "purpose", "goal", "aim", "目的", "ゴール", "目標状態":
+		return true
+	}
+	return false
+}
+
+// collectProse reads sections without lists: a sentence and the command under
+// it are one step, and so is a sentence that says what to do.
+func (r *reader) collectProse(p *phaseDraft, blocks []*block) {
+	for i, b := range blocks {
+		switch b.kind {
+		case kindPara:
+			if r.proseStep(blocks, i) {
+				p.drafts = append(p.drafts, &draft{form: "prose", line: b.line, off: b.off, block: b})
+				continue
+			}
+			p.attach(b)
+		case kindCode:
+			if r.bareCommand(p, blocks, i) {
+				p.drafts = append(p.drafts, &draft{form: "code", line: b.line, off: b.off, block: b})
+				continue
+			}
+			p.attach(b)
+		case kindList:
+			r.proseList(p, blocks, i)
+		case kindTable:
+			r.collectTable(p, b)
+		default:
+			p.attach(b)
+		}
+	}
+}
+
+// proseList takes bullets among prose steps: what a sentence with a colon
+// announces belongs to that step.
+func (r *reader) proseList(p *phaseDraft, blocks []*block, i int) {
+	b := blocks[i]
+	if p.last() != nil && (linkOnly(b) || r.factsOnly(b) || i > 0 && blocks[i-1].kind == kindPara && hasAnySuffix(blocks[i-1].text, ":", "：") || r.lowImperative(b)) {
+		p.attach(b)
+		return
+	}
+	r.collectList(p, blocks, i)
+}
+
+func (r *reader) proseStep(blocks []*block, i int) bool {
+	b := blocks[i]
+	if b.text == "" || noteKind(b.text) != "" || isTodo(b.text) {
+		return false
+	}
+	if _, ok := r.labels.facts(b.text); ok {
+		return false
+	}
+	if i+1 < len(blocks) && blocks[i+1].kind == kindCode && isCommandBlock(blocks[i+1]) {
+		return true
+	}
+	return condition(b.text) || imperative(b.text)
+}
+
+// bareCommand tells a command with no sentence before it.
+func (r *reader) bareCommand(p *phaseDraft, blocks []*block, i int) bool {
+	b := blocks[i]
+	if !isShell(b.lang) {
+		return false
+	}
+	if i == 0 {
+		return true
+	}
+	prev := blocks[i-1]
+	return prev.kind != kindPara && prev.kind != kindCode || p.last() == nil && prev.kind != kindPara
+}
+
+func isCommandBlock(b *block) bool {
+	return isShell(b.lang) || b.lang == "" || b.lang == "indented" || b.lang == "yaml" || b.lang == "json" || b.lang == "text"
+}
+
+func isTodo(s string) bool {
+	return hasAnyPrefix(s, "TODO", "TBD", "FIXME")
+}

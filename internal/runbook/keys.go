@@ -1,0 +1,77 @@
+package runbook
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// number gives phases and steps their positions and stable ids.
+func (r *reader) number() {
+	used := map[string]int{}
+	ids := map[string]int{}
+	for i := range r.rb.Phases {
+		p := &r.rb.Phases[i]
+		p.No = i + 1
+		for j := range p.Steps {
+			s := &p.Steps[j]
+			s.Key = strconv.Itoa(p.No) + "." + strconv.Itoa(j+1)
+			r.explicitID(s, ids)
+			s.StableID = s.ID
+			if s.ID == "" {
+				s.StableID = derivedID(p.Title, s.Title, used)
+			}
+		}
+	}
+}
+
+// explicitID checks the id an author gave; the second of two equal ones is
+// dropped, so that the first keeps its meaning.
+func (r *reader) explicitID(s *Step, seen map[string]int) {
+	if s.ID == "" {
+		return
+	}
+	if !validID(s.ID) {
+		r.find("RB206", s.Line, s.Col, s.ID)
+		s.ID = ""
+		return
+	}
+	if line, dup := seen[s.ID]; dup {
+		r.find("RB205", s.Line, s.Col, s.ID, line)
+		s.ID = ""
+		return
+	}
+	seen[s.ID] = s.Line
+}
+
+func validID(id string) bool {
+	if len(id) == 0 || len(id) > 40 {
+		return false
+	}
+	for i := 0; i < len(id); i++ {
+		c := id[i]
+		if c != '-' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// derivedID is h- and ten hex digits over the titles, numbered when repeated:
+// inserting a step changes no other id.
+func derivedID(phase, step string, used map[string]int) string {
+	var buf [512]byte
+	b := norm.NFKC.AppendString(buf[:0], phase)
+	b = append(b, '/')
+	b = norm.NFKC.AppendString(b, step)
+	sum := sha256.Sum256(b)
+	id := "h-" + hex.EncodeToString(sum[:5])
+	used[id]++
+	if n := used[id]; n > 1 {
+		return fmt.Sprintf("%s-%d", id, n)
+	}
+	return id
+}

@@ -1,0 +1,256 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// labelRow is one fact of the format with the words it may be written in.
+type labelRow struct {
+	name  string
+	words []string
+}
+
+// labelTable is the table of labels of the format, English and Japanese. A site
+// adds words through Options.Labels.
+func labelTable() []labelRow {
+	return []labelRow{
+		{"owner", []string{"owner", "assignee", "responsible", "lead", "who", "role", "担当", "担当者", "主担当", "責任者", "実施者", "実行者", "対応者", "委任先", "役割", "誰が", "対応担当"}},
+		{"approver", []string{"approver", "approval", "authority", "decision maker", "承認", "承認者", "決裁", "決める人"}},
+		{"due", []string{"due", "deadline", "time limit", "limit", "target", "response time", "期限", "目標", "目標時間", "時限", "対応時間"}},
+		{"estimate", []string{"duration", "estimated time", "takes", "所要時間", "所要", "目安"}},
+		{"evidence", []string{"evidence", "record", "proof", "attach", "証跡", "記録", "証拠", "添付"}},
+		{"done", []string{"done when", "expected", "expected result", "completion", "完了の条件", "完了条件", "期待結果", "確認"}},
+		{"forbidden", []string{"do not", "never", "prohibited", "don't", "禁止", "やってはいけない", "絶対やるな", "絶対にやるな"}},
+		{"notify", []string{"notify", "inform", "tell", "通知", "通知先", "連絡", "連絡先", "報告先", "周知"}},
+		{"message", []string{"message", "template", "wording", "文面", "文例", "定型文"}},
+		{"escalate", []string{"escalate", "escalation", "上申", "エスカレーション"}},
+		{"timer", []string{"timer", "every", "repeat", "remind", "タイマー", "繰り返し", "定時"}},
+		{"decision", []string{"decision", "question", "判断", "判定", "分岐"}},
+		{"next", []string{"next", "go to", "次", "次へ", "移動先"}},
+		{"ref", []string{"see", "runbook", "参照", "関連手順"}},
+		{"optional", []string{"optional", "任意"}},
+		{"two-person", []string{"two-person", "二人で", "2人で行う", "二人で行う", "2人で"}},
+		{"parallel", []string{"parallel", "並行", "同時に"}},
+		{"id", []string{"id", "手順id"}},
+		{"kind", []string{"kind", "種別"}},
+	}
+}
+
+// documentTable is the row of document facts, read before the first phase.
+func documentTable() []labelRow {
+	return []labelRow{
+		{"title", []string{"title", "表題"}},
+		{"id", []string{"id"}},
+		{"owner", []string{"owner", "管理責任者", "文書管理者", "document owner"}},
+		{"version", []string{"version", "版", "バージョン"}},
+		{"severity", []string{"severity", "重大度"}},
+		{"trigger", []string{"trigger", "発動条件"}},
+		{"reviewed", []string{"reviewed", "last reviewed", "last_reviewed_on", "見直し日", "最終見直し日"}},
+		{"review-by", []string{"review by", "review_by", "次回見直し", "次回見直し日"}},
+		{"zone", []string{"time zone", "timezone", "時刻"}},
+		{"lint", []string{"lint", "点検"}},
+	}
+}
+
+// labelSet looks labels up by folded word.
+type labelSet map[string]string
+
+func newLabelSet(rows []labelRow, extra map[string][]string) labelSet {
+	set := make(labelSet, 128)
+	for _, r := range rows {
+		for _, w := range r.words {
+			set[w] = r.name
+		}
+	}
+	for name, words := range extra {
+		for _, w := range words {
+			set[fold(w)] = name
+		}
+	}
+	return set
+}
+
+// name gives the fact a written key stands for, "" if none. A bilingual key
+// such as 「対応担当 / On-call owner」 stands for what one of its parts does.
+func (s labelSet) name(key string) string {
+	f := strings.Trim(fold(stripBrackets(strings.Trim(key, "* _　"))), "* _:")
+	if n, ok := s[f]; ok {
+		return n
+	}
+	if !strings.Contains(f, "/") {
+		return ""
+	}
+	for _, part := range strings.Split(f, "/") {
+		if n, ok := s[strings.TrimSpace(part)]; ok {
+			return n
+		}
+	}
+	return ""
+}
+
+// keyed is a text of the form KEY: value.
+type keyed struct {
+	key   string // as written, without marks
+	value string
+	name  string // the fact, "" if unknown
+	at    int    // offset of the value in the text
+}
+
+// maxKey is how long a key may be, in characters.
+const maxKey = 30
+
+// splitKey cuts KEY: value. The colon may be full width, and the key bold with
+// the colon inside or outside.
+func (s labelSet) splitKey(text string) (keyed, bool) {
+	i, size := colonAt(text)
+	if i <= 0 {
+		return keyed{}, false
+	}
+	key := strings.Trim(text[:i], "* _　")
+	if key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsAny(key, "。\n") {
+		return keyed{}, false
+	}
+	rest := text[i+size:]
+	value := strings.TrimLeft(rest, "* 　\n")
+	if strings.HasPrefix(rest, "//") {
+		return keyed{}, false
+	}
+	return keyed{key: key, value: strings.TrimSpace(value), name: s.name(key), at: len(text) - len(value)}, true
+}
+
+// colonAt finds the first colon, half or full width, in the head of a text.
+func colonAt(s string) (at, size int) {
+	for i := 0; i < len(s) && i < maxKey*4; i++ {
+		if s[i] == ':' {
+			return i, 1
+		}
+		if s[i] == 0xEF && strings.HasPrefix(s[i:], "：") {
+			return i, len("：")
+		}
+	}
+	return -1, 0
+}
+
+// facts reads the labels of one line: one, or several separated by ／ | 、 ; when
+// each part has its own known key. ok is false if the line is no label.
+func (s labelSet) facts(text string) ([]keyed, bool) {
+	first, ok := s.splitKey(text)
+	if !ok || first.name == "" {
+		return nil, false
+	}
+	parts, starts := splitLabelLine(text)
+	if len(parts) < 2 {
+		return []keyed{first}, true
+	}
+	var out []keyed
+	for i, p := range parts {
+		k, ok := s.splitKey(p)
+		if !ok || k.name == "" {
+			return []keyed{first}, true
+		}
+		k.at += starts[i]
+		out = append(out, k)
+	}
+	return out, true
+}
+
+func splitLabelLine(s string) (parts []string, starts []int) {
+	from := 0
+	for i, r := range s {
+		if r == '／' || r == '|' || r == '、' || r == ';' || r == '；' || r == '\n' {
+			parts, starts = append(parts, s[from:i]), append(starts, from)
+			from = i + utf8.RuneLen(r)
+		}
+	}
+	return append(parts, s[from:]), append(starts, from)
+}
+
+// nearest gives the known label one edit away from an unknown key.
+func nearestLabel(key string, rows []labelRow) (string, bool) {
+	f := fold(key)
+	if n := utf8.RuneCountInString(f); n < 2 || n > 20 || (n < 4 && f[0] < utf8.RuneSelf) {
+		return "", false
+	}
+	for _, row := range rows {
+		for _, w := range row.words {
+			if w != f && utf8.RuneCountInString(w) > 1 && oneEdit(f, w) {
+				return w, true
+			}
+		}
+	}
+	return "", false
+}
+
+// oneEdit tells texts that differ by one character inserted, dropped, changed
+// or swapped with its neighbour.
+func oneEdit(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(y)-len(x) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	if len(x) < len(y) {
+		return string(x[i:]) == string(y[i+1:])
+	}
+	if i == len(x) {
+		return false
+	}
+	if string(x[i+1:]) == string(y[i+1:]) {
+		return true
+	}
+	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && string(x[i+2:]) == string(y[i+2:])
+}
+
+// splitNames splits role or destination names at 、 , / & と and "and".
+func splitNames(s string) []string {
+	s = strings.NewReplacer(" and ", "、", " & ", "、", ",", "、", "，", "、", "／", "、", "/", "、", "・", "・", "；", "、", ";", "、", "\n", "、").Replace(s)
+	var out []string
+	for _, p := range splitOutside(s, '、') {
+		p = strings.Trim(p, " 　.。*_`")
+		if p != "" && p != "-" && p != "－" && p != "—" && p != "なし" {
+			out = append(out, splitTo(p)...)
+		}
+	}
+	return out
+}
+
+// splitTo splits 「AとB」 when both sides are whole words of Chinese characters.
+func splitTo(p string) []string {
+	a, b, ok := strings.Cut(p, "と")
+	if !ok || strings.ContainsAny(p, "（(") {
+		return []string{p}
+	}
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if last >= 0x30A1 && first >= 0x30A1 && isCJK(last) && isCJK(first) {
+		return []string{a, b}
+	}
+	return []string{p}
+}
+
+// splitOutside splits at a sign that stands outside brackets.
+func splitOutside(s string, sep rune) []string {
+	var out []string
+	depth, from := 0, 0
+	for i, r := range s {
+		switch r {
+		case '(', '（', '[', '「', '【':
+			depth++
+		case ')', '）', ']', '」', '】':
+			depth--
+		case sep:
+			if depth <= 0 {
+				out = append(out, s[from:i])
+				from = i + utf8.RuneLen(r)
+			}
+		}
+	}
+	return append(out, s[from:])
+}

@@ -1,0 +1,65 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// noteKind tells what kind of note a line is, "" for none. A note is text to
+// keep in view, never a step.
+func noteKind(text string) string {
+	f := text
+	if len(f) > 60 {
+		f = f[:60]
+		for !utf8.ValidString(f) {
+			f = f[:len(f)-1]
+		}
+	}
+	f = strings.TrimLeft(fold(trimSigns(f)), "*_ ⚠")
+	for _, w := range [...][2]string{
+		{"note", "note"}, {"tip", "note"}, {"info", "note"}, {"hint", "note"}, {"nb", "note"}, {"n.b.", "note"}, {"備考", "note"}, {"補足", "note"}, {"メモ", "note"}, {"※", "note"},
+		{"important", "warning"}, {"warning", "warning"}, {"caution", "warning"}, {"danger", "warning"}, {"attention", "warning"},
+		{"注意", "warning"}, {"警告", "warning"}, {"重要", "warning"}, {"危険", "warning"}, {"注", "note"},
+		{"do not", "prohibition"}, {"don't", "prohibition"}, {"never", "prohibition"}, {"禁止", "prohibition"}, {"やってはいけない", "prohibition"}, {"絶対やるな", "prohibition"}, {"絶対に", "prohibition"},
+	} {
+		after, ok := strings.CutPrefix(f, w[0])
+		if !ok {
+			continue
+		}
+		after = strings.TrimLeft(after, "* )）事項こと")
+		if w[0] == "※" || hasAnyPrefix(after, ":", "!", "！") {
+			return w[1]
+		}
+		if w[0] == "note" && hasAnyPrefix(after, ",", "that ", "the ") {
+			return "note"
+		}
+	}
+	return ""
+}
+
+// quoteNote reads a blockquote, GitHub alert or admonition.
+func (r *reader) quoteNote(b *block) Note {
+	text := strings.TrimSpace(r.rawText(b))
+	kind := "note"
+	f := fold(text)
+	switch {
+	case hasAnyPrefix(f, "[!warning]", "[!caution]", "[!important]", "!!! warn", "!!! dang", "!!! caut", "!!! important", "!!! attention", ":::warning", ":::danger", ":::caution", "::: warning", "::: danger"):
+		kind = "warning"
+	case noteKind(text) != "":
+		kind = noteKind(text)
+	}
+	return Note{Kind: kind, Text: text, Line: b.line}
+}
+
+// rawText is the author's text of a block without quote marks.
+func (r *reader) rawText(b *block) string {
+	lines := strings.Split(r.t.span(b.line, b.end), "\n")
+	for i, l := range lines {
+		l = strings.TrimSpace(l)
+		if b.kind == kindQuote {
+			l = strings.TrimSpace(strings.TrimPrefix(l, ">"))
+		}
+		lines[i] = l
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,230 @@
+package runbook
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+)
+
+// newParser gives the one dialect runbooks are read in: CommonMark with GFM and
+// footnotes. Automatic heading ids stay off: they are useless for Japanese.
+func newParser() parser.Parser {
+	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote)).Parser()
+}
+
+// converter turns the parser's tree into blocks.
+type converter struct {
+	t    *lineTable
+	base int    // offset of src in the file's text
+	src  []byte // what was parsed
+	text string // the same, as a string, so that slices need no copy
+	last int    // line found by the last look-up; positions mostly ascend
+}
+
+// parseBlocks parses the text from offset base to its end.
+func parseBlocks(t *lineTable, base int) []*block {
+	body := t.text[base:]
+	c := &converter{t: t, base: base, src: []byte(body), text: body, last: 1}
+	doc := newParser().Parse(text.NewReader(c.src))
+	blocks := c.children(doc)
+	setEnds(t, blocks, t.count())
+	return blocks
+}
+
+// setEnds lets each block reach to the line before the next one, so that link
+// definitions and other lines the parser swallows stay covered.
+func setEnds(t *lineTable, blocks []*block, end int) {
+	for i, b := range blocks {
+		last := end
+		if i+1 < len(blocks) {
+			last = max(blocks[i+1].line-1, b.line)
+		}
+		b.end = t.trimEnd(b.line, last)
+		setEnds(t, b.kids, b.end)
+	}
+}
+
+func (c *converter) lineAt(off int) int {
+	n := c.last
+	if n > len(c.t.starts) || c.t.starts[n-1] > off {
+		n = c.t.lineOf(off)
+	}
+	for n < len(c.t.starts) && c.t.starts[n] <= off {
+		n++
+	}
+	c.last = n
+	return n
+}
+
+func (c *converter) children(parent ast.Node) []*block {
+	var out []*block
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		if b := c.block(n); b != nil {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (c *converter) at(b *block, pos int) *block {
+	b.off = c.base + max(pos, 0)
+	b.line = c.lineAt(b.off)
+	return b
+}
+
+func (c *converter) block(n ast.Node) *block {
+	switch n := n.(type) {
+	case *ast.Heading:
+		b := c.at(&block{kind: kindHeading, level: n.Level}, n.Pos())
+		c.inline(b, n)
+		cutAttr(b)
+		return b
+	case *ast.Paragraph, *ast.TextBlock:
+		b := c.at(&block{kind: kindPara}, n.Pos())
+		c.inline(b, n)
+		return b
+	case *ast.List:
+		b := c.at(&block{kind: kindList, ordered: n.IsOrdered(), start: n.Start}, n.Pos())
+		b.kids = c.children(n)
+		return b
+	case *ast.ListItem:
+		return c.item(n)
+	case *ast.FencedCodeBlock:
+		b := c.at(&block{kind: kindCode, lang: string(n.Language(c.src))}, n.Pos())
+		b.text = c.lines(n)
+		return b
+	case *ast.CodeBlock:
+		b := c.at(&block{kind: kindCode, lang: "indented"}, n.Pos())
+		b.text = c.lines(n)
+		return b
+	case *ast.Blockquote:
+		b := c.at(&block{kind: kindQuote}, n.Pos())
+		b.kids = c.children(n)
+		return b
+	case *ast.HTMLBlock:
+		b := c.at(&block{kind: kindHTML}, n.Pos())
+		b.text = c.lines(n)
+		return b
+	case *ast.ThematicBreak:
+		return c.at(&block{kind: kindRule}, n.Pos())
+	case *extast.Table:
+		return c.table(n)
+	case *extast.FootnoteList, *extast.Footnote:
+		return nil
+	}
+	b := c.at(&block{kind: kindPara}, n.Pos())
+	b.text = c.lines(n)
+	return b
+}
+
+func (c *converter) item(n *ast.ListItem) *block {
+	b := c.at(&block{kind: kindItem}, n.Pos())
+	b.number = itemNumber(c.text[min(max(n.Pos(), 0), len(c.text)):])
+	b.kids = c.children(n)
+	if first := n.FirstChild(); first != nil {
+		if box, ok := first.FirstChild().(*extast.TaskCheckBox); ok {
+			b.task, b.ticked = true, box.IsChecked
+		}
+	}
+	if len(b.kids) > 0 && b.kids[0].kind == kindPara {
+		p := b.kids[0]
+		b.text, b.bold, b.links, b.images = p.text, p.bold, p.links, p.images
+		b.kids = b.kids[1:]
+	}
+	if !b.task {
+		if rest, ok := cutBox(b.text); ok {
+			b.task, b.bold = true, max(b.bold-(len(b.text)-len(rest)), 0)
+			b.text = rest
+		}
+	}
+	return b
+}
+
+// cutBox takes a typed tick box off the head of a text.
+func cutBox(s string) (string, bool) {
+	for _, box := range [...]string{"[ ] ", "[] ", "[　] ", "[x] ", "□", "☐", "☑", "✅ ", "⬜", "◻"} {
+		if rest, ok := strings.CutPrefix(s, box); ok {
+			return strings.TrimLeft(rest, " 　"), true
+		}
+	}
+	return s, false
+}
+
+func itemNumber(s string) string {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return s[:i]
+}
+
+// lines gives the raw text of a block; a slice of the source where its lines
+// follow each other.
+func (c *converter) lines(n ast.Node) string {
+	segs := n.Lines()
+	if segs == nil || segs.Len() == 0 {
+		return ""
+	}
+	first, last := segs.At(0), segs.At(segs.Len()-1)
+	whole := true
+	for i := 0; i+1 < segs.Len() && whole; i++ {
+		whole = segs.At(i).Stop == segs.At(i+1).Start && segs.At(i+1).Padding == 0
+	}
+	if whole {
+		return c.text[first.Start:last.Stop]
+	}
+	var b strings.Builder
+	for i := range segs.Len() {
+		seg := segs.At(i)
+		b.Write(seg.Value(c.src))
+	}
+	return b.String()
+}
+
+func (c *converter) table(n *extast.Table) *block {
+	b := c.at(&block{kind: kindTable}, n.Pos())
+	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
+		row := &tableRow{off: c.base + max(r.Pos(), 0)}
+		row.line = c.lineAt(row.off)
+		for k := r.FirstChild(); k != nil; k = k.NextSibling() {
+			var tmp block
+			c.inline(&tmp, k)
+			row.cells = append(row.cells, cell{text: tmp.text, links: tmp.links, off: c.base + max(k.Pos(), 0)})
+		}
+		if b.head == nil {
+			b.head = row
+			continue
+		}
+		b.rows = append(b.rows, row)
+	}
+	return b
+}
+
+// cutAttr takes an {#id} off the end of a heading.
+func cutAttr(b *block) {
+	i := strings.LastIndex(b.text, "{#")
+	if i < 0 || !strings.HasSuffix(b.text, "}") {
+		return
+	}
+	id := b.text[i+2 : len(b.text)-1]
+	if id == "" || strings.ContainsAny(id, " \t=") {
+		return
+	}
+	b.attr, b.text = id, strings.TrimSpace(b.text[:i])
+	b.bold = min(b.bold, len(b.text))
+}
+
+// number reads the digits of an item's mark, 0 without one.
+func (b *block) numberValue() int {
+	n, err := strconv.Atoi(b.number)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,232 @@
+package runbook
+
+import "strings"
+
+// buildPhase reads the facts of a phase and builds its steps.
+func (r *reader) buildPhase(p *phaseDraft) Phase {
+	s := p.sec
+	ph := Phase{Title: r.rb.Title, Line: s.line, Kind: "action", Purpose: p.purpose}
+	if s.head == nil {
+		ph.Line = max(s.line, 1)
+	} else {
+		ph.Title = phaseTitle(s.title)
+		ph.Number = sectionNumber(s)
+	}
+	if s.kind == kindPrepare {
+		ph.Kind = "prepare"
+	} else if containsAny(fold(s.title), "復旧", "回復", "復元", "recover", "restor") {
+		ph.Kind = "recover"
+	}
+	r.phaseTime(&ph, s)
+	for _, b := range p.intro {
+		r.phaseBlock(&ph, b)
+	}
+	if len(ph.Owner) == 0 {
+		ph.Owner = headingRoles(s.title)
+		r.addRoles(ph.Owner)
+	}
+	if _, inside, ok := lastBracket(s.title); ok && len(ph.Owner) == 0 && isRole(inside) {
+		ph.Owner = splitNames(inside)
+		r.addRoles(ph.Owner)
+	}
+	for _, d := range p.drafts {
+		st := r.buildStep(p, d)
+		defaults(&st, &ph)
+		ph.Steps = append(ph.Steps, st)
+	}
+	r.rb.Choices = append(r.rb.Choices, p.loose...)
+	return ph
+}
+
+// phaseTitle is a heading without its number and the bracket that holds a time.
+func phaseTitle(title string) string {
+	t := strings.TrimSpace(title)
+	_, rest, ok := cutNumber(trimSigns(t))
+	if ok && strings.TrimSpace(rest) != "" {
+		t = strings.TrimSpace(rest)
+	}
+	if w, l, _ := headingTime(t); w != nil || l != nil {
+		if before, inside, ok := lastBracket(t); ok && before != "" && isTimeText(inside) {
+			t = before
+		}
+	}
+	return strings.Trim(t, " *_")
+}
+
+func isTimeText(s string) bool {
+	for _, part := range splitParts(s) {
+		if _, ok := parseWindow(part); ok {
+			continue
+		}
+		if _, err := ParseLimit(part); err != nil && !strings.HasPrefix(fold(part), "next ") {
+			return false
+		}
+	}
+	return true
+}
+
+// phaseTime reads the window of the heading, or of the nearest one above.
+func (r *reader) phaseTime(ph *Phase, s *section) {
+	for up := s; up != nil && up.head != nil && !up.isTitle; up = up.parent {
+		w, l, _ := headingTime(up.title)
+		if w != nil {
+			w.Line = up.line
+			ph.Window = w
+			return
+		}
+		if l != nil {
+			if l.Anchor == FromCurrent {
+				l.Anchor = FromPhase
+			}
+			l.Line = up.line
+			ph.Due = l
+			r.noteLimit(*l, up.line)
+			return
+		}
+	}
+}
+
+// phaseBlock reads one block between the heading and the first step.
+func (r *reader) phaseBlock(ph *Phase, b *block) {
+	switch b.kind {
+	case kindPara, kindItem:
+		if facts, ok := r.labels.facts(b.text); ok {
+			for _, f := range facts {
+				r.phaseFact(ph, f, b)
+			}
+			return
+		}
+		if kind := noteKind(b.text); kind != "" {
+			ph.Notes = append(ph.Notes, Note{Kind: kind, Text: b.text, Line: b.line})
+		}
+		ph.Choices = append(ph.Choices, r.choicesIn(b)...)
+	case kindList:
+		for _, it := range b.kids {
+			r.phaseBlock(ph, it)
+		}
+	case kindQuote, kindAdmonition:
+		ph.Notes = append(ph.Notes, r.quoteNote(b))
+		ph.Choices = append(ph.Choices, r.choicesIn(b)...)
+	case kindCode:
+		r.figureRoles(b.text)
+		ph.Choices = append(ph.Choices, r.choicesIn(b)...)
+	}
+}
+
+// phaseFact is a label directly under a heading: a default of the phase.
+func (r *reader) phaseFact(ph *Phase, k keyed, b *block) {
+	col := r.colOf(b.line, k.key)
+	ph.Facts = append(ph.Facts, Fact{Key: k.key, Name: k.name, Value: k.value, Line: b.line, Col: col})
+	switch k.name {
+	case "owner":
+		ph.Owner = append(ph.Owner, splitNames(k.value)...)
+		r.addRoles(splitNames(k.value))
+	case "approver":
+		ph.Approver = append(ph.Approver, splitNames(k.value)...)
+	case "due":
+		if l := r.limit(k, b.line); l != nil {
+			if l.Anchor == FromCurrent {
+				l.Anchor = FromPhase
+			}
+			ph.Due = l
+		}
+	case "timer":
+		if t, ok := r.timer(k, b.line); ok {
+			ph.Timers = append(ph.Timers, t)
+		}
+	case "escalate":
+		ph.Escalate = r.chain(k, b.line)
+	case "notify":
+		ph.Notify = append(ph.Notify, notifyPoints(k.value, b.line)...)
+	case "forbidden":
+		ph.Notes = append(ph.Notes, Note{Kind: "prohibition", Text: k.value, Line: b.line})
+	case "parallel":
+		ph.Parallel = truthy(k.value)
+	}
+}
+
+// defaults gives a step what its phase says for all of them.
+func defaults(s *Step, ph *Phase) {
+	if len(s.Owner) == 0 && len(ph.Owner) > 0 {
+		s.Owner, s.OwnerFrom = ph.Owner, "default"
+	}
+	if len(s.Approver) == 0 {
+		s.Approver = ph.Approver
+	}
+}
+
+// capSteps keeps the screens' limits: what is over stays in the text.
+func (r *reader) capSteps() {
+	total := 0
+	for i := range r.rb.Phases {
+		p := &r.rb.Phases[i]
+		if i >= maxPhases || total >= maxSteps {
+			r.find("RB703", p.Line, 1, "1,000")
+			r.rb.Phases = r.rb.Phases[:i]
+			return
+		}
+		if left := maxSteps - total; len(p.Steps) > left {
+			r.find("RB703", p.Steps[left].Line, 1, "1,000")
+			p.Steps = p.Steps[:left]
+		}
+		total += len(p.Steps)
+		for j := range p.Steps {
+			if len(p.Steps[j].SubSteps) > maxSubSteps {
+				p.Steps[j].SubSteps = p.Steps[j].SubSteps[:maxSubSteps]
+			}
+		}
+	}
+}
+
+// lanes marks phases in a row whose headings name different roles: they run
+// beside each other.
+func (r *reader) lanes() {
+	for i := range r.rb.Phases {
+		p := &r.rb.Phases[i]
+		roles := headingRoles(p.Title)
+		if len(roles) == 0 || p.Number != "" {
+			continue
+		}
+		p.Lane = roles[0]
+		if i == 0 {
+			continue
+		}
+		if prev := &r.rb.Phases[i-1]; prev.Lane != "" && prev.Lane != p.Lane {
+			p.Parallel = true
+			r.find("RB222", p.Line, 1)
+		}
+	}
+}
+
+// isSummary tells a list that repeats the headings below it.
+func (r *reader) isSummary(b *block) bool {
+	if len(b.kids) < 3 {
+		return false
+	}
+	if r.titles == nil {
+		for _, s := range r.sections {
+			r.titles = append(r.titles, plainTitle(s.title))
+		}
+	}
+	hits := 0
+	for _, it := range b.kids {
+		lead := it.text
+		if k, _, _, ok := cutAny(lead, ":", "：", "\n"); ok && len(k) > 2 {
+			lead = k
+		}
+		plain := plainTitle(headLine(lead))
+		if len(plain) < 6 {
+			continue
+		}
+		for i, s := range r.sections {
+			if s.line <= b.end || len(r.titles[i]) < 6 {
+				continue
+			}
+			if r.titles[i] == plain || strings.Contains(r.titles[i], plain) || strings.Contains(plain, r.titles[i]) {
+				hits++
+				break
+			}
+		}
+	}
+	return hits*10 >= len(b.kids)*6
+}

@@ -1,0 +1,326 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// prepareBlocks turns what people type by hand into the blocks it stands for:
+// admonitions, lists without Markdown marks, checklists inside a fence.
+func (r *reader) prepareBlocks(blocks []*block) []*block {
+	out := make([]*block, 0, len(blocks))
+	for i := 0; i < len(blocks); i++ {
+		b := blocks[i]
+		switch b.kind {
+		case kindPara:
+			if strings.HasPrefix(b.text, "!!!") || strings.HasPrefix(b.text, "???") || strings.HasPrefix(b.text, ":::") {
+				b.kind = kindAdmonition
+				for i+1 < len(blocks) && blocks[i+1].lang == "indented" {
+					i++
+					b.kids = append(b.kids, blocks[i])
+					b.end = blocks[i].end
+				}
+				out = append(out, b)
+				continue
+			}
+			out = append(out, r.handList(b)...)
+		case kindCode:
+			out = append(out, r.fenceAsList(b)...)
+		case kindList:
+			for _, it := range b.kids {
+				r.prepareItem(it)
+			}
+			out = append(out, b)
+		default:
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (r *reader) prepareItem(it *block) {
+	if lines := r.paraLines(it); len(lines) > 1 || strings.Contains(it.text, "\n") {
+		r.handItem(it, lines)
+	}
+	it.kids = r.prepareBlocks(it.kids)
+}
+
+// paraLines gives the raw lines of a paragraph, or of the first one of an item.
+func (r *reader) paraLines(b *block) []string {
+	end := b.end
+	if len(b.kids) > 0 {
+		end = b.kids[0].line - 1
+	}
+	var out []string
+	for n := b.line; n <= end; n++ {
+		line := r.t.line(n)
+		if n > b.line && strings.TrimSpace(line) == "" {
+			break
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// handMark gives the length of a list mark typed by hand at the head of a line.
+func handMark(line string) int {
+	s := strings.TrimLeft(line, " \t　")
+	lead := len(line) - len(s)
+	if s == "" {
+		return 0
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	switch {
+	case r >= '①' && r <= '⑳', r == '・', r == '□', r == '☐', r == '●', r == '◆', r == '○', r == '◇', r == '■', r == '▪', r == '•':
+		if len(s) > size {
+			return lead + size
+		}
+	case r == '-' && len(s) > 1 && s[1] != '-' && s[1] != ' ' && s[1] != '\t':
+		next, _ := utf8.DecodeRuneInString(s[1:])
+		if next >= utf8.RuneSelf || isAlnum(s[1]) && s[1] > '9' {
+			return lead + 1
+		}
+	case r == '（' || r == '(':
+		if n := digits(s[size:]); n > 0 {
+			if t := s[size+n:]; strings.HasPrefix(t, "）") {
+				return lead + size + n + len("）")
+			} else if strings.HasPrefix(t, ")") {
+				return lead + size + n + 1
+			}
+		}
+	default:
+		n := digits(s)
+		if n == 0 {
+			return 0
+		}
+		t := s[n:]
+		for _, sep := range [...]string{"．", ".)", "）", "、"} {
+			if strings.HasPrefix(t, sep) {
+				return lead + n + len(sep)
+			}
+		}
+		if r >= '０' && (strings.HasPrefix(t, ".") || strings.HasPrefix(t, "　")) {
+			return lead + n + 1
+		}
+	}
+	return 0
+}
+
+// digits counts the bytes of one to three digits, half or full width.
+func digits(s string) int {
+	n := 0
+	for k := 0; k < 3; k++ {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if (r < '0' || r > '9') && (r < '０' || r > '９') {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// handList reads a paragraph with two or more hand-typed marks as a list.
+func (r *reader) handList(b *block) []*block {
+	if b.end == b.line {
+		return []*block{b}
+	}
+	lines := r.paraLines(b)
+	items, lead := r.handItems(b, lines)
+	if len(items) < 2 {
+		return []*block{b}
+	}
+	list := &block{kind: kindList, line: items[0].line, end: b.end, off: items[0].off, hand: true}
+	list.kids = items
+	list.ordered = handMarkOrdered(lines[lead])
+	if lead == 0 {
+		return []*block{list}
+	}
+	b.end = items[0].line - 1
+	b.text = joinLines(lines[:lead])
+	b.bold = min(b.bold, len(b.text))
+	return []*block{b, list}
+}
+
+func handMarkOrdered(line string) bool {
+	s := strings.TrimLeft(line, " \t　")
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= '①' && r <= '⑳' || r == '（' || r == '(' || digits(s) > 0
+}
+
+func (r *reader) handItems(b *block, lines []string) (items []*block, lead int) {
+	lead = -1
+	for i, line := range lines {
+		n := handMark(line)
+		if n == 0 {
+			if len(items) > 0 {
+				last := items[len(items)-1]
+				last.text += plainLine(line)
+				last.end = b.line + i
+			}
+			continue
+		}
+		if lead < 0 {
+			lead = i
+		}
+		it := &block{kind: kindItem, line: b.line + i, end: b.line + i, off: r.t.starts[b.line+i-1], hand: true}
+		mark := strings.TrimSpace(line[:n])
+		it.number = handNumber(mark)
+		it.text = plainLine(line[n:])
+		if strings.HasPrefix(mark, "□") || strings.HasPrefix(mark, "☐") {
+			it.task = true
+		}
+		it.links = r.linksOnLine(b, it.line)
+		items = append(items, it)
+	}
+	return items, lead
+}
+
+func (r *reader) linksOnLine(b *block, line int) []Link {
+	var out []Link
+	for _, l := range b.links {
+		if l.Line == line {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func handNumber(mark string) string {
+	f := strings.Trim(fold(mark), "().、)")
+	if f != "" && f[0] >= '0' && f[0] <= '9' {
+		return f
+	}
+	return ""
+}
+
+// plainLine is a raw line without the marks of bold and code.
+func plainLine(s string) string {
+	return strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(strings.TrimSuffix(strings.TrimSpace(s), `\`)))
+}
+
+func joinLines(lines []string) string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = plainLine(l)
+	}
+	return strings.Join(out, " ")
+}
+
+// handItem finds sub-items typed by hand inside an item: 「・」 lines, or letters
+// made with hard line breaks.
+func (r *reader) handItem(it *block, lines []string) {
+	var subs []*block
+	cut := -1
+	for i := 1; i < len(lines); i++ {
+		n := handMark(lines[i])
+		if n == 0 {
+			n = letterMark(lines[i])
+		}
+		if n == 0 {
+			if len(subs) > 0 {
+				subs[len(subs)-1].text += plainLine(lines[i])
+			}
+			continue
+		}
+		if cut < 0 {
+			cut = i
+		}
+		line := it.line + i
+		subs = append(subs, &block{kind: kindItem, line: line, end: line, off: r.t.starts[line-1], hand: true,
+			text: plainLine(lines[i][n:]), links: r.linksOnLine(it, line)})
+	}
+	if len(subs) == 0 {
+		return
+	}
+	list := &block{kind: kindList, line: subs[0].line, end: subs[len(subs)-1].end, off: subs[0].off, hand: true, kids: subs}
+	it.kids = append([]*block{list}, it.kids...)
+	if head := cutAtLine(it.text); head != "" && cut == 1 {
+		it.text = head
+		it.bold = min(it.bold, len(it.text))
+		return
+	}
+	first := lines[0]
+	for i := 0; i < len(first); i++ {
+		if n := markLength(first[i:]); n > 0 {
+			first = first[i+n:]
+			break
+		}
+	}
+	head := append([]string{first}, lines[1:cut]...)
+	if text, ok := cutBox(joinLines(head)); ok {
+		it.text = text
+	} else {
+		it.text = joinLines(head)
+	}
+	it.bold = min(it.bold, len(it.text))
+}
+
+func cutAtLine(s string) string {
+	if i := strings.IndexByte(s, '\n'); i > 0 {
+		return strings.TrimSpace(s[:i])
+	}
+	return ""
+}
+
+// letterMark tells "a. x" and "a) x" at the head of a line.
+func letterMark(line string) int {
+	s := strings.TrimLeft(line, " \t")
+	if len(s) < 4 || !(s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z') || (s[1] != '.' && s[1] != ')') || s[2] != ' ' {
+		return 0
+	}
+	return len(line) - len(s) + 2
+}
+
+// fenceAsList reads a fence without language whose lines are mostly list lines
+// as Markdown: checklists people keep in a fence to paste elsewhere.
+func (r *reader) fenceAsList(b *block) []*block {
+	if b.lang != "" && b.lang != "markdown" && b.lang != "md" {
+		return []*block{b}
+	}
+	total, list := 0, 0
+	for _, line := range strings.Split(b.text, "\n") {
+		s := strings.TrimSpace(line)
+		if s == "" {
+			continue
+		}
+		total++
+		if markLength(s) > 0 || strings.HasPrefix(s, "□") || strings.HasPrefix(s, "☐") {
+			list++
+		}
+	}
+	if list < 3 || list*10 < total*6 {
+		return []*block{b}
+	}
+	at := strings.Index(r.t.text[b.off:], b.text)
+	if at < 0 {
+		return []*block{b}
+	}
+	base := b.off + at
+	c := &converter{t: &r.t, base: base, src: []byte(b.text), text: b.text, last: 1}
+	inner := r.parseInner(c)
+	setEnds(&r.t, inner, b.end)
+	var out []*block
+	for _, k := range inner {
+		if k.kind == kindHeading {
+			k.kind = kindPara
+		}
+		if k.kind == kindPara {
+			out = append(out, r.handList(k)...)
+			continue
+		}
+		out = append(out, k)
+	}
+	if len(out) == 0 {
+		return []*block{b}
+	}
+	out[0].line = min(out[0].line, b.line+1)
+	for _, k := range out {
+		k.each(func(x *block) { x.fromCode = true })
+		if k.kind == kindList {
+			for _, it := range k.kids {
+				r.prepareItem(it)
+			}
+		}
+	}
+	return out
+}

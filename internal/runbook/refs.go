@@ -1,0 +1,367 @@
+package runbook
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// pendingRef is a jump that is led to its step once the steps have keys.
+type pendingRef struct {
+	ref   *Ref
+	kind  string // step, phase, anchor, title, id
+	value string
+}
+
+// jump reads where a text sends the reader: → 手順 4, フェーズ3へ, go to step 4, a
+// link to an anchor or another runbook, 終了. label tells the value of a "next"
+// label, where the words stand alone.
+func (r *reader) jump(text string, links []Link, line int, label bool) *Ref {
+	ref := &Ref{Written: strings.TrimSpace(text), Line: line}
+	f := fold(text)
+	if kind, value, ok := jumpTo(f, label); ok {
+		r.pending = append(r.pending, pendingRef{ref: ref, kind: kind, value: value})
+		return ref
+	}
+	for _, l := range links {
+		switch {
+		case strings.HasPrefix(l.URL, "#"):
+			r.pending = append(r.pending, pendingRef{ref: ref, kind: "anchor", value: strings.TrimPrefix(l.URL, "#")})
+			return ref
+		case l.Runbook:
+			ref.Runbook, _, _ = strings.Cut(l.URL, "#")
+			return ref
+		}
+	}
+	if isEnd(f, label) {
+		ref.End = true
+		return ref
+	}
+	if q, ok := quotedTitle(f); ok {
+		r.pending = append(r.pending, pendingRef{ref: ref, kind: "title", value: q})
+		return ref
+	}
+	if label && ref.Written != "" {
+		r.pending = append(r.pending, pendingRef{ref: ref, kind: "id", value: f})
+		return ref
+	}
+	return nil
+}
+
+// jumpTo finds a numbered step or phase with a sign that it is a jump.
+func jumpTo(f string, label bool) (kind, value string, ok bool) {
+	for _, w := range [...][2]string{
+		{"手順", "step"}, {"ステップ", "step"}, {"step", "step"}, {"フェーズ", "phase"}, {"段階", "phase"}, {"phase", "phase"}, {"section", "phase"}, {"セクション", "phase"},
+	} {
+		for from := 0; ; {
+			i := strings.Index(f[from:], w[0])
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(w[0])
+			num, after := cutRefNumber(f[from:])
+			if num == "" {
+				continue
+			}
+			if label || isJumpBefore(f[:i]) || isJumpAfter(after) {
+				return w[1], num, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+func cutRefNumber(s string) (num, after string) {
+	s = strings.TrimLeft(s, " #")
+	i := 0
+	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || i > 0 && s[i] == '.' && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9') {
+		i++
+	}
+	return s[:i], strings.TrimLeft(s[i:], " ")
+}
+
+func isJumpBefore(s string) bool {
+	s = strings.TrimRight(s, " *_[「")
+	return hasAnySuffix(s, "→", "->", "=>", "go to", "goto", "proceed to", "continue with", "continue to", "continue at", "skip to", "return to", "back to", "jump to", "move to", "advance to")
+}
+
+func isJumpAfter(s string) bool {
+	return hasAnyPrefix(strings.TrimLeft(s, "]」"), "へ", "に進", "に戻", "に移", "から再開", "を実施", "まで戻")
+}
+
+func isEnd(f string, label bool) bool {
+	f = strings.Trim(f, " 。.*_")
+	return f == "終了" || f == "end" || f == "完了" && label || hasAnySuffix(f, "→ 終了", "→終了", "終了する", "手順を終える", "ends here")
+}
+
+func quotedTitle(f string) (string, bool) {
+	_, rest, ok := strings.Cut(f, "「")
+	if !ok {
+		return "", false
+	}
+	q, after, ok := strings.Cut(rest, "」")
+	return q, ok && isJumpAfter(strings.TrimLeft(after, " "))
+}
+
+// resolve leads every jump to a step once the phases stand.
+func (r *reader) resolve() {
+	for _, p := range r.pending {
+		switch p.kind {
+		case "step":
+			r.resolveStep(p)
+		case "phase":
+			r.resolvePhase(p)
+		case "anchor":
+			r.resolveAnchor(p)
+		case "title":
+			r.resolveTitle(p)
+		case "id":
+			r.resolveID(p)
+		}
+	}
+}
+
+// resolveStep looks for the number written in the source, in the same phase
+// first, then in the whole file; "2.3" is a key.
+func (r *reader) resolveStep(p pendingRef) {
+	if _, ok := r.rb.Step(p.value); ok && strings.Contains(p.value, ".") {
+		p.ref.Step = p.value
+		return
+	}
+	here := r.phaseAt(p.ref.Line)
+	if here >= 0 {
+		if key, n := stepNumbered(&r.rb.Phases[here], p.value); n == 1 {
+			p.ref.Step = key
+			return
+		}
+	}
+	found, total := "", 0
+	for i := range r.rb.Phases {
+		if key, n := stepNumbered(&r.rb.Phases[i], p.value); n > 0 {
+			found, total = key, total+n
+		}
+	}
+	switch {
+	case total == 1:
+		p.ref.Step = found
+	case total > 1:
+		r.find("RB406", p.ref.Line, 1, p.ref.Written)
+	default:
+		r.find("RB403", p.ref.Line, 1, p.ref.Written)
+	}
+}
+
+// stepNumbered finds the steps of a phase by the number in the source; where
+// every item is numbered "1.", by position.
+func stepNumbered(ph *Phase, num string) (key string, n int) {
+	same := len(ph.Steps) > 1
+	for i := range ph.Steps {
+		same = same && ph.Steps[i].Number == ph.Steps[0].Number
+		if ph.Steps[i].Number == num {
+			key = ph.Steps[i].Key
+			n++
+		}
+	}
+	if !same {
+		return key, n
+	}
+	if at, err := strconv.Atoi(num); err == nil && at >= 1 && at <= len(ph.Steps) {
+		return ph.Steps[at-1].Key, 1
+	}
+	return "", 0
+}
+
+func (r *reader) phaseAt(line int) int {
+	for i := len(r.rb.Phases) - 1; i >= 0; i-- {
+		if r.rb.Phases[i].Line <= line {
+			return i
+		}
+	}
+	return -1
+}
+
+func (r *reader) resolvePhase(p pendingRef) {
+	for i := range r.rb.Phases {
+		if r.rb.Phases[i].Number == p.value {
+			r.toPhase(p.ref, i)
+			return
+		}
+	}
+	for _, s := range r.sections {
+		if sectionNumber(s) == p.value && r.toLine(p.ref, s.line, s.treeEnd) {
+			return
+		}
+	}
+	if n, err := strconv.Atoi(p.value); err == nil && n >= 1 && n <= len(r.rb.Phases) && r.rb.Phases[n-1].Number == "" {
+		r.toPhase(p.ref, n-1)
+		return
+	}
+	r.find("RB403", p.ref.Line, 1, p.ref.Written)
+}
+
+// sectionNumber is the number of a heading such as "Phase 2" or "SECTION 3".
+func sectionNumber(s *section) string {
+	if s.number != "" {
+		return s.number
+	}
+	f := fold(trimSigns(s.title))
+	for _, w := range [...]string{"phase", "フェーズ", "段階", "section", "セクション", "part", "stage"} {
+		if after, ok := strings.CutPrefix(f, w); ok {
+			num, _ := cutRefNumber(after)
+			return num
+		}
+	}
+	return ""
+}
+
+func (r *reader) toPhase(ref *Ref, i int) {
+	ref.Phase = r.rb.Phases[i].No
+	if len(r.rb.Phases[i].Steps) > 0 {
+		ref.Step = r.rb.Phases[i].Steps[0].Key
+	}
+}
+
+// toLine leads a jump to the first step between two lines; a section without
+// steps is a place in the text and resolves without one.
+func (r *reader) toLine(ref *Ref, from, to int) bool {
+	for i := range r.rb.Phases {
+		for j := range r.rb.Phases[i].Steps {
+			if l := r.rb.Phases[i].Steps[j].Line; l >= from && l <= to {
+				ref.Phase, ref.Step = r.rb.Phases[i].No, r.rb.Phases[i].Steps[j].Key
+				return true
+			}
+		}
+	}
+	return true
+}
+
+func (r *reader) resolveAnchor(p pendingRef) {
+	for i := range r.rb.Phases {
+		for j := range r.rb.Phases[i].Steps {
+			if s := &r.rb.Phases[i].Steps[j]; s.ID != "" && s.ID == p.value {
+				p.ref.Step = s.Key
+				return
+			}
+		}
+	}
+	if s, ok := r.bySlug(p.value); ok {
+		r.toLine(p.ref, s.line, s.treeEnd)
+		return
+	}
+	r.find("RB604", p.ref.Line, 1, p.value)
+}
+
+func (r *reader) resolveTitle(p pendingRef) {
+	want := plainTitle(p.value)
+	found, total := "", 0
+	for i := range r.rb.Phases {
+		if plainTitle(r.rb.Phases[i].Title) == want {
+			r.toPhase(p.ref, i)
+			return
+		}
+		for j := range r.rb.Phases[i].Steps {
+			if plainTitle(r.rb.Phases[i].Steps[j].Title) == want {
+				found = r.rb.Phases[i].Steps[j].Key
+				total++
+			}
+		}
+	}
+	switch total {
+	case 1:
+		p.ref.Step = found
+	case 0:
+		r.find("RB403", p.ref.Line, 1, p.ref.Written)
+	default:
+		r.find("RB406", p.ref.Line, 1, p.ref.Written)
+	}
+}
+
+func (r *reader) resolveID(p pendingRef) {
+	for i := range r.rb.Phases {
+		for j := range r.rb.Phases[i].Steps {
+			s := &r.rb.Phases[i].Steps[j]
+			if s.ID == p.value || s.Key == p.value || s.Number == p.value && r.phaseAt(p.ref.Line) == i {
+				p.ref.Step = s.Key
+				return
+			}
+		}
+	}
+	r.resolveTitle(p)
+}
+
+// slug is the anchor GitHub gives a heading.
+func slug(title string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(strings.TrimSpace(title)) {
+		switch {
+		case c == ' ' || c == '-':
+			b.WriteByte('-')
+		case c == '_' || unicode.IsLetter(c) || unicode.IsNumber(c) || unicode.IsMark(c):
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// bySlug finds a section by anchor; repeats are numbered -1, -2 … Full-width
+// spelling of the link does not matter.
+func (r *reader) bySlug(anchor string) (*section, bool) {
+	if r.slugs == nil {
+		r.slugs = map[string]*section{}
+		seen := map[string]int{}
+		for _, s := range r.sections {
+			if s.head == nil {
+				continue
+			}
+			base := slug(s.title)
+			name := base
+			if n := seen[base]; n > 0 {
+				name = base + "-" + strconv.Itoa(n)
+			}
+			seen[base]++
+			for _, key := range [...]string{name, fold(name), s.head.attr} {
+				if _, taken := r.slugs[key]; !taken && key != "" {
+					r.slugs[key] = s
+				}
+			}
+		}
+	}
+	anchor = decodePercent(anchor)
+	s, ok := r.slugs[anchor]
+	if !ok {
+		s, ok = r.slugs[fold(anchor)]
+	}
+	return s, ok
+}
+
+// decodePercent undoes %E6%… in the anchor of a link.
+func decodePercent(s string) string {
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if n, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// plainTitle is a title without numbers and signs, for comparing.
+func plainTitle(s string) string {
+	_, s, _ = cutNumber(fold(trimSigns(stripBrackets(s))))
+	var b strings.Builder
+	for _, c := range s {
+		if unicode.IsLetter(c) || unicode.IsNumber(c) {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}

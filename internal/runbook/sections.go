@@ -1,0 +1,316 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxBoldHeading is how long a bold line may be and still read as a heading.
+const maxBoldHeading = 90
+
+// section is a heading with what stands under it.
+type section struct {
+	head    *block // nil for the page before the first heading
+	title   string
+	line    int
+	end     int // last line of its own blocks
+	treeEnd int // last line of everything below
+	level   int
+	number  string
+	parent  *section
+	kids    []*section
+	blocks  []*block
+	own     sectionKind // by its own words
+	kind    sectionKind // after inheritance
+	guessed bool        // kind was not clear from any heading
+	step    bool        // the heading is a step
+	isTitle bool
+	answer  bool // an "IF:" heading, a branch of a decision
+}
+
+// buildSections makes the section tree from headings and bold lines. all holds
+// the sections in document order, the root first.
+func (r *reader) buildSections(blocks []*block) (all []*section) {
+	root := &section{line: 1, level: 0}
+	all = []*section{root}
+	cur, real := root, 0
+	for i, b := range blocks {
+		if b.kind == kindPara && r.isPseudoHeading(blocks, i) {
+			b.kind, b.pseudo, b.level = kindHeading, true, real+1
+			b.text = strings.TrimRight(b.text, " :：")
+		}
+		if b.kind != kindHeading {
+			cur.blocks = append(cur.blocks, b)
+			continue
+		}
+		if !b.pseudo {
+			real = b.level
+		}
+		level := b.level * 2
+		if b.pseudo {
+			level = real*2 + 1
+		}
+		s := &section{head: b, title: b.text, line: b.line, level: level}
+		s.number, _, _ = cutNumber(trimSigns(b.text))
+		parent := cur
+		for parent.level >= level {
+			parent = parent.parent
+		}
+		s.parent = parent
+		parent.kids = append(parent.kids, s)
+		all = append(all, s)
+		cur = s
+	}
+	for i, s := range all {
+		s.end = r.t.count()
+		if i+1 < len(all) {
+			s.end = max(all[i+1].line-1, s.line)
+		}
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		all[i].treeEnd = all[i].end
+		if n := len(all[i].kids); n > 0 {
+			all[i].treeEnd = all[i].kids[n-1].treeEnd
+		}
+	}
+	return all
+}
+
+// isPseudoHeading tells a whole bold line that stands as a heading: Word turns
+// headings into these. Labels, notes, questions and sentences are not.
+func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
+	b := blocks[i]
+	if !b.allBold() || utf8.RuneCountInString(b.text) > maxBoldHeading || strings.Contains(b.text, "\n") {
+		return false
+	}
+	if i+1 == len(blocks) || blocks[i+1].kind == kindRule || (blocks[i+1].kind == kindHeading && !blocks[i+1].pseudo) {
+		return false
+	}
+	text := strings.TrimRight(b.text, " :：*")
+	if hasAnySuffix(text, "。", ".", "!", "！", "?", "？", "；", ";", "、") || strings.Contains(text, "。") || strings.Contains(text, "→") {
+		return false
+	}
+	if isWrapperWord(fold(text)) && blocks[i+1].kind == kindList {
+		return false
+	}
+	if k, ok := r.labels.splitKey(b.text); ok {
+		if k.value != "" && (k.name != "" || r.docLabels.name(k.key) != "") {
+			return false
+		}
+		if k.value == "" && (k.name == "owner" || k.name == "forbidden") {
+			return false
+		}
+	}
+	if condition(text) && !isIfHeading(text) && utf8.RuneCountInString(text) > 40 {
+		return false
+	}
+	return noteKind(text) == ""
+}
+
+// isIfHeading tells "HALT OPERATIONS IF:".
+func isIfHeading(title string) bool {
+	f := strings.TrimRight(fold(title), " :：")
+	return hasAnySuffix(f, " if", " when", " if any of", "の場合", "する場合", "のとき", "の条件") && len(f) > 3 && !strings.HasPrefix(f, "what to do")
+}
+
+// classify gives every section its kind, from the top down.
+func (r *reader) classify(all []*section) {
+	r.findTitle(all)
+	for _, s := range all {
+		if s.head != nil && !s.isTitle {
+			s.own = r.words.kind(s.title)
+		}
+		if k, ok := kindOverride(r.labels, s); ok {
+			s.own = k
+		}
+	}
+	for _, s := range all {
+		if s.parent == nil {
+			s.kind = kindUnknown
+			continue
+		}
+		s.kind = r.inherit(s)
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].kind == kindUnknown {
+			all[i].guessed = true
+			all[i].kind = r.guessKind(all[i])
+		}
+	}
+}
+
+// findTitle marks the one heading that names the page: its words say nothing
+// about what the sections below are for.
+func (r *reader) findTitle(all []*section) {
+	root := all[0]
+	var tops []*section
+	for _, s := range root.kids {
+		if !s.head.pseudo {
+			tops = append(tops, s)
+		}
+	}
+	if len(tops) == 0 {
+		return
+	}
+	first := tops[0]
+	if first.head.level == 1 || len(tops) == 1 {
+		first.isTitle = true
+	}
+	for _, s := range tops[1:] {
+		if s.head.level == 1 && len(s.kids) > 0 {
+			s.isTitle = true
+		}
+	}
+}
+
+func (r *reader) inherit(s *section) sectionKind {
+	up := s.parent
+	if up.own == kindContext || up.kind == kindContext {
+		if s.own == kindAction && !s.head.pseudo && !r.weakAction(s) {
+			return kindAction
+		}
+		if s.own == kindAction && s.head.pseudo && r.hasStepList(s) && s.level-up.level > 1 && up.own != kindContext {
+			return kindAction
+		}
+		return kindContext
+	}
+	switch s.own {
+	case kindUnknown:
+		if s.isTitle {
+			return kindUnknown
+		}
+		return up.kind
+	case kindAction, kindPrepare:
+		return s.own
+	}
+	return kindContext
+}
+
+// weakAction tells a section under a context heading whose action word is not
+// borne out by a list of steps of its own or below.
+func (r *reader) weakAction(s *section) bool {
+	if r.hasStepList(s) {
+		return false
+	}
+	for _, k := range s.kids {
+		if r.hasStepList(k) {
+			return false
+		}
+	}
+	return true
+}
+
+// kindOverride reads 「種別: 参考」 under a heading.
+func kindOverride(labels labelSet, s *section) (sectionKind, bool) {
+	for i := 0; i < len(s.blocks) && i < 3; i++ {
+		b := s.blocks[i]
+		if b.kind != kindPara {
+			continue
+		}
+		k, ok := labels.splitKey(b.text)
+		if !ok || k.name != "kind" {
+			continue
+		}
+		switch fold(k.value) {
+		case "参考", "資料", "context", "reference":
+			return kindContext, true
+		case "手順", "action", "procedure", "steps":
+			return kindAction, true
+		case "準備", "prepare", "preparation":
+			return kindPrepare, true
+		}
+	}
+	return kindUnknown, false
+}
+
+// hasStepList tells an ordered list, a task list or a check table among the
+// section's own blocks.
+func (r *reader) hasStepList(s *section) bool {
+	for _, b := range s.blocks {
+		switch b.kind {
+		case kindList:
+			if (b.ordered || b.isTaskList()) && !linkOnly(b) {
+				return true
+			}
+		case kindTable:
+			if r.tableShape(b) == tableSteps {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guessKind decides for a section no heading speaks for: action if it holds an
+// ordered or task list, a labelled step, shell commands, or bullets of which
+// half say what to do.
+func (r *reader) guessKind(s *section) sectionKind {
+	if r.hasStepList(s) {
+		return kindAction
+	}
+	acts, bullets, commands := 0, 0, 0
+	for _, b := range s.blocks {
+		switch b.kind {
+		case kindCode:
+			if isShell(b.lang) {
+				commands++
+			}
+		case kindList:
+			for _, it := range b.kids {
+				if onlyLink(it) {
+					continue
+				}
+				bullets++
+				if imperative(leadText(it)) || condition(leadText(it)) {
+					acts++
+				}
+			}
+		}
+	}
+	if commands > 0 && s.head != nil {
+		return kindAction
+	}
+	if bullets > 0 && acts*2 >= bullets {
+		return kindAction
+	}
+	return kindContext
+}
+
+// leadText is the text of an item after a bold lead such as "**Isolate:**".
+func leadText(it *block) string {
+	if it.bold > 0 && it.bold < len(it.text) {
+		rest := strings.TrimLeft(it.text[it.bold:], " :：-–—")
+		if rest != "" && !imperative(it.text) {
+			return rest
+		}
+	}
+	return it.text
+}
+
+func isShell(lang string) bool {
+	switch strings.ToLower(strings.Trim(lang, "{}. ")) {
+	case "bash", "sh", "shell", "console", "zsh", "shell-session", "powershell", "ps1", "cmd", "bat", "terminal", "shellscript", "sql", "promql", "ssh":
+		return true
+	}
+	return false
+}
+
+// onlyLink tells an item that is nothing but a link.
+func onlyLink(it *block) bool {
+	if len(it.links) != 1 || it.task {
+		return false
+	}
+	rest := strings.Replace(it.text, it.links[0].Text, "", 1)
+	return strings.Trim(rest, " .。:：-–—()（）") == ""
+}
+
+// linkOnly tells a list of links: a bibliography, never steps.
+func linkOnly(b *block) bool {
+	n := 0
+	for _, it := range b.kids {
+		if onlyLink(it) {
+			n++
+		}
+	}
+	return n > 0 && n*3 >= len(b.kids)*2
+}

@@ -1,0 +1,379 @@
+package runbook
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// stepBuilder fills one step from its draft.
+type stepBuilder struct {
+	r       *reader
+	s       *Step
+	answers []*block // nested items that may be answers
+	asked   bool     // a decision label stands on the step
+}
+
+// buildStep reads the facts of a draft.
+func (r *reader) buildStep(p *phaseDraft, d *draft) Step {
+	line, col := d.line, 1
+	if d.off < len(r.t.text) && d.off >= r.t.starts[line-1] {
+		if l, c := r.t.lineCol(d.off); l == line {
+			col = c
+		}
+	}
+	s := Step{Line: line, Col: col, Form: d.form, Level: 1}
+	b := &stepBuilder{r: r, s: &s}
+	switch {
+	case d.row != nil:
+		b.row(d)
+	case d.form == "heading":
+		b.heading(p, d)
+	case d.block.kind == kindCode:
+		s.Title = sectionTitle(p.sec)
+		b.part(d.block)
+	default:
+		b.item(d)
+	}
+	for _, k := range d.attached {
+		b.part(k)
+	}
+	b.decide(d)
+	b.conditional(d)
+	return s
+}
+
+func sectionTitle(s *section) string {
+	if s.head == nil {
+		return ""
+	}
+	return phaseTitle(s.title)
+}
+
+func (b *stepBuilder) item(d *draft) {
+	it := d.block
+	b.s.Number = it.number
+	if it.off < len(b.r.t.text) && it.number == "" && it.kind == kindItem && !it.hand {
+		b.s.Number = ""
+	}
+	b.s.Links = append(b.s.Links, it.links...)
+	b.s.Figures = append(b.s.Figures, it.images...)
+	text := it.text
+	if k, ok := b.r.labels.splitKey(text); ok && k.name == "decision" && k.value != "" {
+		b.asked = true
+		b.record(k, it.line)
+		text = k.value
+	}
+	b.s.Title = b.inlineFacts(headLine(text), it.line)
+	b.headRole(it.line)
+	for _, k := range it.kids {
+		b.part(k)
+	}
+}
+
+// headLine is a text up to its first hard line break.
+func headLine(s string) string {
+	if i := strings.IndexByte(s, '\n'); i > 0 {
+		return strings.TrimSpace(s[:i])
+	}
+	return strings.TrimSpace(s)
+}
+
+func (b *stepBuilder) row(d *draft) {
+	b.s.Title = rowText(d.row, d.roles, "action")
+	b.s.Number = rowText(d.row, d.roles, "number")
+	if cond := rowText(d.row, d.roles, "condition"); cond != "" {
+		if d.cond {
+			b.s.Condition = cond
+		}
+		if b.s.Title == "" {
+			b.s.Title = cond
+		}
+	}
+	for i, c := range d.roles {
+		if i >= len(d.row.cells) {
+			break
+		}
+		cell := d.row.cells[i]
+		b.s.Links = append(b.s.Links, cell.links...)
+		switch c.name {
+		case "", "action", "number", "tick", "condition":
+			continue
+		}
+		value := strings.TrimSpace(cell.text)
+		if value == "" || value == "-" || value == "—" || value == "－" {
+			continue
+		}
+		if (c.name == "due" || c.name == "estimate") && c.unit != "" {
+			if _, rest, ok := scanNumber(fold(value)); ok && strings.TrimSpace(rest) == "" {
+				value += c.unit
+			}
+		}
+		if c.name == "owner" && (value == "誰でも" || fold(value) == "anyone" || fold(value) == "all") {
+			b.s.Facts = append(b.s.Facts, Fact{Key: d.table.head.cells[i].text, Name: c.name, Value: value, Line: d.line, Col: 1})
+			continue
+		}
+		k := keyed{key: d.table.head.cells[i].text, name: c.name, value: value}
+		b.apply(k, d.line, cell.links)
+		if c.name == "owner" {
+			b.s.OwnerFrom = "column"
+		}
+	}
+	b.s.Title = b.inlineFacts(b.s.Title, d.line)
+}
+
+func (b *stepBuilder) heading(p *phaseDraft, d *draft) {
+	s := d.sec
+	num, rest, ok := stepNumber(fold(trimSigns(s.title)))
+	b.s.Number = num
+	if ok {
+		b.s.Title = lastRunes(s.title, utf8.RuneCountInString(rest))
+	} else {
+		b.s.Number, b.s.Title, _ = cutNumber(trimSigns(s.title))
+	}
+	b.s.ID = s.head.attr
+	w, l, estimate := headingTime(s.title)
+	switch {
+	case w != nil && w.To > 0:
+		b.s.Due = &Limit{Written: w.Written, Anchor: w.Anchor, After: w.To, Line: s.line}
+	case l != nil && estimate:
+		l.Line = s.line
+		b.s.Estimate = l
+	case l != nil:
+		l.Line = s.line
+		b.s.Due = l
+	}
+	if w != nil || l != nil {
+		if before, _, ok := lastBracket(b.s.Title); ok && before != "" {
+			b.s.Title = before
+		}
+	}
+	if b.s.Title == "" {
+		b.s.Title = strings.TrimSpace(s.title)
+	}
+	if hasAnswers(s) {
+		b.ifHeadings(s)
+		if d.line == s.line || s.step {
+			return
+		}
+		b.s.Title = sectionTitle(s)
+		return
+	}
+	b.section(s, 0)
+}
+
+func hasAnswers(s *section) bool {
+	for _, k := range s.kids {
+		if k.answer {
+			return true
+		}
+	}
+	return false
+}
+
+// section reads everything under a step heading.
+func (b *stepBuilder) section(s *section, depth int) {
+	blocks := s.blocks
+	for i := 0; i < len(blocks); i++ {
+		if q := b.boldQuestion(blocks, i); q {
+			i++
+			continue
+		}
+		b.part(blocks[i])
+	}
+	if owners := headingRoles(s.title); len(owners) > 0 && depth > 0 {
+		b.r.addRoles(owners)
+	}
+	for _, k := range s.kids {
+		if depth < 3 {
+			b.s.SubSteps = append(b.s.SubSteps, SubStep{Title: k.title, Line: k.line, Owner: headingRoles(k.title)})
+			b.r.addRoles(headingRoles(k.title))
+		}
+		b.section(k, depth+1)
+	}
+}
+
+// boldQuestion reads a question followed by its answers as a decision of its
+// own below a step heading.
+func (b *stepBuilder) boldQuestion(blocks []*block, i int) bool {
+	if i+1 >= len(blocks) || blocks[i].kind != kindPara || blocks[i+1].kind != kindList {
+		return false
+	}
+	q, list := blocks[i], blocks[i+1]
+	if !isQuestion(q.text) || !answersIn(list) {
+		return false
+	}
+	dec := &Decision{Question: q.text, Line: q.line, EndLine: list.end, Form: "answers"}
+	for _, it := range list.kids {
+		if a, ok := b.r.answer(it); ok {
+			dec.Branches = append(dec.Branches, a)
+		}
+	}
+	b.s.SubSteps = append(b.s.SubSteps, SubStep{Title: q.text, Line: q.line, Decision: dec})
+	if b.s.Decision == nil {
+		b.s.Decision = dec
+	}
+	return true
+}
+
+// part reads one block that belongs to the step.
+func (b *stepBuilder) part(k *block) {
+	switch k.kind {
+	case kindItem:
+		b.listItem(k, false)
+	case kindList:
+		for _, it := range k.kids {
+			b.listItem(it, k.ordered)
+		}
+	case kindPara:
+		b.para(k)
+	case kindCode:
+		b.code(k)
+	case kindQuote, kindAdmonition:
+		b.s.Notes = append(b.s.Notes, b.r.quoteNote(k))
+	case kindTable:
+		b.table(k)
+	}
+}
+
+func (b *stepBuilder) code(k *block) {
+	text := strings.TrimRight(k.text, "\n")
+	if isFigure(text) && !isShell(k.lang) {
+		b.s.Figures = append(b.s.Figures, text)
+		b.r.figureRoles(text)
+		return
+	}
+	b.s.Commands = append(b.s.Commands, Command{Lang: k.lang, Text: text, Line: k.line})
+}
+
+// table lists check rows inside a step as sub-steps; other tables are figures.
+func (b *stepBuilder) table(k *block) {
+	shape := b.r.tableShape(k)
+	if shape == tableSteps {
+		roles := b.r.columnsOf(k)
+		for _, row := range k.rows {
+			b.addSub(SubStep{Title: rowText(row, roles, "action"), Line: row.line, Task: true, Owner: splitNames(rowText(row, roles, "owner"))})
+			b.r.addRoles(splitNames(rowText(row, roles, "owner")))
+		}
+		return
+	}
+	if shape == tableDecision {
+		b.s.Choices = append(b.s.Choices, b.r.tableDecision(nil, k, b.r.columnsOf(k)))
+	}
+	b.s.Figures = append(b.s.Figures, b.r.t.span(k.line, k.end))
+}
+
+func (b *stepBuilder) addSub(s SubStep) {
+	b.s.SubSteps = append(b.s.SubSteps, s)
+}
+
+func (b *stepBuilder) para(k *block) {
+	b.s.Links = append(b.s.Links, k.links...)
+	b.s.Figures = append(b.s.Figures, k.images...)
+	if facts, ok := b.r.labels.facts(k.text); ok {
+		for _, f := range facts {
+			b.apply(f, k.line, k.links)
+		}
+		return
+	}
+	if kind := noteKind(k.text); kind != "" {
+		b.s.Notes = append(b.s.Notes, Note{Kind: kind, Text: k.text, Line: k.line})
+	}
+}
+
+// listItem reads one nested item: a fact, a note or a sub-step.
+func (b *stepBuilder) listItem(it *block, ordered bool) {
+	b.s.Links = append(b.s.Links, it.links...)
+	if facts, ok := b.r.labels.facts(it.text); ok && !it.task && !ordered {
+		for _, f := range facts {
+			b.apply(f, it.line, it.links)
+		}
+		b.factItems(facts[len(facts)-1], it)
+		return
+	}
+	if !ordered && !it.task {
+		b.unknownLabel(it)
+		if kind := noteKind(it.text); kind != "" && !answerLike(it.text) {
+			b.s.Notes = append(b.s.Notes, Note{Kind: kind, Text: it.text, Line: it.line})
+			return
+		}
+	}
+	b.answers = append(b.answers, it)
+	if strings.Contains(it.text, "（") || strings.Contains(it.text, "(") {
+		b.bracketFacts(it)
+	}
+	b.addSub(b.subStep(it, 1))
+}
+
+// factItems takes the items under a label without a value as its values.
+func (b *stepBuilder) factItems(f keyed, it *block) {
+	for _, l := range it.sublists() {
+		for _, k := range l.kids {
+			if f.value == "" && k.text != "" {
+				b.apply(keyed{key: f.key, name: f.name, value: k.text}, k.line, k.links)
+			} else if f.name == "decision" {
+				b.answers = append(b.answers, k)
+			}
+		}
+	}
+	if f.name == "decision" {
+		b.asked = true
+	}
+}
+
+func (b *stepBuilder) subStep(it *block, depth int) SubStep {
+	s := SubStep{Title: headLine(it.text), Line: it.line, Task: it.task}
+	for _, k := range it.kids {
+		switch k.kind {
+		case kindList:
+			for _, sub := range k.kids {
+				if depth < 2 {
+					s.Subs = append(s.Subs, b.subStep(sub, depth+1))
+				}
+				b.s.Links = append(b.s.Links, sub.links...)
+			}
+		case kindCode:
+			b.code(k)
+		case kindQuote:
+			b.s.Notes = append(b.s.Notes, b.r.quoteNote(k))
+		case kindPara:
+			b.s.Links = append(b.s.Links, k.links...)
+			b.s.Figures = append(b.s.Figures, k.images...)
+		}
+	}
+	if isQuestion(it.text) {
+		for _, l := range it.sublists() {
+			if answersIn(l) {
+				s.Decision = b.r.decisionOf(it.text, it.line, it.end, l.kids)
+			}
+		}
+	}
+	return s
+}
+
+// unknownLabel reports KEY: value whose key is one letter off a known one.
+func (b *stepBuilder) unknownLabel(it *block) {
+	k, ok := b.r.labels.splitKey(it.text)
+	if !ok || k.name != "" || k.value == "" {
+		return
+	}
+	if near, ok := nearestLabel(k.key, b.r.table); ok {
+		b.r.find("RB302", it.line, b.r.colOf(it.line, k.key), k.key, near)
+		b.s.Facts = append(b.s.Facts, Fact{Key: k.key, Value: k.value, Line: it.line, Col: b.r.colOf(it.line, k.key)})
+	}
+}
+
+// headRole reads 【情シス】 or [CISO] at the head of a step as its owner.
+func (b *stepBuilder) headRole(line int) {
+	for _, p := range [...][2]string{{"【", "】"}, {"[", "]"}} {
+		rest, ok := strings.CutPrefix(b.s.Title, p[0])
+		if !ok {
+			continue
+		}
+		role, after, ok := strings.Cut(rest, p[1])
+		if !ok || strings.TrimSpace(after) == "" || !isRole(role) {
+			continue
+		}
+		b.s.Owner, b.s.OwnerFrom = splitNames(role), "inline"
+		b.r.addRoles(b.s.Owner)
+	}
+}

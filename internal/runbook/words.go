@@ -1,0 +1,247 @@
+package runbook
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// sectionKind says what a section is for.
+type sectionKind uint8
+
+const (
+	kindUnknown sectionKind = iota
+	kindContext
+	kindAction
+	kindPrepare
+)
+
+// contextWords are the words of headings that hold no steps. English words are
+// stems that must begin a word; "=" ends one exactly.
+func contextWords() []string {
+	return []string{
+		"purpose", "objective", "scope", "meaning", "impact", "overview", "background", "definition", "glossary", "about",
+		"introduction", "document information", "document control", "revision", "change log", "changelog", "version",
+		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "categor", "criteria",
+		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details", "inputs", "input=", "outputs", "output=", "tools", "reference",
+		"resource", "related", "additional information", "further reading", "see also", "success criteria", "metric", "kpi",
+		"training", "appendix", "example", "template", "policy", "policies", "assumption", "prerequisite", "summary",
+		"requirements=", "caveat", "limitation", "faq", "note=", "notes=", "links=", "history", "lessons from", "key performance",
+		"authority", "distribution", "compliance", "legal", "message", "symptom", "cause=", "causes=",
+		"目的", "概要", "背景", "対象", "適用範囲", "前提", "定義", "用語", "体制", "役割分担", "連絡先", "連絡網", "分類", "レベル",
+		"重大度", "リスク評価", "備品", "訓練", "事例", "教訓", "参考", "関連", "目次", "変更履歴", "改訂", "最終更新", "文面", "様式",
+		"付録", "はじめに", "スコープ", "役割と責任", "役割・責任", "用語集", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "テンプレート", "基準", "構成",
+		"意味=", "影響=", "原因=", "制約", "更新履歴", "リソース", "注意事項", "補足",
+	}
+}
+
+// actionWords are the words of headings under which something is done.
+func actionWords() []string {
+	return []string{
+		"investigat", "triag", "identif", "detect", "analy", "containment", "contain=", "containing", "isolat", "eradicat",
+		"remediat", "mitigat", "recover", "restor", "communicat", "notif", "escalat", "diagnos", "resol", "verif", "respon",
+		"procedure", "step", "action", "checklist", "workflow", "execut", "deploy", "rollback", "roll back", "rolling back", "shutdown", "shut down",
+		"restart", "evidence", "during", "after", "decision", "process", "protocol", "phase", "immediate", "troubleshoot", "debug",
+		"how to", "workaround", "fix", "cleanup", "clean up", "failover", "post-incident", "follow-up", "follow up", "evacuat", "activation", "stand down", "playbook",
+		"solution", "lessons", "monitoring", "assessment", "review",
+		"初動", "検知", "検出", "確認", "切り分け", "調査", "分析", "封じ込め", "隔離", "遮断", "根絶", "駆除", "復旧", "回復", "切替", "切り替え",
+		"継続", "通報", "連絡", "報告", "広報", "上申", "対応", "手順", "実施", "判断", "判定", "点検", "チェック", "搬入", "搬出", "荷役",
+		"終了", "解除", "事後", "再開", "復元", "エスカレーション", "対処", "診断", "リリース", "デプロイ", "ロールバック", "切り戻し", "アクション",
+		"実行", "起動", "停止", "作業", "バックアップ", "リストア", "監視", "フェーズ", "段階", "避難", "トリアージ", "解決", "フロー", "ステップ", "トラブルシューティング",
+	}
+}
+
+func prepareWords() []string {
+	return []string{"preparation", "preparing", "準備", "事前対策", "平時", "事前準備"}
+}
+
+// wordHits finds where the words of a list stand in a folded heading. taken
+// marks the bytes a longer word of another list has used.
+func wordHits(f string, words []string) (first, last int) {
+	first, last = -1, -1
+	for _, w := range words {
+		for from := 0; from < len(f); {
+			i := wordAt(f, w, from)
+			if i < 0 {
+				break
+			}
+			end := i + len(strings.TrimSuffix(w, "="))
+			if first < 0 || i < first {
+				first = i
+			}
+			if end > last {
+				last = end
+			}
+			from = end
+		}
+	}
+	return first, last
+}
+
+// wordAt finds a word from an offset on; ASCII words begin at a letter border.
+func wordAt(f, w string, from int) int {
+	exact := strings.HasSuffix(w, "=")
+	w = strings.TrimSuffix(w, "=")
+	for from <= len(f)-len(w) {
+		i := strings.Index(f[from:], w)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		okLeft := w[0] >= utf8.RuneSelf || i == 0 || !isAlnum(f[i-1])
+		okRight := !exact || i+len(w) == len(f) || !isAlnum(f[i+len(w)])
+		if exact && w[0] >= utf8.RuneSelf {
+			okRight = i+len(w) == len(f)
+		}
+		if okLeft && okRight {
+			return i
+		}
+		from = i + len(w)
+	}
+	return -1
+}
+
+// sectionWords are the words a Read works with: the built-in lists and what
+// the site added.
+type sectionWords struct {
+	context, action, prepare []string
+}
+
+func newSectionWords(extra Sections) sectionWords {
+	w := sectionWords{context: contextWords(), action: actionWords(), prepare: prepareWords()}
+	for _, x := range extra.Context {
+		w.context = append(w.context, fold(x))
+	}
+	for _, x := range extra.Action {
+		w.action = append(w.action, fold(x))
+	}
+	return w
+}
+
+// kind reads what a section is for off the words of its heading. Words in
+// brackets are ignored. Context wins when its word comes first or last.
+func (w sectionWords) kind(title string) sectionKind {
+	f := fold(trimSigns(stripBrackets(title)))
+	if _, _, ok := stepNumber(f); ok {
+		return kindAction
+	}
+	if phaseHeading(f) {
+		return kindAction
+	}
+	_, f, _ = cutNumber(f)
+	if k, ok := w.qualified(f); ok {
+		return k
+	}
+	cFirst, cLast := wordHits(f, w.context)
+	aFirst, aLast := wordHits(f, w.action)
+	if pFirst, _ := wordHits(f, w.prepare); pFirst >= 0 && cFirst < 0 {
+		return kindPrepare
+	}
+	switch {
+	case cFirst < 0 && aFirst < 0:
+		return kindUnknown
+	case cFirst < 0:
+		return kindAction
+	case aFirst < 0:
+		if beginsImperative(f) {
+			return kindUnknown
+		}
+		return kindContext
+	case beginsImperative(f):
+		return kindAction
+	case cFirst <= aFirst && cLast < aLast && strings.Contains(f[cFirst:aLast], "の"):
+		// Japanese puts the head last: 「対象システムの隔離」 isolates.
+		return kindAction
+	case cFirst <= aFirst || cLast >= aLast:
+		return kindContext
+	}
+	return kindAction
+}
+
+// qualified reads "Reference: user actions": what follows the colon counts.
+func (w sectionWords) qualified(f string) (sectionKind, bool) {
+	before, after, ok := strings.Cut(f, ":")
+	if !ok || strings.TrimSpace(after) == "" {
+		return kindUnknown, false
+	}
+	if !hasAnyPrefix(before, "reference", "appendix", "付録", "参考", "別紙", "section", "part") {
+		return kindUnknown, false
+	}
+	if c, _ := wordHits(after, w.context); c >= 0 {
+		return kindContext, true
+	}
+	if a, _ := wordHits(after, w.action); a >= 0 {
+		return kindAction, true
+	}
+	return kindUnknown, false
+}
+
+// stepNumber reads "Step 3", 「手順3」, 「ステップ3」, "Task 3" at the head of a
+// folded heading.
+func stepNumber(f string) (num, rest string, ok bool) {
+	for _, w := range [...]string{"step", "task", "手順", "ステップ", "作業", "その"} {
+		after, found := strings.CutPrefix(f, w)
+		if !found {
+			continue
+		}
+		after = strings.TrimLeft(after, " #.-_")
+		i := 0
+		for i < len(after) && (after[i] >= '0' && after[i] <= '9' || i > 0 && after[i] == '.') {
+			i++
+		}
+		if i == 0 {
+			return "", "", false
+		}
+		if i < len(after) && isAlnum(after[i]) && (i+1 < len(after) && isAlnum(after[i+1])) {
+			return "", "", false
+		}
+		return strings.Trim(after[:i], "."), strings.TrimLeft(after[i:], " .:：-–—)、"), true
+	}
+	return "", "", false
+}
+
+// phaseHeading tells "Phase 2", 「フェーズ2」, 「第1段階」.
+func phaseHeading(f string) bool {
+	for _, w := range [...]string{"phase", "フェーズ", "段階", "stage"} {
+		if after, ok := strings.CutPrefix(f, w); ok {
+			after = strings.TrimLeft(after, " -:")
+			return after != "" && (after[0] >= '0' && after[0] <= '9' || hasAnyPrefix(after, "one", "two", "three", "i", "a ", "b "))
+		}
+	}
+	if after, ok := strings.CutPrefix(f, "第"); ok {
+		_, rest, okN := scanNumber(after)
+		return okN && hasAnyPrefix(rest, "段階", "フェーズ")
+	}
+	return false
+}
+
+// cutNumber takes a leading number such as "3.", "2.1", "(4)", "iv." or "第3" off
+// a heading.
+func cutNumber(s string) (num, rest string, ok bool) {
+	t := strings.TrimLeft(s, " (（【[#■●◆第")
+	i := 0
+	for i < len(t) && (t[i] >= '0' && t[i] <= '9' || i > 0 && (t[i] == '.' || t[i] == '-') && i+1 < len(t) && t[i+1] >= '0' && t[i+1] <= '9') {
+		i++
+	}
+	if i == 0 || i > 8 {
+		return "", s, false
+	}
+	rest = t[i:]
+	if rest != "" {
+		r, size := utf8.DecodeRuneInString(rest)
+		switch {
+		case strings.ContainsRune(".)）．、:：】]", r):
+			rest = rest[size:]
+		case unicode.IsSpace(r):
+		case strings.HasPrefix(rest, "章") || strings.HasPrefix(rest, "節"):
+			rest = rest[len("章"):]
+		case t[0] != s[0] && s[0] >= utf8.RuneSelf:
+		default:
+			return "", s, false
+		}
+	}
+	if hasAnyPrefix(strings.TrimSpace(rest), "分", "秒", "時間", "%", "min", "hour") {
+		return "", s, false
+	}
+	return t[:i], strings.TrimLeft(rest, " 　.):）-–:："), true
+}
