@@ -1,0 +1,113 @@
+package timeline
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+)
+
+//go:embed timeline.css
+var stylesheet string
+
+// WriteHTML streams a chronology as one self-contained page that loads
+// nothing, runs nothing and prints on A4 landscape: heads, TLP and identity on
+// every page, no row split, blank numbered rows to go on by hand.
+func WriteHTML(w io.Writer, h Header, rows Rows) error {
+	b := bufio.NewWriterSize(w, 1<<16)
+	h.htmlTop(b)
+	day := ""
+	for r, err := range rows {
+		if err != nil {
+			return fmt.Errorf("write HTML: %w", err)
+		}
+		if today := h.day(r.Happened); today != day {
+			day = today
+			fmt.Fprintf(b, "<tr class=\"day\"><th colspan=\"7\" scope=\"rowgroup\">%s</th></tr>\n", text(day))
+		}
+		h.htmlRow(b, &r)
+	}
+	h.htmlBlank(b)
+	_, _ = b.WriteString("</tbody>\n</table>\n</body>\n</html>\n") // bufio keeps the first error for Flush
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write HTML: %w", err)
+	}
+	return nil
+}
+
+func (h *Header) htmlTop(b *bufio.Writer) {
+	lang, class := h.say("ja", "en"), "live"
+	if h.Drill {
+		class = "drill"
+	}
+	fmt.Fprintf(b, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang)
+	fmt.Fprint(b, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n")
+	fmt.Fprintf(b, "<meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>%s</title>\n<style>\n%s</style>\n</head>\n<body class=\"%s\">\n",
+		text(h.title()), stylesheet, class)
+	if h.Drill {
+		fmt.Fprintf(b, "<div class=\"watermark\" aria-hidden=\"true\">%s</div>\n", h.say("訓練", "DRILL"))
+	}
+	fmt.Fprintf(b, "<table>\n<thead>\n<tr class=\"identity\"><td colspan=\"7\"><div class=\"tlp\">%s</div><h1>%s</h1><p>%s</p><p>%s %s</p></td></tr>\n<tr>",
+		text(h.tlp()), text(h.title()), text(oneLine(h.Site)), text(h.period()), text(h.made()))
+	for _, c := range h.columns() {
+		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", text(c))
+	}
+	// The foot stands here because browsers repeat it on every printed page.
+	fmt.Fprintf(b, "</tr>\n</thead>\n<tfoot>\n<tr class=\"identity\"><td colspan=\"7\"><span>%s%s %s SHA-256 <code>%s</code></span><div class=\"tlp\">%s</div></td></tr>\n</tfoot>\n<tbody>\n",
+		text(h.mark()), text(h.IncidentID), text(h.count()), text(h.Head), text(h.tlp()))
+}
+
+func (h *Header) htmlRow(b *bufio.Writer, r *Row) {
+	class := ""
+	if r.Important {
+		class = ` class="important"`
+	}
+	fmt.Fprintf(b, "<tr id=\"e%d\"%s><td class=\"no\">%d</td><td><time datetime=\"%s\">%s</time></td><td><time datetime=\"%s\">%s</time></td><td>%s</td><td>",
+		r.Seq, class, r.Seq, h.machine(r, true), text(h.short(r.Happened)), h.machine(r, false), text(h.short(r.Recorded)), cell(parties(r)))
+	for _, m := range h.marks(r) {
+		fmt.Fprintf(b, "<b class=\"mark\">%s</b> ", text(m))
+	}
+	if r.Corrects > 0 {
+		fmt.Fprintf(b, "<a href=\"#e%d\">#%d</a> ", r.Corrects, r.Corrects)
+	}
+	if r.Struck {
+		fmt.Fprintf(b, "<s>%s</s>", cell(r.Content))
+	} else {
+		_, _ = b.WriteString(cell(r.Content))
+	}
+	fmt.Fprintf(b, "</td><td>%s</td><td>%s</td></tr>\n", cell(r.Result), cell(h.recorder(r)))
+}
+
+// machine is the RFC 3339 form for programs.
+func (h *Header) machine(r *Row, happened bool) string {
+	t := r.Recorded
+	if happened {
+		t = r.Happened
+	}
+	return t.In(h.zone()).Format("2006-01-02T15:04:05-07:00")
+}
+
+// htmlBlank adds numbered rows to be filled in by hand.
+func (h *Header) htmlBlank(b *bufio.Writer) {
+	if h.Blank <= 0 {
+		return
+	}
+	fmt.Fprintf(b, "<tr class=\"day\"><th colspan=\"7\" scope=\"rowgroup\">%s</th></tr>\n",
+		text(h.say("手書き継続欄(電源・通信が止まったとき)", "To go on by hand (when power or network fails)")))
+	for i := range min(h.Blank, 200) {
+		fmt.Fprintf(b, "<tr class=\"blank\"><td class=\"no\">%d</td>%s</tr>\n", h.Count+int64(i)+1, strings.Repeat("<td></td>", 6))
+	}
+}
+
+// text is inert inside an element or a quoted attribute.
+func text(s string) string { return html.EscapeString(visible(s)) }
+
+// cell keeps line ends and the direction of what people wrote to itself.
+func cell(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "<bdi>" + strings.ReplaceAll(text(s), "\n", "<br>") + "</bdi>"
+}
