@@ -50,9 +50,12 @@ func openWriter(path string, tune func(*sqlite3.SQLiteConn) error) *sql.DB {
 				return err
 			}
 		}
-		// Keeps the WAL from staying as large as the largest burst.
-		if _, err := c.Exec("PRAGMA journal_size_limit=67108864", nil); err != nil {
-			return err
+		// The WAL must not stay as large as the largest burst, and undoing one
+		// call of a batch must not need a temporary file.
+		for _, q := range []string{"PRAGMA journal_size_limit=67108864", "PRAGMA temp_store=MEMORY"} {
+			if _, err := c.Exec(q, nil); err != nil {
+				return err
+			}
 		}
 		c.RegisterAuthorizer(authorize)
 		return nil

@@ -18,7 +18,7 @@ func (t *tx) operate(old, next *folded) error {
 	if err := t.writeOutbox(old.rows, next.rows); err != nil {
 		return fmt.Errorf("write outbox: %w", err)
 	}
-	if err := t.writeIndex(next); err != nil {
+	if err := t.writeIndex(old, next); err != nil {
 		return fmt.Errorf("write index: %w", err)
 	}
 	return nil
@@ -69,14 +69,25 @@ func (t *tx) writeOutbox(old, next map[string]incident.Row) error {
 }
 
 // writeIndex keeps the row that lists and heads are read from. The SITE log
-// has one too, with an empty status.
-func (t *tx) writeIndex(f *folded) error {
-	x := f.summary()
+// has one too, with an empty status. Only the columns that moved are written:
+// SQLite rewrites every index whose columns an UPDATE names, changed or not.
+func (t *tx) writeIndex(old, next *folded) error {
+	x, seq := next.summary(), next.pos.Seq
+	if old.pos.Seq > 0 && old.state.Status == x.Status {
+		res, err := t.conn.ExecContext(background(), `UPDATE incident SET severity = ?, seq = ?, head = ?, declared_us = ?, next_us = ?, changed_us = ?
+			WHERE id = ?`, x.Severity, seq, next.pos.Head[:], micros(x.Declared), micros(x.Next), micros(x.Changed), x.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+	}
 	return t.exec(`INSERT INTO incident (id, drill, status, severity, seq, head, opened_us, declared_us, next_us, changed_us)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
 		SET drill = excluded.drill, status = excluded.status, severity = excluded.severity, seq = excluded.seq, head = excluded.head,
 		opened_us = excluded.opened_us, declared_us = excluded.declared_us, next_us = excluded.next_us, changed_us = excluded.changed_us`,
-		x.ID, x.Drill, string(x.Status), x.Severity, x.Seq, f.pos.Head[:], micros(f.opened), micros(x.Declared), micros(x.Next), micros(x.Changed))
+		x.ID, x.Drill, string(x.Status), x.Severity, seq, next.pos.Head[:], micros(next.opened), micros(x.Declared), micros(x.Next), micros(x.Changed))
 }
 
 // summary is the index row the state wants.
