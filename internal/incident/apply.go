@@ -232,12 +232,14 @@ func applyEvidence(s *Incident, e *timeline.Entry) {
 	}
 }
 
+// mark gives a fresh copy of a mark to be changed: the old one may be shared
+// with an earlier state.
 func (s *Incident) mark(seq int64) *Mark {
-	m := s.Marks[seq]
-	if m == nil {
-		m = &Mark{}
-		s.Marks[seq] = m
+	m := &Mark{}
+	if old := s.Marks[seq]; old != nil {
+		*m = *old
 	}
+	s.Marks[seq] = m
 	return m
 }
 

@@ -99,7 +99,7 @@ func (LiftCaution) class() Class { return MayLead }
 
 func (x AddNote) decide(c *call) (Change, error) {
 	if x.Source != "" {
-		if seq, ok := c.s.Kept[x.Source]; ok && c.s.mark(seq).Struck == 0 {
+		if seq, ok := c.s.Kept[x.Source]; ok && !c.s.struck(seq) {
 			return Change{Outcome: Outcome{Code: "note.already", Seq: seq, Args: map[string]string{"seq": fmt.Sprint(seq)}}}, nil
 		}
 	}

@@ -134,6 +134,12 @@ func (s *Incident) Caution(n int) *Caution {
 	return nil
 }
 
+// struck reports whether an entry was struck out.
+func (s *Incident) struck(seq int64) bool {
+	m := s.Marks[seq]
+	return m != nil && m.Struck != 0
+}
+
 // OpenEntries counts the entries that wait for an answer (未対応).
 func (s *Incident) OpenEntries() int {
 	n := 0
