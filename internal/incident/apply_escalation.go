@@ -114,7 +114,7 @@ func (s *Incident) queue(e *timeline.Entry, m *Message) {
 			return
 		}
 	}
-	m.Seq, m.State, m.Next, m.Since = e.Seq, Queued, e.RecordedAt, e.RecordedAt
+	m.Seq, m.State, m.Next, m.Since, m.Asked = e.Seq, Queued, e.RecordedAt, e.RecordedAt, e.RecordedAt
 	if len(m.Means) == 0 {
 		m.State = Failed
 	}

@@ -58,7 +58,7 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 	means := notify.Means(m.Means[m.Index])
 	env := notify.Envelope{
 		ID: m.ID, Incident: v.S.ID, Drill: v.S.Drill, Kind: m.Kind, Means: means,
-		Card: m.Card, Try: m.Try, Repeat: m.Repeat, At: m.Since,
+		Card: m.Card, Try: m.Try, Repeat: m.Repeat, At: m.Asked,
 	}
 	switch m.Kind {
 	case "notice":

@@ -304,6 +304,7 @@ type Message struct {
 	Next   time.Time // not before
 	Repeat bool      // an earlier attempt may have arrived
 	Since  time.Time // of the present state
+	Asked  time.Time // when it was put into the outbox; the date of every attempt
 	Proof  int64     // entry of the outcome
 }
 
