@@ -64,7 +64,7 @@ func rank(kind string) int {
 	switch kind {
 	case KindPage:
 		return 0
-	case KindNotice:
+	case KindNotice, KindInform, KindStandDown:
 		return 1
 	case KindOpen:
 		return 2

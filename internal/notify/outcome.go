@@ -11,10 +11,12 @@ import (
 
 // The kinds of envelope, in the order in which they leave.
 const (
-	KindPage   = "page"   // asks a person to answer; at least once, recognisable when repeated
-	KindNotice = "notice" // approved text to an outside body; never sent again by the machine when in doubt
-	KindOpen   = "open"   // opens a room on a chat surface
-	KindPost   = "post"   // keeps a chat surface up to date
+	KindPage      = "page"      // asks a person to answer; at least once, recognisable when repeated
+	KindNotice    = "notice"    // approved text to an outside body; never sent again by the machine when in doubt
+	KindInform    = "inform"    // tells a person, without asking for an answer
+	KindStandDown = "standdown" // tells a person that the page is answered
+	KindOpen      = "open"      // opens a room on a chat surface
+	KindPost      = "post"      // keeps a chat surface up to date
 )
 
 // Outcome is what became of one attempt; it is recorded before anything else
