@@ -126,6 +126,8 @@ func providerJa(m Means) string {
 		return "自動音声の送信サービス"
 	case Webhook:
 		return "外部連携先"
+	case Drill:
+		return "訓練用の受け皿"
 	default:
 		return string(m)
 	}
@@ -143,6 +145,8 @@ func providerEn(m Means) string {
 		return "The voice service"
 	case Webhook:
 		return "The webhook receiver"
+	case Drill:
+		return "The drill box"
 	default:
 		return string(m)
 	}
