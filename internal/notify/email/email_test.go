@@ -155,7 +155,7 @@ func onLoopback(c *Config) { c.TLS, c.Timeout = NoneLoopbackOnly, time.Second }
 
 func TestBeforeTheDotNothingWasAccepted(t *testing.T) {
 	big := page()
-	big.Body = strings.Repeat("岸壁クレーン停止。\n", 1<<20) // more than every buffer on the way
+	big.Body = strings.Repeat("岸壁クレーン停止。\n", 1<<19) // more than every buffer on the way
 	tests := []struct {
 		name   string
 		handle func(net.Conn)

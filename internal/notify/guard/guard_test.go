@@ -174,7 +174,10 @@ func TestAnswersAreClassified(t *testing.T) {
 		{"504", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(504) }, notify.Unknown, 0, false},
 		{"400", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(400) }, notify.Permanent, 0, false},
 		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, notify.Permanent, 0, false},
-		{"silence", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, notify.Unknown, 0, true},
+		{"silence", func(_ http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+			panic(http.ErrAbortHandler) // or the server would answer into the closing connection
+		}, notify.Unknown, 0, true},
 		{"cut after reading", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, notify.Unknown, 0, true},
 		{"endless headers", func(w http.ResponseWriter, _ *http.Request) {
 			for i := range 1000 {
