@@ -49,7 +49,7 @@ func (h *Header) htmlTop(b *bufio.Writer) {
 	if h.Drill {
 		fmt.Fprintf(b, "<div class=\"watermark\" aria-hidden=\"true\">%s</div>\n", h.say("訓練", "DRILL"))
 	}
-	fmt.Fprintf(b, "<table>\n<thead>\n<tr class=\"identity\"><td colspan=\"7\"><div class=\"tlp\">%s</div><h1>%s</h1><p>%s</p><p>%s %s</p></td></tr>\n<tr>",
+	fmt.Fprintf(b, "<table>\n<colgroup><col class=\"no\"><col class=\"time\"><col class=\"time\"><col class=\"parties\"><col><col class=\"result\"><col class=\"recorder\"></colgroup>\n<thead>\n<tr class=\"identity\"><td colspan=\"7\"><div class=\"tlp\">%s</div><h1>%s</h1><p>%s</p><p>%s %s</p></td></tr>\n<tr>",
 		text(h.tlp()), text(h.title()), text(oneLine(h.Site)), text(h.period()), text(h.made()))
 	for _, c := range h.columns() {
 		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", text(c))
@@ -70,7 +70,7 @@ func (h *Header) htmlRow(b *bufio.Writer, r *Row) {
 		fmt.Fprintf(b, "<b class=\"mark\">%s</b> ", text(m))
 	}
 	if r.Corrects > 0 {
-		fmt.Fprintf(b, "<a href=\"#e%d\">#%d</a> ", r.Corrects, r.Corrects)
+		fmt.Fprintf(b, "<a href=\"#e%d\" aria-label=\"#%d\">↑</a> ", r.Corrects, r.Corrects)
 	}
 	if r.Struck {
 		fmt.Fprintf(b, "<s>%s</s>", cell(r.Content))
