@@ -3,25 +3,19 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
+
+	"irbot/internal/auth"
 )
 
-// Account is who may sign in to the console.
-type Account struct {
-	Name     string
-	Person   string // id in the directory
-	Hash     string // encoded password hash
-	Created  time.Time
-	Disabled bool
-}
-
 // PutAccount makes or replaces an account.
-func (s *Store) PutAccount(ctx context.Context, a Account) error {
+func (s *Store) PutAccount(ctx context.Context, a auth.Account) error {
 	return s.write(ctx, func(t *tx) error {
 		return wrap("store account", t.exec(`INSERT INTO account (name, person, hash, created_us, disabled) VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
-			SET person = excluded.person, hash = excluded.hash, created_us = excluded.created_us, disabled = excluded.disabled`,
-			a.Name, a.Person, a.Hash, micros(a.Created), a.Disabled))
+			SET person = excluded.person, hash = excluded.hash, disabled = excluded.disabled`,
+			a.Name, a.Person, a.Hash, micros(s.wall()), a.Disabled))
 	})
 }
 
@@ -32,23 +26,20 @@ func wrap(what string, err error) error {
 	return nil
 }
 
-const accountColumns = "SELECT name, person, hash, created_us, disabled FROM account "
+const accountColumns = "SELECT name, person, hash, disabled FROM account "
 
-func scanAccount(r *sql.Rows) (Account, error) {
-	var a Account
-	var created int64
-	err := r.Scan(&a.Name, &a.Person, &a.Hash, &created, &a.Disabled)
-	a.Created = fromMicros(created)
-	return a, err
+func scanAccount(r *sql.Rows) (auth.Account, error) {
+	var a auth.Account
+	return a, r.Scan(&a.Name, &a.Person, &a.Hash, &a.Disabled)
 }
 
-// Account finds an account by its name; ErrNoRow where there is none.
-func (v *View) Account(ctx context.Context, name string) (Account, error) {
+// Account finds an account by its name; auth.ErrNone where there is none.
+func (v *View) Account(ctx context.Context, name string) (auth.Account, error) {
 	return one(query(ctx, v.db, "read account", scanAccount, accountColumns+"WHERE name = ?", name))
 }
 
 // ListAccounts gives all accounts by name.
-func (v *View) ListAccounts(ctx context.Context) ([]Account, error) {
+func (v *View) ListAccounts(ctx context.Context) ([]auth.Account, error) {
 	return query(ctx, v.db, "list accounts", scanAccount, accountColumns+"ORDER BY name")
 }
 
@@ -59,47 +50,37 @@ func one[T any](rows []T, err error) (T, error) {
 		return zero, err
 	}
 	if len(rows) == 0 {
-		return zero, ErrNoRow
+		return zero, auth.ErrNone
 	}
 	return rows[0], nil
 }
 
-// Session is a signed-in browser, found by the hash of its secret.
-type Session struct {
-	IDHash  []byte
-	Account string
-	Person  string
-	Created time.Time
-	Seen    time.Time
-	Expires time.Time
-}
-
 // PutSession makes or replaces a session.
-func (s *Store) PutSession(ctx context.Context, x Session) error {
+func (s *Store) PutSession(ctx context.Context, x auth.Session) error {
 	return s.write(ctx, func(t *tx) error {
 		return wrap("store session", t.exec(`INSERT INTO session (id_hash, account, person, created_us, seen_us, expires_us) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id_hash) DO UPDATE SET account = excluded.account, person = excluded.person,
 			created_us = excluded.created_us, seen_us = excluded.seen_us, expires_us = excluded.expires_us`,
-			x.IDHash, x.Account, x.Person, micros(x.Created), micros(x.Seen), micros(x.Expires)))
+			x.Digest, x.Account, x.Person, micros(x.Created), micros(x.Seen), micros(x.Expires)))
 	})
 }
 
-// Session finds a session; ErrNoRow where there is none. Whether it is expired
+// Session finds a session; auth.ErrNone where there is none. Whether it is expired
 // is for the caller to say.
-func (v *View) Session(ctx context.Context, idHash []byte) (Session, error) {
-	return one(query(ctx, v.db, "read session", func(r *sql.Rows) (Session, error) {
-		var x Session
+func (v *View) Session(ctx context.Context, digest []byte) (auth.Session, error) {
+	return one(query(ctx, v.db, "read session", func(r *sql.Rows) (auth.Session, error) {
+		var x auth.Session
 		var created, seen, expires int64
-		err := r.Scan(&x.IDHash, &x.Account, &x.Person, &created, &seen, &expires)
+		err := r.Scan(&x.Digest, &x.Account, &x.Person, &created, &seen, &expires)
 		x.Created, x.Seen, x.Expires = fromMicros(created), fromMicros(seen), fromMicros(expires)
 		return x, err
-	}, "SELECT id_hash, account, person, created_us, seen_us, expires_us FROM session WHERE id_hash = ?", idHash))
+	}, "SELECT id_hash, account, person, created_us, seen_us, expires_us FROM session WHERE id_hash = ?", digest))
 }
 
 // DeleteSession ends a session; one that is not there is no error.
-func (s *Store) DeleteSession(ctx context.Context, idHash []byte) error {
+func (s *Store) DeleteSession(ctx context.Context, digest []byte) error {
 	return s.write(ctx, func(t *tx) error {
-		return wrap("end session", t.exec("DELETE FROM session WHERE id_hash = ?", idHash))
+		return wrap("end session", t.exec("DELETE FROM session WHERE id_hash = ?", digest))
 	})
 }
 
@@ -122,14 +103,14 @@ func (s *Store) DropExpired(ctx context.Context, now time.Time) error {
 }
 
 // PutApprovalCode sets the hash of a person's approval code.
-func (s *Store) PutApprovalCode(ctx context.Context, person, hash string, now time.Time) error {
+func (s *Store) PutApprovalCode(ctx context.Context, person, hash string) error {
 	return s.write(ctx, func(t *tx) error {
 		return wrap("store approval code", t.exec(`INSERT INTO approval_code (person, hash, created_us) VALUES (?, ?, ?)
-			ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, created_us = excluded.created_us`, person, hash, micros(now)))
+			ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, created_us = excluded.created_us`, person, hash, micros(s.wall())))
 	})
 }
 
-// ApprovalCode gives the hash of a person's approval code; ErrNoRow where none
+// ApprovalCode gives the hash of a person's approval code; auth.ErrNone where none
 // is set.
 func (v *View) ApprovalCode(ctx context.Context, person string) (string, error) {
 	return one(query(ctx, v.db, "read approval code", func(r *sql.Rows) (string, error) {
@@ -145,47 +126,41 @@ func (s *Store) DeleteApprovalCode(ctx context.Context, person string) error {
 	})
 }
 
-// Link is a one-time login link, found by the hash of its token.
-type Link struct {
-	TokenHash []byte
-	Person    string
-	Purpose   string // e.g. "first-user", "login", "reset"
-	Expires   time.Time
-	Used      time.Time // zero: not yet
-}
-
 // PutLink keeps a new link; the same token a second time is an error.
-func (s *Store) PutLink(ctx context.Context, l Link) error {
+func (s *Store) PutLink(ctx context.Context, l auth.Link) error {
 	return s.write(ctx, func(t *tx) error {
 		return wrap("store login link", t.exec("INSERT INTO link (token_hash, person, purpose, expires_us, used_us) VALUES (?, ?, ?, ?, ?)",
-			l.TokenHash, l.Person, l.Purpose, micros(l.Expires), micros(l.Used)))
+			l.Digest, l.Person, l.Purpose, micros(l.Expires), 0))
 	})
 }
 
 // UseLink marks a link as used and gives it. One that is unknown, used or
-// expired at now gives ErrNoRow, so that a token works at most once.
-func (s *Store) UseLink(ctx context.Context, tokenHash []byte, now time.Time) (Link, error) {
-	l := Link{TokenHash: tokenHash, Used: cut(now)}
+// expired at now gives auth.ErrNone, so that a token works at most once.
+func (s *Store) UseLink(ctx context.Context, digest []byte, now time.Time) (auth.Link, error) {
+	l := auth.Link{Digest: digest}
 	err := s.write(ctx, func(t *tx) error {
 		var expires int64
 		err := t.row(`UPDATE link SET used_us = ? WHERE token_hash = ? AND used_us = 0 AND expires_us >= ?
-			RETURNING person, purpose, expires_us`, now.UnixMicro(), tokenHash, now.UnixMicro()).Scan(&l.Person, &l.Purpose, &expires)
+			RETURNING person, purpose, expires_us`, now.UnixMicro(), digest, now.UnixMicro()).Scan(&l.Person, &l.Purpose, &expires)
 		l.Expires = fromMicros(expires)
-		return rowError(err, "use login link")
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("use link: %w", auth.ErrNone)
+		}
+		return wrap("use link", err)
 	})
 	if err != nil {
-		return Link{}, err
+		return auth.Link{}, err
 	}
 	return l, nil
 }
 
-// Link gives a link without using it; ErrNoRow where there is none.
-func (v *View) Link(ctx context.Context, tokenHash []byte) (Link, error) {
-	return one(query(ctx, v.db, "read login link", func(r *sql.Rows) (Link, error) {
-		l := Link{TokenHash: tokenHash}
-		var expires, used int64
-		err := r.Scan(&l.Person, &l.Purpose, &expires, &used)
-		l.Expires, l.Used = fromMicros(expires), fromMicros(used)
+// Link gives an unused link without using it; auth.ErrNone where there is none.
+func (v *View) Link(ctx context.Context, digest []byte) (auth.Link, error) {
+	return one(query(ctx, v.db, "read login link", func(r *sql.Rows) (auth.Link, error) {
+		l := auth.Link{Digest: digest}
+		var expires int64
+		err := r.Scan(&l.Person, &l.Purpose, &expires)
+		l.Expires = fromMicros(expires)
 		return l, err
-	}, "SELECT person, purpose, expires_us, used_us FROM link WHERE token_hash = ?", tokenHash))
+	}, "SELECT person, purpose, expires_us FROM link WHERE token_hash = ? AND used_us = 0", digest))
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"database/sql"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -182,20 +181,4 @@ func containsBytes(b []byte, s string) bool {
 		}
 	}
 	return false
-}
-
-// TestForeignToolSeesTheRecord reads the file with the sqlite3 program, where
-// it is installed.
-func TestForeignToolSeesTheRecord(t *testing.T) {
-	bin, err := exec.LookPath("sqlite3")
-	if err != nil {
-		t.Skip("sqlite3 is not installed")
-	}
-	dir := t.TempDir()
-	s := open(t, Options{Dir: dir})
-	mustCreate(t, s, false)
-	out, err := exec.Command(bin, "-readonly", filepath.Join(dir, dbName), "SELECT json_extract(CAST(envelope AS TEXT), '$.kind') FROM entry").CombinedOutput()
-	if err != nil || string(out) != "incident.declared\n" {
-		t.Fatalf("%s %v", out, err)
-	}
 }

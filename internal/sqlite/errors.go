@@ -27,8 +27,8 @@ var (
 	ErrExists = errors.New("target exists and is never overwritten")
 	// ErrDamaged says that a file failed the check of its pages or its chain.
 	ErrDamaged = errors.New("record does not hold")
-	// ErrNoRow says that an account, session, link, code, file or note is not there.
-	ErrNoRow = errors.New("not found")
+	// ErrNoFile says that no file is kept under a hash.
+	ErrNoFile = errors.New("no such kept file")
 )
 
 // notRecorded marks an error as one that the person must be told in words.

@@ -157,22 +157,14 @@ func (v *View) Heads(ctx context.Context) (map[string]timeline.Position, error) 
 	return out, err
 }
 
-// Blob gives the bytes of a kept file; ErrNoRow where it is not kept.
+// Blob gives the bytes of a kept file; ErrNoFile where it is not kept.
 func (v *View) Blob(ctx context.Context, hash string) ([]byte, error) {
 	var data []byte
 	err := v.db.QueryRowContext(ctx, "SELECT data FROM blob WHERE hash = ?", hash).Scan(&data)
-	return data, rowError(err, "read kept file")
-}
-
-// rowError names the missing row.
-func rowError(err error, what string) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("%s: %w", what, ErrNoRow)
+		return nil, fmt.Errorf("%w: %.64q", ErrNoFile, hash)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return data, wrap("read kept file", err)
 }
 
 // Checkpoints gives the checkpoints of a log in the order they were kept. Their

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"irbot/internal/auth"
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
 )
@@ -109,7 +110,7 @@ func TestKeptFiles(t *testing.T) {
 	if err != nil || !bytes.Equal(got, data) {
 		t.Fatalf("blob: %q %v", got, err)
 	}
-	if _, err := s.Blob(t.Context(), "00"); !errors.Is(err, ErrNoRow) {
+	if _, err := s.Blob(t.Context(), "00"); !errors.Is(err, ErrNoFile) {
 		t.Error("unknown file:", err)
 	}
 	c.Blobs = []incident.Blob{{Hash: hash, Data: []byte("something else")}}
@@ -142,33 +143,33 @@ func checkpointOf(id string, size int64, note string) timeline.Checkpoint {
 func TestAccountsSessionsLinks(t *testing.T) {
 	s, ctx := open(t, Options{}), t.Context()
 	for _, hash := range []string{"h1", "h2"} {
-		if err := s.PutAccount(ctx, Account{Name: "sato", Person: "p1", Hash: hash, Created: t0}); err != nil {
+		if err := s.PutAccount(ctx, auth.Account{Name: "sato", Person: "p1", Hash: hash}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if a, err := s.Account(ctx, "sato"); err != nil || a.Hash != "h2" || !a.Created.Equal(t0) {
+	if a, err := s.Account(ctx, "sato"); err != nil || a.Hash != "h2" {
 		t.Fatalf("account: %+v %v", a, err)
 	}
-	if _, err := s.Account(ctx, "nobody"); !errors.Is(err, ErrNoRow) {
+	if _, err := s.Account(ctx, "nobody"); !errors.Is(err, auth.ErrNone) {
 		t.Error("unknown account:", err)
 	}
 	if l, err := s.ListAccounts(ctx); err != nil || len(l) != 1 {
 		t.Errorf("accounts: %v %v", l, err)
 	}
-	sess := Session{IDHash: []byte("s1"), Account: "sato", Person: "p1", Created: t0, Seen: t0, Expires: t0.Add(time.Hour)}
+	sess := auth.Session{Digest: []byte("s1"), Account: "sato", Person: "p1", Created: t0, Seen: t0, Expires: t0.Add(time.Hour)}
 	if err := s.PutSession(ctx, sess); err != nil {
 		t.Fatal(err)
 	}
-	if x, err := s.Session(ctx, sess.IDHash); err != nil || !x.Expires.Equal(sess.Expires) {
+	if x, err := s.Session(ctx, sess.Digest); err != nil || !x.Expires.Equal(sess.Expires) {
 		t.Fatalf("session: %+v %v", x, err)
 	}
 	if err := s.DropExpired(ctx, t0.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Session(ctx, sess.IDHash); !errors.Is(err, ErrNoRow) {
+	if _, err := s.Session(ctx, sess.Digest); !errors.Is(err, auth.ErrNone) {
 		t.Error("expired session:", err)
 	}
-	if err := s.PutApprovalCode(ctx, "p1", "code", t0); err != nil {
+	if err := s.PutApprovalCode(ctx, "p1", "code"); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := s.ApprovalCode(ctx, "p1"); err != nil || c != "code" {
@@ -180,20 +181,20 @@ func TestAccountsSessionsLinks(t *testing.T) {
 func testLinks(t *testing.T, s *Store) {
 	ctx := t.Context()
 	for _, tok := range []string{"t1", "t2"} {
-		if err := s.PutLink(ctx, Link{TokenHash: []byte(tok), Person: "p1", Purpose: "login", Expires: t0.Add(time.Minute)}); err != nil {
+		if err := s.PutLink(ctx, auth.Link{Digest: []byte(tok), Person: "p1", Purpose: "login", Expires: t0.Add(time.Minute)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if l, err := s.UseLink(ctx, []byte("t1"), t0); err != nil || l.Person != "p1" {
 		t.Fatalf("link: %+v %v", l, err)
 	}
-	if _, err := s.UseLink(ctx, []byte("t1"), t0); !errors.Is(err, ErrNoRow) {
+	if _, err := s.UseLink(ctx, []byte("t1"), t0); !errors.Is(err, auth.ErrNone) {
 		t.Error("a link worked twice:", err)
 	}
-	if _, err := s.UseLink(ctx, []byte("t2"), t0.Add(2*time.Minute)); !errors.Is(err, ErrNoRow) {
+	if _, err := s.UseLink(ctx, []byte("t2"), t0.Add(2*time.Minute)); !errors.Is(err, auth.ErrNone) {
 		t.Error("an expired link worked:", err)
 	}
-	if l, err := s.Link(ctx, []byte("t2")); err != nil || !l.Used.IsZero() {
+	if l, err := s.Link(ctx, []byte("t2")); err != nil || l.Purpose != "login" {
 		t.Errorf("unused link: %+v %v", l, err)
 	}
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -115,11 +116,11 @@ func markRestored(path string, now time.Time) error {
 // be running elsewhere, so nothing may be sent meanwhile.
 func (v *View) Restored(ctx context.Context) (time.Time, error) {
 	var us int64
-	err := rowError(v.db.QueryRowContext(ctx, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?", restoredKey).Scan(&us), "read restore mark")
-	if errors.Is(err, ErrNoRow) {
+	err := v.db.QueryRowContext(ctx, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?", restoredKey).Scan(&us)
+	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, nil
 	}
-	return fromMicros(us), err
+	return fromMicros(us), wrap("read restore mark", err)
 }
 
 // ConfirmRestored says that a person has made sure that no newer original runs.

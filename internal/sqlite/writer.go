@@ -10,6 +10,7 @@ import (
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 
+	"irbot/internal/auth"
 	"irbot/internal/incident"
 )
 
@@ -19,8 +20,8 @@ const maxBatch = 256
 
 // job is one call waiting for its share of a commit.
 type job struct {
-	ctx    context.Context
-	person bool // somebody's act: gives way to the machine when space is short
+	over   func() error // the caller has given up
+	person bool         // somebody's act: gives way to the machine when space is short
 	run    func(*tx) (keep bool, err error)
 	err    error
 	keep   bool
@@ -65,7 +66,7 @@ type writer struct {
 // that is over before the writer begins means nothing was done; after that the
 // call runs to its end whatever becomes of the context.
 func (s *Store) submit(ctx context.Context, j *job) error {
-	j.ctx, j.done = ctx, make(chan struct{})
+	j.over, j.done = ctx.Err, make(chan struct{})
 	if err := ctx.Err(); err != nil {
 		return notRecorded(err)
 	}
@@ -168,7 +169,7 @@ func (s *Store) runBatch(batch []*job, states map[string]*folded) error {
 	}
 	keep := false
 	for _, j := range batch {
-		if j.err = j.ctx.Err(); j.err != nil {
+		if j.err = j.over(); j.err != nil {
 			j.err = notRecorded(j.err)
 			continue
 		}
@@ -307,7 +308,7 @@ func (s *Store) write(ctx context.Context, run func(*tx) error) error {
 		err := run(t)
 		return err == nil, err
 	}})
-	if err != nil && !errors.Is(err, ErrNoRow) {
+	if err != nil && !errors.Is(err, auth.ErrNone) {
 		return notRecorded(err)
 	}
 	return err
