@@ -35,12 +35,12 @@ func scanAccount(r *sql.Rows) (auth.Account, error) {
 
 // Account finds an account by its name; auth.ErrNone where there is none.
 func (v *View) Account(ctx context.Context, name string) (auth.Account, error) {
-	return one(query(ctx, v.db, "read account", scanAccount, accountColumns+"WHERE name = ?", name))
+	return one(query(ctx, v.db, scanAccount, accountColumns+"WHERE name = ?", name))
 }
 
 // ListAccounts gives all accounts by name.
 func (v *View) ListAccounts(ctx context.Context) ([]auth.Account, error) {
-	return query(ctx, v.db, "list accounts", scanAccount, accountColumns+"ORDER BY name")
+	return query(ctx, v.db, scanAccount, accountColumns+"ORDER BY name")
 }
 
 // one takes the only row.
@@ -68,7 +68,7 @@ func (s *Store) PutSession(ctx context.Context, x auth.Session) error {
 // Session finds a session; auth.ErrNone where there is none. Whether it is expired
 // is for the caller to say.
 func (v *View) Session(ctx context.Context, digest []byte) (auth.Session, error) {
-	return one(query(ctx, v.db, "read session", func(r *sql.Rows) (auth.Session, error) {
+	return one(query(ctx, v.db, func(r *sql.Rows) (auth.Session, error) {
 		var x auth.Session
 		var created, seen, expires int64
 		err := r.Scan(&x.Digest, &x.Account, &x.Person, &created, &seen, &expires)
@@ -113,7 +113,7 @@ func (s *Store) PutApprovalCode(ctx context.Context, person, hash string) error 
 // ApprovalCode gives the hash of a person's approval code; auth.ErrNone where none
 // is set.
 func (v *View) ApprovalCode(ctx context.Context, person string) (string, error) {
-	return one(query(ctx, v.db, "read approval code", func(r *sql.Rows) (string, error) {
+	return one(query(ctx, v.db, func(r *sql.Rows) (string, error) {
 		var hash string
 		return hash, r.Scan(&hash)
 	}, "SELECT hash FROM approval_code WHERE person = ?", person))
@@ -156,7 +156,7 @@ func (s *Store) UseLink(ctx context.Context, digest []byte, now time.Time) (auth
 
 // Link gives an unused link without using it; auth.ErrNone where there is none.
 func (v *View) Link(ctx context.Context, digest []byte) (auth.Link, error) {
-	return one(query(ctx, v.db, "read login link", func(r *sql.Rows) (auth.Link, error) {
+	return one(query(ctx, v.db, func(r *sql.Rows) (auth.Link, error) {
 		l := auth.Link{Digest: digest}
 		var expires int64
 		err := r.Scan(&l.Person, &l.Purpose, &expires)

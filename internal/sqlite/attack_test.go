@@ -123,7 +123,7 @@ func dump(t *testing.T, s *Store) string {
 		"SELECT n || incident || size || hex(note) FROM checkpoint", "SELECT name || sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY 1",
 		"SELECT user_version FROM pragma_user_version",
 	} {
-		lines, err := query(t.Context(), s.db, "dump", func(r *sql.Rows) (string, error) {
+		lines, err := query(t.Context(), s.db, func(r *sql.Rows) (string, error) {
 			var x string
 			return x, r.Scan(&x)
 		}, q)

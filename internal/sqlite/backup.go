@@ -41,7 +41,7 @@ func (v *View) Backup(ctx context.Context, dst string) (Copy, error) {
 	if err != nil {
 		return Copy{}, fmt.Errorf("back up: %w", err)
 	}
-	defer os.Remove(part) // has its name by then, or is of no use
+	defer discard(part)
 	if err := f.Close(); err != nil {
 		return Copy{}, fmt.Errorf("back up: %w", err)
 	}
@@ -58,6 +58,9 @@ func (v *View) Backup(ctx context.Context, dst string) (Copy, error) {
 	c.Path = dst
 	return c, nil
 }
+
+// discard removes a part file, which has its name by then or is of no use.
+func discard(part string) { _ = os.Remove(part) }
 
 // copyPages copies one snapshot. An open read transaction keeps the source
 // from starting over at every commit beside it.

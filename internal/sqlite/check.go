@@ -81,7 +81,7 @@ func (v *View) Check(ctx context.Context, progress func(done, total int64)) (Che
 
 // pages asks SQLite about its own structure.
 func (c *checker) pages(ctx context.Context) {
-	lines, err := query(ctx, c.v.db, "check pages", func(r *sql.Rows) (string, error) {
+	lines, err := query(ctx, c.v.db, func(r *sql.Rows) (string, error) {
 		var line string
 		return line, r.Scan(&line)
 	}, "PRAGMA integrity_check(20)")
@@ -262,8 +262,7 @@ func (l *logCheck) report() {
 	l.out.More += rep.More
 	l.out.Texts += rep.Texts
 	for _, p := range rep.Warnings {
-		switch p.Code {
-		case timeline.CodeSaltRepeated, timeline.CodeErasureUnshown, timeline.CodeErasureOpen:
+		if p.Code == timeline.CodeSaltRepeated || p.Code == timeline.CodeErasureUnshown || p.Code == timeline.CodeErasureOpen {
 			l.out.add(Difference{Incident: l.id, Seq: p.Seq, Table: "text", ID: string(p.Code), What: p.English()})
 		}
 	}

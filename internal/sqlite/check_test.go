@@ -66,19 +66,11 @@ func tamper(t *testing.T, dir string, stmts ...string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	names := []string{}
-	rows, err := db.Query("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for rows.Next() {
+	names, err := query(t.Context(), db, func(r *sql.Rows) (string, error) {
 		var n string
-		if err := rows.Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, n)
-	}
-	if err := rows.Err(); err != nil {
+		return n, r.Scan(&n)
+	}, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+	if err != nil {
 		t.Fatal(err)
 	}
 	for _, n := range names {
@@ -222,7 +214,7 @@ func content(t *testing.T, dir string) string {
 		"SELECT incident || seq || coalesce(hex(salt), '-') || coalesce(hex(fields), '-') FROM text",
 		"SELECT hash || size || hex(data) FROM blob",
 	} {
-		lines, err := query(t.Context(), v.db, "read", func(r *sql.Rows) (string, error) {
+		lines, err := query(t.Context(), v.db, func(r *sql.Rows) (string, error) {
 			var x string
 			return x, r.Scan(&x)
 		}, q)

@@ -22,7 +22,7 @@ func (c *checker) requests(ctx context.Context) {
 	}
 	last := ""
 	for {
-		page, err := query(ctx, c.v.db, "read request keys", func(r *sql.Rows) (row, error) {
+		page, err := query(ctx, c.v.db, func(r *sql.Rows) (row, error) {
 			var x row
 			return x, r.Scan(&x.key, &x.id, &x.seq, &x.at)
 		}, "SELECT key, incident, seq, at_us FROM request WHERE key > ? ORDER BY key LIMIT 500", last)
@@ -101,7 +101,7 @@ func highest(ids []string) map[string]int64 {
 
 // files checks the bytes of every kept file against its name.
 func (c *checker) files(ctx context.Context) {
-	hashes, err := query(ctx, c.v.db, "list kept files", func(r *sql.Rows) (string, error) {
+	hashes, err := query(ctx, c.v.db, func(r *sql.Rows) (string, error) {
 		var h string
 		return h, r.Scan(&h)
 	}, "SELECT hash FROM blob ORDER BY hash")

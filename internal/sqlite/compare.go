@@ -18,34 +18,36 @@ func compare(ctx context.Context, q querier, f *folded) ([]Difference, error) {
 		return out, err
 	}
 	id := f.state.ID
-	timers, err := query(ctx, q, "read timers", scanTimer, timerColumns+"WHERE incident = ?", id)
+	timers, err := query(ctx, q, scanTimer, timerColumns+"WHERE incident = ?", id)
 	if err != nil {
 		return out, err
 	}
-	out = append(out, match(id, "timer", f.timers, timers, func(x escalation.Timer) string { return x.ID }, cutTimer)...)
-	rows, err := query(ctx, q, "read outbox", scanRow, rowColumns+"WHERE incident = ?", id)
+	out = append(out, match(id, "timer", f.timers, timers, cutTimer)...)
+	rows, err := query(ctx, q, scanRow, rowColumns+"WHERE incident = ?", id)
 	if err != nil {
 		return out, err
 	}
-	return append(out, match(id, "outbox", f.rows, rows, func(x incident.Row) string { return x.ID }, cutRow)...), nil
+	return append(out, match(id, "outbox", f.rows, rows, cutRow)...), nil
 }
 
-func cutTimer(x escalation.Timer) escalation.Timer { x.Due = cut(x.Due); return x }
-func cutRow(x incident.Row) incident.Row           { x.Next = cut(x.Next); return x }
+// cutTimer and cutRow give the key of a row and the row as the tables hold it.
+func cutTimer(x escalation.Timer) (string, escalation.Timer) { x.Due = cut(x.Due); return x.ID, x }
+func cutRow(x incident.Row) (string, incident.Row)           { x.Next = cut(x.Next); return x.ID, x }
 
 // match lists rows that are missing, too many or different.
-func match[T comparable](id, table string, want map[string]T, have []T, key func(T) string, norm func(T) T) []Difference {
+func match[T comparable](id, table string, want map[string]T, have []T, norm func(T) (string, T)) []Difference {
 	var out []Difference
 	found := map[string]bool{}
 	for _, x := range have {
-		k := key(x)
+		k, x := norm(x)
 		w, ok := want[k]
+		_, w = norm(w)
 		found[k] = true
 		switch {
 		case !ok:
 			out = append(out, Difference{Incident: id, Table: table, ID: k, What: "row the record does not want"})
-		case norm(w) != x:
-			out = append(out, Difference{Incident: id, Table: table, ID: k, What: fmt.Sprintf("is %v, the record wants %v", x, norm(w))})
+		case w != x:
+			out = append(out, Difference{Incident: id, Table: table, ID: k, What: fmt.Sprintf("is %v, the record wants %v", x, w)})
 		}
 	}
 	for k := range want {

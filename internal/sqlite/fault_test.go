@@ -136,7 +136,7 @@ func TestFailureUndoesOnlyItsCall(t *testing.T) {
 	if errs[0] != nil || errs[4] != nil {
 		t.Errorf("the good ones: %v, %v", errs[0], errs[4])
 	}
-	if errs[1] != refusal {
+	if !errors.Is(errs[1], refusal) {
 		t.Errorf("refusal came back as %v", errs[1])
 	}
 	if !errors.Is(errs[2], ErrPanic) || !errors.Is(errs[2], incident.ErrNotRecorded) {

@@ -41,7 +41,7 @@ func (v *View) List(ctx context.Context, f Filter) ([]incident.Summary, error) {
 	}
 	q := `SELECT id, drill, status, severity, seq, declared_us, next_us, changed_us FROM incident WHERE ` +
 		strings.Join(where, " AND ") + ` ORDER BY opened_us DESC, id DESC LIMIT ?`
-	return query(ctx, v.db, "list incidents", func(r *sql.Rows) (incident.Summary, error) {
+	return query(ctx, v.db, func(r *sql.Rows) (incident.Summary, error) {
 		var x incident.Summary
 		var declared, next, changed int64
 		err := r.Scan(&x.ID, &x.Drill, &x.Status, &x.Severity, &x.Seq, &declared, &next, &changed)
@@ -56,6 +56,7 @@ func (v *View) where(ctx context.Context, f Filter) ([]string, []any, error) {
 		where = append(where, "status IN ('reported', 'open')")
 	}
 	switch f.Drills {
+	case Both:
 	case RealOnly:
 		where = append(where, "drill = 0")
 	case DrillsOnly:
@@ -83,22 +84,22 @@ func limit(n int) int64 {
 }
 
 // query collects the rows of a statement.
-func query[T any](ctx context.Context, q querier, what string, scan func(*sql.Rows) (T, error), stmt string, args ...any) ([]T, error) {
+func query[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error), stmt string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, stmt, args...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("read the store: %w", err)
 	}
 	defer rows.Close()
 	var out []T
 	for rows.Next() {
 		x, err := scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", what, err)
+			return nil, fmt.Errorf("read the store: %w", err)
 		}
 		out = append(out, x)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+		return nil, fmt.Errorf("read the store: %w", err)
 	}
 	return out, nil
 }
@@ -126,26 +127,26 @@ func scanRow(r *sql.Rows) (incident.Row, error) {
 
 // DueTimers gives the timers due at now, in due order. A limit of 0 means all.
 func (v *View) DueTimers(ctx context.Context, now time.Time, max int) ([]escalation.Timer, error) {
-	return query(ctx, v.db, "read due timers", scanTimer, timerColumns+"WHERE due_us <= ? ORDER BY due_us, id LIMIT ?", now.UnixMicro(), limit(max))
+	return query(ctx, v.db, scanTimer, timerColumns+"WHERE due_us <= ? ORDER BY due_us, id LIMIT ?", now.UnixMicro(), limit(max))
 }
 
 // DueRows gives the queued messages due at now: pages first, then the longest
 // due. A limit of 0 means all.
 func (v *View) DueRows(ctx context.Context, now time.Time, max int) ([]incident.Row, error) {
-	return query(ctx, v.db, "read due messages", scanRow,
+	return query(ctx, v.db, scanRow,
 		rowColumns+"WHERE state = 'queued' AND next_us <= ? ORDER BY rank, next_us LIMIT ?", now.UnixMicro(), limit(max))
 }
 
 // SendingRows gives the messages under way; after a crash these are the ones
 // whose outcome is unknown.
 func (v *View) SendingRows(ctx context.Context) ([]incident.Row, error) {
-	return query(ctx, v.db, "read messages under way", scanRow, rowColumns+"WHERE state = 'sending' ORDER BY rank, next_us, id")
+	return query(ctx, v.db, scanRow, rowColumns+"WHERE state = 'sending' ORDER BY rank, next_us, id")
 }
 
 // Heads tells where every log stands, SITE included.
 func (v *View) Heads(ctx context.Context) (map[string]timeline.Position, error) {
 	out := map[string]timeline.Position{}
-	_, err := query(ctx, v.db, "read heads", func(r *sql.Rows) (struct{}, error) {
+	_, err := query(ctx, v.db, func(r *sql.Rows) (struct{}, error) {
 		var id string
 		var p timeline.Position
 		var head []byte
@@ -175,7 +176,7 @@ func (v *View) Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoin
 }
 
 func checkpoints(ctx context.Context, q querier, id string) ([]timeline.Checkpoint, error) {
-	return query(ctx, q, "read checkpoints", func(r *sql.Rows) (timeline.Checkpoint, error) {
+	return query(ctx, q, func(r *sql.Rows) (timeline.Checkpoint, error) {
 		kept := timeline.Checkpoint{Incident: id}
 		if err := r.Scan(&kept.Size, &kept.Note); err != nil {
 			return kept, err

@@ -104,7 +104,7 @@ func (t *tx) rebuildRequest(e *timeline.Entry) error {
 
 // dropRequests removes keys no entry has: they would make an act vanish.
 func (t *tx) dropRequests(known map[string]bool) error {
-	keys, err := query(background(), t.conn, "list request keys", func(r *sql.Rows) (string, error) {
+	keys, err := query(background(), t.conn, func(r *sql.Rows) (string, error) {
 		var k string
 		return k, r.Scan(&k)
 	}, "SELECT key FROM request")

@@ -39,8 +39,8 @@ func Restore(ctx context.Context, backup string, o Options) (Copy, error) {
 		}
 	}
 	part := dst + ".part"
-	_ = os.Remove(part) // of an earlier attempt that was cut short; we hold the lock
-	defer os.Remove(part)
+	discard(part) // of an earlier attempt that was cut short; we hold the lock
+	defer discard(part)
 	if err := copyFile(backup, part); err != nil {
 		return Copy{}, fmt.Errorf("restore: %w", err)
 	}
@@ -106,7 +106,7 @@ func upgradeCopy(ctx context.Context, path string, steps []string) error {
 
 func markRestored(path string, now time.Time) error {
 	db := openDB(path, 1, nil, "mode=rw", "_journal_mode=DELETE", "_synchronous=FULL")
-	_, err := db.Exec("INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+	_, err := db.ExecContext(background(), "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
 		restoredKey, fmt.Sprint(max(now.UnixMicro(), 1)))
 	return errors.Join(err, db.Close())
 }
