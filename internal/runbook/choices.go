@@ -174,6 +174,26 @@ func cutArrow(line string) (left, right string, ok bool) {
 	return line, "", false
 }
 
+// looseSections looks through the sections that are no phase and belong to no
+// step, for choices and for roles named in drawings.
+func (r *reader) looseSections() {
+	phase := map[*section]bool{}
+	for _, p := range r.phaseOf {
+		phase[p.sec] = true
+	}
+	for _, s := range r.sections {
+		if phase[s] || s.step || s.answer || s.underStep() {
+			continue
+		}
+		r.looseChoices(s)
+		for _, b := range s.blocks {
+			if b.kind == kindCode && s.own != kindContext {
+				r.figureRoles(b.text)
+			}
+		}
+	}
+}
+
 // looseChoices finds choices in the sections no step stands in: a warning at
 // the top of the page, a matrix of headings with their outcome in brackets.
 func (r *reader) looseChoices(s *section) {

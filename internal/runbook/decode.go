@@ -37,6 +37,7 @@ type decoded struct {
 // come before UTF-8 because they are valid UTF-8 too. ok is false for bytes
 // that are not text in any of them.
 func decode(src []byte) (d decoded, ok bool) {
+	big, little := isUTF16(src)
 	switch {
 	case bytes.HasPrefix(src, []byte{0xEF, 0xBB, 0xBF}):
 		d = decodeUTF8(src[3:])
@@ -47,9 +48,9 @@ func decode(src []byte) (d decoded, ok bool) {
 	case bytes.HasPrefix(src, []byte{0xFE, 0xFF}):
 		d = decodeWith(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), src[2:], encUTF16)
 		d.bom = true
-	case hasNULPattern(src, 1):
+	case little:
 		d = decodeWith(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), src, encUTF16)
-	case hasNULPattern(src, 0):
+	case big:
 		d = decodeWith(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), src, encUTF16)
 	case isISO2022(src):
 		d = decodeWith(japanese.ISO2022JP, src, encJIS)
@@ -65,19 +66,31 @@ func decode(src []byte) (d decoded, ok bool) {
 	return d, true
 }
 
-// hasNULPattern tells UTF-16 without a mark: NULs at one parity only, on at
-// least one unit in sixteen (the line ends and digits of a Japanese text).
-func hasNULPattern(src []byte, parity int) bool {
+// isUTF16 tells UTF-16 without a mark. Line ends show the byte order, because
+// their bytes swapped are no character in use; a text of one line shows it by
+// its ASCII characters.
+func isUTF16(src []byte) (big, little bool) {
 	if len(src) < 4 || len(src)%2 != 0 || bytes.IndexByte(src, 0) < 0 {
-		return false
+		return false, false
 	}
-	var at [2]int
-	for i, b := range src {
-		if b == 0 {
-			at[i&1]++
+	var ends, ascii [2]int // big, little
+	for i := 0; i+1 < len(src); i += 2 {
+		switch hi, lo := src[i], src[i+1]; {
+		case hi == 0 && (lo == '\n' || lo == '\r'):
+			ends[0]++
+		case lo == 0 && (hi == '\n' || hi == '\r'):
+			ends[1]++
+		case hi == 0 && lo >= ' ' && lo < 0x7F:
+			ascii[0]++
+		case lo == 0 && hi >= ' ' && hi < 0x7F:
+			ascii[1]++
 		}
 	}
-	return at[parity]*16 >= len(src)/2 && at[1-parity]*20 <= at[parity]
+	if ends[0]+ends[1] > 0 {
+		return ends[0] > ends[1]*4, ends[1] > ends[0]*4
+	}
+	units := len(src) / 2
+	return ascii[0]*16 > units && ascii[0] > ascii[1]*2, ascii[1]*16 > units && ascii[1] > ascii[0]*2
 }
 
 func isISO2022(src []byte) bool {
@@ -144,16 +157,16 @@ func decodeBest(src []byte) decoded {
 		decodeWith(japanese.ShiftJIS, src, encSJIS),
 		decodeWith(japanese.EUCJP, src, encEUC),
 	}
-	best, bestScore := 0, score(tries[0])
+	best, bestLike := 0, likeliness(tries[0])
 	for i := 1; i < len(tries); i++ {
-		if s := score(tries[i]); s > bestScore {
-			best, bestScore = i, s
+		if s := likeliness(tries[i]); s > bestLike {
+			best, bestLike = i, s
 		}
 	}
 	return tries[best]
 }
 
-func score(d decoded) int {
+func likeliness(d decoded) int {
 	s := -d.bad * 20
 	for _, r := range d.text {
 		switch {

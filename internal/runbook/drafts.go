@@ -30,7 +30,6 @@ type phaseDraft struct {
 // heading step belongs to that step.
 func (r *reader) collect(all []*section) []*phaseDraft {
 	var out []*phaseDraft
-	r.markSteps(all)
 	for _, s := range all {
 		if s.kind == kindContext || s.underStep() || s.step || s.answer {
 			continue
@@ -53,13 +52,13 @@ func (s *section) underStep() bool {
 }
 
 // markSteps finds the headings that are steps: "Step 3", numbered headings that
-// win the vote, and runs of "… IF:" headings.
+// win the vote, and runs of "… IF:" headings. What holds them is a procedure.
 func (r *reader) markSteps(all []*section) {
 	for _, s := range all {
-		if s.head == nil || s.kind == kindContext {
+		if s.head == nil || s.kind == kindContext || s.isTitle {
 			continue
 		}
-		if _, _, ok := stepNumber(fold(trimSigns(s.title))); ok && !s.isTitle {
+		if _, _, ok := stepNumber(fold(trimSigns(s.title))); ok {
 			s.step = r.stepHeading(s)
 		}
 	}
@@ -69,6 +68,17 @@ func (r *reader) markSteps(all []*section) {
 		}
 		r.voteNumbered(s)
 		markAnswers(s)
+	}
+	for _, s := range all {
+		if !s.step && !s.answer {
+			continue
+		}
+		if s.kind == kindUnknown {
+			s.kind = kindAction
+		}
+		if s.parent.kind == kindUnknown {
+			s.parent.kind = kindAction
+		}
 	}
 }
 
@@ -89,9 +99,13 @@ func (r *reader) stepHeading(s *section) bool {
 func (r *reader) voteNumbered(s *section) {
 	var voters []*section
 	for _, k := range s.kids {
-		if k.number != "" && k.kind != kindContext && !k.step {
-			voters = append(voters, k)
+		if k.number == "" || k.step || k.head.pseudo {
+			continue
 		}
+		if k.own == kindContext || k.kind == kindContext {
+			return
+		}
+		voters = append(voters, k)
 	}
 	if len(voters) < 3 {
 		return
@@ -272,7 +286,7 @@ func rowText(row *tableRow, roles []columnRole, name string) string {
 func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	b := blocks[i]
 	switch {
-	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b):
+	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b), quotesOnly(b):
 		p.attach(b)
 		return
 	case r.isSummary(b):
@@ -290,6 +304,17 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	for _, it := range b.kids {
 		r.collectItem(p, b, it)
 	}
+}
+
+// quotesOnly tells a list of words to say: wordings, not steps.
+func quotesOnly(b *block) bool {
+	for _, it := range b.kids {
+		t := strings.TrimSpace(it.text)
+		if len(it.kids) > 0 || !hasAnyPrefix(t, "\"", "“", "「", "『") || !hasAnySuffix(t, "\"", "”", "」", "』") {
+			return false
+		}
+	}
+	return len(b.kids) > 0
 }
 
 func (d *draft) number() string {

@@ -246,7 +246,11 @@ func (s *limitScan) startsBlock(line string) bool {
 	for len(s.lists) > 0 && indent < s.lists[len(s.lists)-1].content {
 		last := s.lists[len(s.lists)-1]
 		s.lists = s.lists[:len(s.lists)-1]
-		if last.mark == mark && indent >= last.indent-3 {
+		under := 0
+		if n := len(s.lists); n > 0 {
+			under = s.lists[n-1].content
+		}
+		if last.mark == mark && indent >= under {
 			s.lists = append(s.lists, container{indent: indent, content: indent + n + 1, mark: mark})
 			return true
 		}

@@ -34,7 +34,7 @@ func (r *reader) buildPhase(p *phaseDraft) Phase {
 		defaults(&st, &ph)
 		ph.Steps = append(ph.Steps, st)
 	}
-	r.rb.Choices = append(r.rb.Choices, p.loose...)
+	ph.Choices = append(ph.Choices, p.loose...)
 	return ph
 }
 

@@ -114,6 +114,7 @@ func (r *reader) read() {
 	for _, p := range r.phaseOf {
 		r.rb.Phases = append(r.rb.Phases, r.buildPhase(p))
 	}
+	r.looseSections()
 	r.capSteps()
 	r.layout()
 	r.number()

@@ -61,7 +61,7 @@ func headingRoles(title string) []string {
 			return []string{t[:i]}
 		}
 	}
-	if isRole(t) && len(strings.Fields(t)) <= 4 {
+	if isRole(t) && len(strings.Fields(t)) <= 4 && !hasAnyPrefix(f, "to ", "with ", "from ", "by ", "about ", "contact ", "the ") {
 		return []string{singular(t)}
 	}
 	return nil

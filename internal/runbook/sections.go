@@ -118,7 +118,11 @@ func (r *reader) classify(all []*section) {
 	r.findTitle(all)
 	for _, s := range all {
 		if s.head != nil && !s.isTitle {
-			s.own = r.words.kind(s.title)
+			var both bool
+			s.own, both = r.words.kind(s.title)
+			if both && s.own == kindContext && r.hasStepList(s) && !endsTemplate(s.title) {
+				s.own = kindAction
+			}
 		}
 		if k, ok := kindOverride(r.labels, s); ok {
 			s.own = k
@@ -131,6 +135,7 @@ func (r *reader) classify(all []*section) {
 		}
 		s.kind = r.inherit(s)
 	}
+	r.markSteps(all)
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].kind == kindUnknown {
 			all[i].guessed = true
@@ -186,6 +191,12 @@ func (r *reader) inherit(s *section) sectionKind {
 	return kindContext
 }
 
+// endsTemplate tells headings of forms and examples: what is ticked there is
+// not ticked in the run.
+func endsTemplate(title string) bool {
+	return hasAnySuffix(strings.TrimRight(fold(stripBrackets(title)), " :"), "template", "templates", "example", "examples", "references", "resources", "テンプレート", "様式", "文面", "文例", "例")
+}
+
 // weakAction tells a section under a context heading whose action word is not
 // borne out by a list of steps of its own or below.
 func (r *reader) weakAction(s *section) bool {
@@ -193,7 +204,7 @@ func (r *reader) weakAction(s *section) bool {
 		return false
 	}
 	for _, k := range s.kids {
-		if r.hasStepList(k) {
+		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok || !r.weakAction(k) {
 			return false
 		}
 	}

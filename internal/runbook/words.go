@@ -22,12 +22,12 @@ func contextWords() []string {
 	return []string{
 		"purpose", "objective", "scope", "meaning", "impact", "overview", "background", "definition", "glossary", "about",
 		"introduction", "document information", "document control", "revision", "change log", "changelog", "version",
-		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "categor", "criteria",
+		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "criteria",
 		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details", "inputs", "input=", "outputs", "output=", "tools", "reference",
 		"resource", "related", "additional information", "further reading", "see also", "success criteria", "metric", "kpi",
 		"training", "appendix", "example", "template", "policy", "policies", "assumption", "prerequisite", "summary",
-		"requirements=", "caveat", "limitation", "faq", "note=", "notes=", "links=", "history", "lessons from", "key performance",
-		"authority", "distribution", "compliance", "legal", "message", "symptom", "cause=", "causes=",
+		"caveat", "limitation", "faq", "note=", "notes=", "links=", "history", "lessons from", "key performance",
+		"symptom", "cause=", "causes=",
 		"目的", "概要", "背景", "対象", "適用範囲", "前提", "定義", "用語", "体制", "役割分担", "連絡先", "連絡網", "分類", "レベル",
 		"重大度", "リスク評価", "備品", "訓練", "事例", "教訓", "参考", "関連", "目次", "変更履歴", "改訂", "最終更新", "文面", "様式",
 		"付録", "はじめに", "スコープ", "役割と責任", "役割・責任", "用語集", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "テンプレート", "基準", "構成",
@@ -119,43 +119,44 @@ func newSectionWords(extra Sections) sectionWords {
 }
 
 // kind reads what a section is for off the words of its heading. Words in
-// brackets are ignored. Context wins when its word comes first or last.
-func (w sectionWords) kind(title string) sectionKind {
+// brackets are ignored. Context wins when its word comes first or last; both
+// tells a heading that has words of both kinds.
+func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
 	f := fold(trimSigns(stripBrackets(title)))
 	if _, _, ok := stepNumber(f); ok {
-		return kindAction
+		return kindAction, false
 	}
 	if phaseHeading(f) {
-		return kindAction
+		return kindAction, false
 	}
 	_, f, _ = cutNumber(f)
 	if k, ok := w.qualified(f); ok {
-		return k
+		return k, false
 	}
 	cFirst, cLast := wordHits(f, w.context)
 	aFirst, aLast := wordHits(f, w.action)
 	if pFirst, _ := wordHits(f, w.prepare); pFirst >= 0 && cFirst < 0 {
-		return kindPrepare
+		return kindPrepare, false
 	}
 	switch {
 	case cFirst < 0 && aFirst < 0:
-		return kindUnknown
+		return kindUnknown, false
 	case cFirst < 0:
-		return kindAction
+		return kindAction, false
 	case aFirst < 0:
 		if beginsImperative(f) {
-			return kindUnknown
+			return kindUnknown, false
 		}
-		return kindContext
+		return kindContext, false
 	case beginsImperative(f):
-		return kindAction
+		return kindAction, true
 	case cFirst <= aFirst && cLast < aLast && strings.Contains(f[cFirst:aLast], "の"):
 		// Japanese puts the head last: 「対象システムの隔離」 isolates.
-		return kindAction
+		return kindAction, true
 	case cFirst <= aFirst || cLast >= aLast:
-		return kindContext
+		return kindContext, true
 	}
-	return kindAction
+	return kindAction, true
 }
 
 // qualified reads "Reference: user actions": what follows the colon counts.
