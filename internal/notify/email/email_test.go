@@ -2,6 +2,7 @@ package email
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -204,6 +205,32 @@ func TestBeforeTheDotNothingWasAccepted(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// cutOff is a connection that breaks at the final dot.
+type cutOff struct{ net.Conn }
+
+func (c cutOff) Write(p []byte) (int, error) {
+	if bytes.HasSuffix(p, []byte("\r\n.\r\n")) {
+		return 0, errors.New("no route to host")
+	}
+	return c.Conn.Write(p)
+}
+
+func TestDotThatNeverLeftIsNoDoubt(t *testing.T) {
+	addr := listen(t, plain("220 hi\r\n", "250 hi\r\n", func(_ net.Conn, r *bufio.Reader) {
+		_, _ = io.Copy(io.Discard, r)
+	}))
+	c := client(t, addr, nil, onLoopback)
+	reach := c.dial
+	c.dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := reach(ctx, network, addr)
+		return cutOff{conn}, err
+	}
+	_, err := c.Send(t.Context(), page())
+	if class, _ := notify.Classify(err); class != notify.Temporary {
+		t.Errorf("got %v, want temporary: the server cannot have the message", err)
+	}
 }
 
 func TestGoodbyeDoesNotSpoilAcceptance(t *testing.T) {

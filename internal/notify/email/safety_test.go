@@ -49,6 +49,9 @@ func TestTextCannotAddHeaders(t *testing.T) {
 		if to, err := h.AddressList("To"); err != nil || len(to) != 1 || to[0].Address != e.To {
 			t.Errorf("%q: To = %v, %v", bad, to, err)
 		}
+		if strings.Contains(h.Get("To"), "B?DQp") {
+			t.Errorf("an encoded word typed as a name stands in %q", h.Get("To"))
+		}
 		if got := decoded(t, h.Get("Subject")); hasControl(got) {
 			t.Errorf("%q: subject %q", bad, got)
 		}
