@@ -5,6 +5,7 @@
 package timeline
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 )
@@ -74,4 +75,19 @@ func (e *Entry) Fields() Text {
 type Position struct {
 	Seq  int64
 	Head [32]byte
+}
+
+// Attachment is facts.attachment, the bare SHA-256 hex of a kept file, or "".
+func (e *Entry) Attachment() string {
+	if !bytes.Contains(e.Facts, []byte(`"attachment":`)) {
+		return ""
+	}
+	var f map[string]any
+	if json.Unmarshal(e.Facts, &f) != nil {
+		return ""
+	}
+	if s, ok := f["attachment"].(string); ok && isDigest(s) {
+		return s
+	}
+	return ""
 }

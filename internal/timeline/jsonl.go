@@ -44,6 +44,20 @@ func Withholding(log Entries, keep func(*Entry) bool) Entries {
 	}
 }
 
+// UpTo ends a log at entry seq, so that an export is of that head.
+func UpTo(log Entries, seq int64) Entries {
+	return func(yield func(Entry, error) bool) {
+		for e, err := range log {
+			if err == nil && e.Seq > seq {
+				return
+			}
+			if !yield(e, err) {
+				return
+			}
+		}
+	}
+}
+
 // WriteJSONL streams a log as timeline.jsonl and returns where it ends. The
 // same entries give the same bytes. Errors wrap ErrExport where the log has a
 // gap, another incident, or a text that is neither there nor marked withheld.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -65,7 +64,7 @@ func (p *packReader) refuse(err error) (Report, error) {
 	var bad *zipProblem
 	if errors.As(err, &bad) {
 		p.rep.problem(0, bad.code, "%s", bad.detail)
-		return p.rep, nil
+		return p.rep.done(), nil
 	}
 	return Report{}, err
 }
@@ -77,7 +76,7 @@ func (p *packReader) verify() (Report, error) {
 		}
 	}
 	if !p.rep.Holds() {
-		return p.rep, nil
+		return p.rep.done(), nil
 	}
 	if err := p.readKeys(); err != nil {
 		return p.refuse(err)
@@ -184,7 +183,7 @@ func (p *packReader) checkFiles(v *Verifier) error {
 
 // seen notes what facts name.
 func (p *packReader) seen(e *Entry) {
-	if hash := attachmentOf(e.Facts); hash != "" && e.Withheld == "" {
+	if hash := e.Attachment(); hash != "" && e.Withheld == "" {
 		p.wanted[hash] = e.Seq
 	} else if _, known := p.wanted[hash]; hash != "" && !known {
 		p.wanted[hash] = 0
@@ -194,23 +193,6 @@ func (p *packReader) seen(e *Entry) {
 			p.runbooks[hash] = true
 		}
 	}
-}
-
-// attachmentOf gives facts.attachment, the bare hash of a kept file, or "".
-func attachmentOf(facts []byte) string {
-	if !bytes.Contains(facts, []byte(`"attachment":`)) {
-		return ""
-	}
-	var f struct {
-		Attachment any `json:"attachment"`
-	}
-	if json.Unmarshal(facts, &f) != nil {
-		return ""
-	}
-	if s, ok := f.Attachment.(string); ok && isDigest(s) {
-		return s
-	}
-	return ""
 }
 
 // checkManifest holds the files to the signed list, both ways.

@@ -307,6 +307,21 @@ func (v *Verifier) Report() Report {
 		r.warn(seq, CodeErasureUnshown, "")
 	}
 	v.judgeAnchors()
+	return r.done()
+}
+
+// done leaves no list null, so that programs reading the report as JSON find
+// lists.
+func (r *Report) done() Report {
+	if r.Problems == nil {
+		r.Problems = []Problem{}
+	}
+	if r.Warnings == nil {
+		r.Warnings = []Problem{}
+	}
+	if r.Held == nil {
+		r.Held = []int64{}
+	}
 	return *r
 }
 
