@@ -38,6 +38,7 @@ type Site struct {
 	Permissions  map[Class][]string // class → roles; "*" is everybody in the directory
 	SoleApproval bool               // the author may approve where nobody else can; shown as 単独承認
 	Surfaces     []string           // chat surfaces in use, e.g. slack
+	Carried      []string           // means irbot can use by itself; nil is all of them
 	Demo         bool               // everything is a drill and nothing leaves
 }
 
@@ -165,7 +166,7 @@ func (s *Site) Means(person string) []string {
 	var out []string
 	for _, a := range p.Reach {
 		m := string(a.Means)
-		if m != "phone" && m != "fax" {
+		if m != "phone" && m != "fax" && (s.Carried == nil || slices.Contains(s.Carried, m)) {
 			out = appendOnce(out, m)
 		}
 	}

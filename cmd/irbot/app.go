@@ -1,0 +1,271 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"irbot/internal/escalation"
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+	"irbot/internal/runbook"
+	"irbot/internal/sqlite"
+	"irbot/internal/timeline"
+)
+
+// app is one running irbot: record, service and loops. It is put together in a
+// straight line; what was started is stopped in reverse order.
+type app struct {
+	store    *sqlite.Store
+	svc      *incident.Service
+	signer   *timeline.Signer
+	runner   *escalation.Runner
+	out      *notify.Dispatcher
+	wakeOut  chan struct{}
+	log      *slog.Logger
+	wall     func() time.Time
+	loops    sync.WaitGroup
+	stop     context.CancelFunc
+	closers  []func() error
+	stopping sync.Once
+}
+
+// parts are what differs between serve and demo.
+type parts struct {
+	dir     string
+	what    string // shown to a second process that wants the same folder
+	site    *incident.Site
+	read    func(file string, data []byte) (*runbook.Runbook, error)
+	senders map[notify.Means]notify.Sender
+	changed func(notify.MeansState)
+	log     *slog.Logger
+	wall    func() time.Time
+}
+
+// keyName is the file in the data folder that holds the signing key.
+const keyName = "site.key"
+
+// open takes the data folder and builds the service; nothing runs yet.
+func open(ctx context.Context, p parts) (_ *app, err error) {
+	a := &app{log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil {
+			_ = a.close()
+		}
+	}()
+	if a.store, err = sqlite.Open(ctx, sqlite.Options{Dir: p.dir, What: p.what, Wall: p.wall}); err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, a.store.Close)
+	if a.signer, err = loadSigner(p.dir, p.site.ID); err != nil {
+		return nil, err
+	}
+	a.svc = incident.NewService(incident.Parts{
+		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site,
+		Sign: a.checkpoint, Logger: p.log, Wall: p.wall,
+	})
+	a.out = &notify.Dispatcher{
+		Claim: a.claim, Settle: a.svc.Settle, Senders: p.senders, Wall: p.wall,
+		Wake: a.wakeOut, Changed: p.changed, Log: p.log,
+	}
+	a.runner = &escalation.Runner{
+		Due: a.store.DueTimers, Fire: a.svc.Fire, Wall: p.wall, Stepped: a.stepped,
+		Wake: make(chan struct{}, 1), Log: p.log,
+	}
+	return a, nil
+}
+
+// start settles what a crash cut short and starts the loops.
+func (a *app) start(ctx context.Context) error {
+	rows, err := a.store.SendingRows(ctx)
+	if err != nil {
+		return fmt.Errorf("read interrupted messages: %w", err)
+	}
+	if err := a.svc.Recover(ctx, rows); err != nil {
+		return err
+	}
+	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.run(ctx, "outbox", a.out.Run)
+	a.run(ctx, "timers", a.runner.Run)
+	a.run(ctx, "wake", a.wake)
+	a.run(ctx, "checkpoints", a.hourly)
+	return nil
+}
+
+// run starts one loop; close waits for it.
+func (a *app) run(ctx context.Context, name string, loop func(context.Context) error) {
+	a.loops.Go(func() {
+		if err := loop(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			a.log.Error("loop ended", "loop", name, "err", err)
+		}
+	})
+}
+
+// wake makes the loops look at once after a commit.
+func (a *app) wake(ctx context.Context) error {
+	events, cancel := a.svc.Subscribe()
+	defer cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-events:
+			select {
+			case a.wakeOut <- struct{}{}:
+			default:
+			}
+			a.runner.Nudge()
+		}
+	}
+}
+
+// hourly signs the heads of open incidents once an hour (ARCHITECTURE 3).
+func (a *app) hourly(ctx context.Context) error {
+	t := time.NewTicker(time.Hour)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			for _, id := range a.live(ctx) {
+				st, err := a.store.State(ctx, id)
+				if err == nil {
+					err = a.checkpoint(ctx, st)
+				}
+				if err != nil {
+					a.log.Error("hourly checkpoint", "incident", id, "err", err)
+				}
+			}
+		}
+	}
+}
+
+// live lists the incidents that still need somebody.
+func (a *app) live(ctx context.Context) []string {
+	rows, err := a.store.List(ctx, sqlite.Filter{Live: true})
+	if err != nil {
+		a.log.Error("list incidents", "err", err)
+		return nil
+	}
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func (a *app) stepped(ctx context.Context, before, after time.Time) error {
+	return a.svc.Stepped(ctx, a.live(ctx), after.Sub(before))
+}
+
+// claim marks due messages as being sent and puts them together. A message
+// that cannot be marked is left for the next look.
+func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Envelope, error) {
+	rows, err := a.store.DueRows(ctx, now, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []notify.Envelope
+	for _, r := range rows {
+		env, ok, err := a.svc.Begin(ctx, r)
+		if err != nil {
+			if len(out) > 0 {
+				a.log.Error("begin message", "id", r.ID, "err", err)
+				return out, nil
+			}
+			return nil, err
+		}
+		if ok {
+			out = append(out, env)
+		}
+	}
+	return out, nil
+}
+
+// checkpoint signs the head of a state and keeps the note.
+func (a *app) checkpoint(ctx context.Context, st *incident.Incident) error {
+	last, err := a.store.Entries(ctx, st.ID, st.Seq, st.Seq)
+	if err != nil || len(last) == 0 {
+		return fmt.Errorf("read head of %s: %w", st.ID, err)
+	}
+	c, err := timeline.SignCheckpoint(a.signer, st.ID, last[0].Position())
+	if err != nil {
+		return err
+	}
+	return a.store.SaveCheckpoint(ctx, c)
+}
+
+// close stops the loops in order and releases the folder. It may be called
+// more than once.
+func (a *app) close() error {
+	var err error
+	a.stopping.Do(func() {
+		if a.stop != nil {
+			a.stop()
+		}
+		a.loops.Wait()
+		for _, c := range slices.Backward(a.closers) {
+			err = errors.Join(err, c())
+		}
+	})
+	return err
+}
+
+// loadSigner reads the signing key, or makes one at the first start. The key
+// is for its owner only.
+func loadSigner(dir, site string) (*timeline.Signer, error) {
+	path := filepath.Join(dir, keyName)
+	data, err := os.ReadFile(path) //nolint:gosec // inside the data folder
+	if errors.Is(err, os.ErrNotExist) {
+		return makeSigner(dir, path, site)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read signing key: %w", err)
+	}
+	if st, err := os.Stat(path); err == nil && st.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("signing key %s can be read by others: chmod 600 %s", path, path)
+	}
+	return timeline.ParseSigner(string(data))
+}
+
+func makeSigner(dir, path, site string) (*timeline.Signer, error) {
+	secret, public, err := timeline.GenerateKey(rand.Reader, site)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeNew(path, []byte(secret+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	if err := writeNew(filepath.Join(dir, "verifier.key"), []byte(public+"\n"), 0o644); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
+	return timeline.ParseSigner(secret)
+}
+
+// writeNew creates a file whole, synced, and never over an existing one.
+func writeNew(path string, data []byte, mode os.FileMode) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if d, derr := os.Open(filepath.Dir(path)); derr == nil { //nolint:gosec // the folder of the file just made
+		_ = d.Sync()
+		_ = d.Close()
+	}
+	return nil
+}

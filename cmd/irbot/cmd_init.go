@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"irbot"
+)
+
+func (c *cli) initCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "init [DIR]", Short: c.say("設定・手順書・連絡先のひな形を作る", "write sample configuration, runbooks and directory"), Args: c.args(0, 1),
+		Example: "  irbot init .\n  irbot init /srv/irbot",
+		RunE: func(_ *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			return c.init(dir)
+		},
+	}
+}
+
+// init writes what is missing and never overwrites.
+func (c *cli) init(dir string) error {
+	if err := os.MkdirAll(filepath.Join(dir, "runbooks"), 0o750); err != nil {
+		return err
+	}
+	var made, kept []string
+	put := func(name string, data []byte, mode os.FileMode) error {
+		err := writeNew(filepath.Join(dir, name), data, mode)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			kept = append(kept, name)
+			return nil
+		case err != nil:
+			return err
+		}
+		made = append(made, name)
+		return nil
+	}
+	if err := put("config.yaml", irbot.ConfigExample, 0o600); err != nil {
+		return err
+	}
+	if err := put("directory.yaml", irbot.DirectoryExample, 0o600); err != nil {
+		return err
+	}
+	entries, err := irbot.Runbooks.ReadDir("runbooks")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) != ".md" {
+			continue
+		}
+		data, err := irbot.Runbooks.ReadFile("runbooks/" + e.Name())
+		if err != nil {
+			return err
+		}
+		if err := put(filepath.Join("runbooks", e.Name()), data, 0o640); err != nil {
+			return err
+		}
+	}
+	data := map[string]any{"dir": dir, "made": made, "kept": kept}
+	return c.answer("init", data, func() {
+		c.printf("%s\n", c.say("用意しました", "ready")+"  "+dir)
+		for _, m := range made {
+			if filepath.Dir(m) == "." {
+				c.printf("  + %s\n", m)
+			}
+		}
+		c.printf("  + runbooks/ (%d)\n", len(entries))
+		if len(kept) > 0 {
+			c.printf("%s\n", c.say("すでにあるものは変えていません", "what was there already was left as it is"))
+		}
+		c.printf("\n%s\n", c.say("次  irbot doctor    足りないものを確かめる\n    irbot serve     動かす", "Next  irbot doctor    see what is missing\n      irbot serve     run it"))
+	}, "irbot doctor", "irbot serve")
+}

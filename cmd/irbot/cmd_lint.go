@@ -1,0 +1,263 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
+	"irbot/internal/runbook"
+)
+
+// lintFinding is one line of `irbot lint --json` (an outside contract).
+type lintFinding struct {
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Col       int    `json:"col"`
+	ID        string `json:"id"`
+	Severity  string `json:"severity"`
+	Message   string `json:"message"`
+	MessageEN string `json:"message_en"`
+	Fix       string `json:"fix,omitempty"`
+	FixEN     string `json:"fix_en,omitempty"`
+}
+
+func (c *cli) lintCommand() *cobra.Command {
+	var strict bool
+	var format string
+	cmd := &cobra.Command{
+		Use: "lint FILE…", Short: c.say("手順書を点検する", "check runbooks"), Args: c.args(1, -1),
+		Example: "  irbot lint runbooks/\n  irbot lint --strict plan.md\n  irbot lint --format github runbooks/*.md",
+		RunE: func(_ *cobra.Command, args []string) error {
+			return c.lint(args, strict, format)
+		},
+	}
+	cmd.Flags().BoolVar(&strict, "strict", false, c.say("厳格に点検する", "use the strict profile"))
+	cmd.Flags().StringVar(&format, "format", "text", "text | github")
+	return cmd
+}
+
+// options reads with what the configuration knows, where there is one.
+func (c *cli) readerOptions() runbook.Options {
+	cfg, err := c.load()
+	if err != nil {
+		return runbook.Options{}
+	}
+	return readOptions(cfg)
+}
+
+func (c *cli) lint(args []string, strict bool, format string) error {
+	if format != "text" && format != "github" {
+		return usage{fmt.Errorf("--format %s: text | github", format)}
+	}
+	list, err := markdownFiles(args)
+	if err != nil {
+		return c.fileProblem(err)
+	}
+	opt := c.readerOptions()
+	opt.Strict = strict
+	all, sources := []lintFinding{}, map[string][]string{}
+	bad := false
+	for _, file := range list {
+		data, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		if err != nil {
+			return c.fileProblem(err)
+		}
+		opt.Known.File = besides(file)
+		b, err := runbook.Read(file, data, opt)
+		findings := findingsOf(b, err)
+		if err != nil && len(findings) == 0 {
+			return err
+		}
+		if b != nil {
+			sources[file] = strings.Split(b.Text, "\n")
+		}
+		for _, f := range findings {
+			bad = bad || f.Severity != runbook.Info
+			all = append(all, lintFinding{File: file, Line: f.Line, Col: f.Col, ID: f.ID, Severity: string(f.Severity), Message: f.Message, MessageEN: f.MessageEN, Fix: f.Fix, FixEN: f.FixEN})
+		}
+	}
+	err = c.answer("lint", map[string]any{"files": list, "findings": all}, func() { c.printFindings(all, sources, format, len(list)) })
+	if err == nil && bad {
+		return found(exitFound)
+	}
+	return err
+}
+
+// besides tells whether a file linked from a runbook exists beside it.
+func besides(file string) func(string) bool {
+	return func(p string) bool {
+		_, err := os.Stat(filepath.Join(filepath.Dir(file), filepath.FromSlash(p)))
+		return err == nil
+	}
+}
+
+// findingsOf takes the findings of a read, also of one that stopped.
+func findingsOf(b *runbook.Runbook, err error) []runbook.Finding {
+	if b != nil && err == nil {
+		return b.Findings
+	}
+	var stop *runbook.ReadError
+	if errors.As(err, &stop) {
+		return stop.Findings
+	}
+	return nil
+}
+
+func (c *cli) printFindings(all []lintFinding, sources map[string][]string, format string, files int) {
+	count := map[string]int{}
+	for _, f := range all {
+		count[f.Severity]++
+		message, fix := f.Message, f.Fix
+		if c.lang == chat.EN {
+			message, fix = f.MessageEN, f.FixEN
+		}
+		if format == "github" {
+			level := map[string]string{"error": "error", "warning": "warning", "info": "notice"}[f.Severity]
+			c.printf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, f.File, f.Line, f.Col, f.ID, escapeGitHub(message))
+			continue
+		}
+		word := map[string]string{"error": c.say("誤り", "error"), "warning": c.say("注意", "warning"), "info": c.say("参考", "info")}[f.Severity]
+		c.printf("%s:%d:%d  %s %s  %s\n", f.File, f.Line, f.Col, word, f.ID, chat.OneLine(message))
+		if lines := sources[f.File]; f.Line >= 1 && f.Line <= len(lines) {
+			src := chat.PlainWidth(chat.Truncate(lines[f.Line-1], 70))
+			c.printf("%5d | %s\n", f.Line, src)
+			pad := min(max(f.Col-1, 0), len([]rune(src)))
+			c.printf("      | %s^ %s\n", strings.Repeat(" ", chat.Columns(string([]rune(src)[:pad]))), fix)
+		}
+	}
+	if format == "text" {
+		c.printf("\n%s\n", c.say(fmt.Sprintf("%d冊  誤り%d  注意%d  参考%d", files, count["error"], count["warning"], count["info"]),
+			fmt.Sprintf("%d files  %d errors  %d warnings  %d infos", files, count["error"], count["warning"], count["info"])))
+	}
+}
+
+func escapeGitHub(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+// markdownFiles expands folders to the Markdown files in them.
+func markdownFiles(args []string) ([]string, error) {
+	var out []string
+	for _, a := range args {
+		st, err := os.Stat(a)
+		if err != nil {
+			return nil, err
+		}
+		if !st.IsDir() {
+			out = append(out, a)
+			continue
+		}
+		err = filepath.WalkDir(a, func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && strings.HasSuffix(strings.ToLower(p), ".md") && !strings.EqualFold(d.Name(), "readme.md") {
+				out = append(out, p)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (c *cli) fileProblem(err error) error {
+	exit := exitFailed
+	if errors.Is(err, fs.ErrNotExist) {
+		exit = exitNotFound
+	}
+	return &problem{exit: exit, code: "file", what: c.say("ファイルを読めません", "cannot read the file"), why: err.Error(), fix: c.say("ファイル名を確かめてください（ls で一覧）", "check the name (ls)")}
+}
+
+func (c *cli) runbookCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "runbook", Short: c.say("手順書を見る", "look at runbooks"), Example: "  irbot runbook list\n  irbot runbook show plan.md"}
+	cmd.AddCommand(&cobra.Command{
+		Use: "show FILE…", Short: c.say("irbot がどう読んだかを見る", "show how irbot reads a file"), Args: c.args(1, -1),
+		Example: "  irbot runbook show plan.md\n  irbot runbook show --json plan.md",
+		RunE:    func(_ *cobra.Command, args []string) error { return c.runbookShow(args) },
+	}, &cobra.Command{
+		Use: "list", Short: c.say("使える手順書の一覧", "list the runbooks that can be started"), Args: c.args(0, 0),
+		RunE: func(*cobra.Command, []string) error { return c.runbookList() },
+	})
+	return cmd
+}
+
+func (c *cli) runbookShow(args []string) error {
+	opt := c.readerOptions()
+	var data []any
+	var books []*runbook.Runbook
+	for _, file := range args {
+		src, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		if err != nil {
+			return c.fileProblem(err)
+		}
+		b, err := runbook.Read(file, src, opt)
+		if err != nil {
+			return &problem{exit: exitFailed, code: "runbook", what: c.say(file+" を手順書として読めません", "cannot read "+file+" as a runbook"), why: err.Error(), fix: "irbot lint " + file}
+		}
+		data = append(data, runbook.JSON(b))
+		books = append(books, b)
+	}
+	return c.answer("runbook.show", data, func() {
+		for _, b := range books {
+			c.printRunbook(b)
+		}
+	})
+}
+
+func (c *cli) printRunbook(b *runbook.Runbook) {
+	c.printf("%s\n", b.Title)
+	for i := range b.Phases {
+		p := &b.Phases[i]
+		c.printf("\n%d  %s\n", p.No, p.Title)
+		for j := range p.Steps {
+			st := &p.Steps[j]
+			var facts []string
+			facts = append(facts, st.Owner...)
+			if st.Due != nil {
+				facts = append(facts, st.Due.Written)
+			}
+			if st.TwoPerson {
+				facts = append(facts, c.say("2人で", "two people"))
+			}
+			c.printf("  %-5s %s  %s\n", st.Key, st.Title, strings.Join(facts, " / "))
+			if st.Decision != nil {
+				for _, br := range st.Decision.Branches {
+					c.printf("          - %s: %s\n", br.Label, br.Text)
+				}
+			}
+		}
+	}
+}
+
+func (c *cli) runbookList() error {
+	cfg, err := c.loadOrSample()
+	if err != nil {
+		return err
+	}
+	s := loadShelf(cfg)
+	type row struct {
+		ID    string `json:"id"`
+		Title string `json:"title"`
+		Steps int    `json:"steps"`
+		Hash  string `json:"hash"`
+	}
+	rows, cells := []row{}, [][]string{}
+	for _, id := range s.ids() {
+		b, _ := s.get(id)
+		n := 0
+		for i := range b.Phases {
+			n += len(b.Phases[i].Steps)
+		}
+		rows = append(rows, row{ID: id, Title: b.Title, Steps: n, Hash: b.Hash})
+		cells = append(cells, []string{id, b.Title, fmt.Sprint(n)})
+	}
+	return c.answer("runbook.list", rows, func() {
+		c.table([]string{"ID", c.say("表題", "title"), c.say("手順", "steps")}, cells)
+	})
+}

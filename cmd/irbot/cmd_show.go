@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
+	"irbot/internal/config"
+	"irbot/internal/incident"
+	"irbot/internal/runbook"
+	"irbot/internal/sqlite"
+)
+
+// listed is one row of `irbot incident list --json`.
+type listed struct {
+	ID       string `json:"id"`
+	Drill    bool   `json:"drill"`
+	Status   string `json:"status"`
+	Severity int    `json:"severity"`
+	Title    string `json:"title"`
+	Entries  int64  `json:"entries"`
+	Declared string `json:"declared_at,omitempty"`
+	Next     string `json:"next_deadline,omitempty"`
+}
+
+func (c *cli) listCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "list", Aliases: []string{"一覧"}, Short: c.say("案件の一覧", "list incidents"), Args: c.args(0, 0),
+		Example: "  irbot incident list\n  irbot incident list --all --json",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.list(cmd.Context(), all) },
+	}
+	cmd.Flags().BoolVar(&all, "all", false, c.say("終結した案件も", "closed ones too"))
+	return cmd
+}
+
+func (c *cli) list(ctx context.Context, all bool) error {
+	v, cfg, err := c.view(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = v.Close() }()
+	rows, err := v.List(ctx, sqlite.Filter{Live: !all})
+	if err != nil {
+		return err
+	}
+	out, cells := []listed{}, [][]string{}
+	for _, r := range rows {
+		st, err := v.State(ctx, r.ID)
+		if err != nil {
+			return err
+		}
+		texts, err := v.Texts(ctx, r.ID, []int64{st.TitleSeq})
+		if err != nil {
+			return err
+		}
+		title := texts[st.TitleSeq]["title"]
+		out = append(out, listed{ID: r.ID, Drill: r.Drill, Status: string(r.Status), Severity: r.Severity, Title: title, Entries: r.Seq, Declared: machineTime(r.Declared), Next: machineTime(r.Next)})
+		mark := c.say("実事案", "LIVE")
+		if r.Drill {
+			mark = c.say("訓練", "DRILL")
+		}
+		next := ""
+		if !r.Next.IsZero() {
+			next = chat.Stamp(r.Next, cfg.Site.Zone, c.lang)
+		}
+		cells = append(cells, []string{r.ID, mark, c.words.Or(c.lang, "status."+string(r.Status), string(r.Status)), title, next})
+	}
+	return c.answer("incident.list", out, func() {
+		if len(cells) == 0 {
+			c.printf("%s\n", c.words.T(c.lang, "empty.board"))
+			return
+		}
+		c.table([]string{"ID", c.say("区分", "kind"), c.say("状態", "state"), c.say("題名", "title"), c.say("次の期限", "next")}, cells)
+	})
+}
+
+func machineTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// shownStep is one step of `irbot incident show --json`.
+type shownStep struct {
+	N      int    `json:"n"`
+	Ref    string `json:"ref"`
+	Title  string `json:"title"`
+	State  string `json:"state"`
+	Now    bool   `json:"current"`
+	Holder string `json:"holder,omitempty"`
+	Due    string `json:"due,omitempty"`
+	Value  string `json:"value,omitempty"`
+}
+
+type shown struct {
+	listed
+	Roles map[string]string `json:"roles"`
+	Steps []shownStep       `json:"steps"`
+}
+
+func (c *cli) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show [ID]", Aliases: []string{"状況", "手順"}, Short: c.say("案件の手順と状況", "an incident's steps and state"), Args: c.args(0, 1),
+		Example: "  irbot incident show\n  irbot incident show IR-12 --json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, _, err := c.target(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			return c.show(cmd.Context(), id)
+		},
+	}
+}
+
+// reading puts a read-only service on the record: views without a server.
+func (c *cli) reading(ctx context.Context) (*incident.Service, *sqlite.View, *config.Config, error) {
+	v, cfg, err := c.view(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s := loadShelf(cfg)
+	svc := incident.NewService(incident.Parts{
+		Reader: v, Blob: v.Blob, Site: siteOf(cfg, s, nil),
+		Read: func(file string, data []byte) (*runbook.Runbook, error) {
+			return runbook.Read(file, data, readOptions(cfg))
+		},
+	})
+	return svc, v, cfg, nil
+}
+
+func (c *cli) show(ctx context.Context, id string) error {
+	svc, rv, cfg, err := c.reading(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rv.Close() }()
+	v, err := svc.View(ctx, id)
+	if err != nil {
+		return err
+	}
+	out := shown{Roles: map[string]string{}, Steps: []shownStep{}}
+	out.listed = listed{ID: id, Drill: v.S.Drill, Status: string(v.S.Status), Severity: v.S.Severity, Title: v.Title(), Entries: v.S.Seq, Declared: machineTime(v.S.Times.Declared)}
+	for role, h := range v.S.Roles {
+		out.Roles[role] = h.Person
+	}
+	now := map[string]bool{}
+	for _, st := range v.S.Currents() {
+		now[st.Ref] = true
+	}
+	var cells [][]string
+	for _, r := range v.S.Runs {
+		for _, st := range r.Steps {
+			x := shownStep{N: st.N, Ref: st.Ref, Title: v.StepTitle(st), State: string(st.State), Now: now[st.Ref], Holder: st.Holder, Due: machineTime(st.Due), Value: v.Text(st.CloseSeq)["value"]}
+			out.Steps = append(out.Steps, x)
+			due := ""
+			if !st.Due.IsZero() && !st.Closed() {
+				due = chat.Clock(st.Due, cfg.Site.Zone)
+			}
+			state := c.words.Or(c.lang, "step.state."+x.State, x.State)
+			if x.Now {
+				state = c.say("いま", "now") + " " + state
+			}
+			cells = append(cells, []string{fmt.Sprint(st.N), state, x.Title, v.Person(st.Holder, string(c.lang)), due})
+		}
+	}
+	return c.answer("incident.show", out, func() {
+		key := "inc.head.real"
+		if v.S.Drill {
+			key = "inc.head.drill"
+		}
+		c.printf("%s\n", c.words.T(c.lang, key, "incident", id, "title", v.Title()))
+		c.table([]string{"No", c.say("状態", "state"), c.say("手順", "step"), c.say("担当", "by"), c.say("目標", "due")}, cells)
+	})
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
+	"irbot/internal/timeline"
+)
+
+func (c *cli) verifyCommand() *cobra.Command {
+	var checkpoints []string
+	var key string
+	cmd := &cobra.Command{
+		Use: "verify [FILE]", Short: c.say("記録が書き換えられていないか確かめる", "check that a record was not changed"), Args: c.args(0, 1),
+		Long: c.say("証拠一式（zip）か timeline.jsonl を、設定も記録もなしで確かめます。ファイルを省くと、この場所の記録を確かめます。",
+			"Checks an evidence pack (zip) or a timeline.jsonl without configuration or record. Without a file it checks the record of this folder."),
+		Example: "  irbot verify IR-12_20261122.zip\n  irbot verify timeline.jsonl --checkpoint mail.note --key verifier.key\n  irbot verify",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.verifyStore(cmd.Context())
+			}
+			return c.verifyFile(args[0], checkpoints, key)
+		},
+	}
+	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, c.say("別の道で受け取った署名つき控え（何度でも）", "signed checkpoint received another way (repeatable)"))
+	cmd.Flags().StringVar(&key, "key", "", c.say("検証鍵のファイル（パックのものの代わり）", "file of verifier keys (instead of the pack's)"))
+	return cmd
+}
+
+func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
+	var opt timeline.VerifyOptions
+	for _, p := range checkpoints {
+		b, err := os.ReadFile(p) //nolint:gosec // the user names the file
+		if err != nil {
+			return c.unreadable(p, err)
+		}
+		opt.Checkpoints = append(opt.Checkpoints, b)
+	}
+	if key != "" {
+		b, err := os.ReadFile(key) //nolint:gosec // the user names the file
+		if err != nil {
+			return c.unreadable(key, err)
+		}
+		opt.Keys = []string{string(b)}
+	}
+	f, err := os.Open(name) //nolint:gosec // the user names the file
+	if err != nil {
+		return c.unreadable(name, err)
+	}
+	defer func() { _ = f.Close() }()
+	st, err := f.Stat()
+	if err != nil || st.IsDir() {
+		return c.unreadable(name, errors.Join(err, fmt.Errorf("%s: not a file", name)))
+	}
+	rep, err := timeline.VerifyFile(f, st.Size(), opt)
+	if err != nil {
+		return c.unreadable(name, err)
+	}
+	return c.verdict(name, []timeline.Report{rep})
+}
+
+// unreadable is exit 1: whether the record holds stays unknown.
+func (c *cli) unreadable(name string, err error) error {
+	return &problem{exit: exitFailed, code: "unreadable", what: c.say(name+" を記録として読めません", "cannot read "+name+" as a record"),
+		why: err.Error(), fix: c.say("irbot export で出力したzipかjsonlを指定してください", "name a zip or jsonl made by irbot export")}
+}
+
+// verdict prints what was found: 0 holds, 3 does not.
+func (c *cli) verdict(name string, reports []timeline.Report) error {
+	holds := true
+	var warnings []warning
+	for i := range reports {
+		r := &reports[i]
+		holds = holds && r.Holds()
+		for _, w := range r.Warnings {
+			warnings = append(warnings, warning{Code: string(w.Code), Message: c.wording(w), Ref: r.Incident})
+		}
+	}
+	data := map[string]any{"file": name, "holds": holds, "reports": reports}
+	err := c.answer("verify", data, func() {
+		for i := range reports {
+			c.printReport(&reports[i])
+		}
+		for _, w := range warnings {
+			c.printf("[%s] %s\n", c.say("注意", "note"), w.Message)
+		}
+	}, warnings)
+	if err == nil && !holds {
+		return found(exitFound)
+	}
+	return err
+}
+
+func (c *cli) wording(p timeline.Problem) string {
+	if c.lang == chat.JA {
+		return p.Japanese()
+	}
+	return p.English()
+}
+
+func (c *cli) printReport(r *timeline.Report) {
+	if r.Holds() {
+		c.printf("[ OK ] %s  %s  %s %s…\n", r.Incident, c.say(fmt.Sprintf("%d件、連なりは正しい", r.Count), fmt.Sprintf("%d entries, the chain holds", r.Count)), c.say("先頭ハッシュ", "head"), r.Head[:min(16, len(r.Head))])
+		if len(r.Held) > 0 {
+			c.printf("       %s %v\n", c.say("署名つき控え", "signed checkpoints"), r.Held)
+		}
+		if r.TLP+r.Erased > 0 {
+			c.printf("       %s\n", c.say(fmt.Sprintf("伏せた文 %d、消去した文 %d（ハッシュの連なりには含まれています）", r.TLP, r.Erased), fmt.Sprintf("texts withheld %d, erased %d (their digests are in the chain)", r.TLP, r.Erased)))
+		}
+		return
+	}
+	c.printf("[ NG ] %s  %s\n", r.Incident, c.say("記録は書き換えられているか、壊れています", "the record was changed or is damaged"))
+	for _, p := range r.Problems {
+		if p.Seq > 0 {
+			c.printf("       #%d  %s\n", p.Seq, c.wording(p))
+		} else {
+			c.printf("       %s\n", c.wording(p))
+		}
+	}
+	if r.More > 0 {
+		c.printf("       %s\n", c.say(fmt.Sprintf("ほか%d件", r.More), fmt.Sprintf("and %d more", r.More)))
+	}
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// version is set at release by -ldflags "-X main.version=…".
+var version = "0.1.0-dev" //nolint:gochecknoglobals // the linker needs a variable
+
+// commands is every command, in the order help shows them.
+func (c *cli) commands() []*cobra.Command {
+	return []*cobra.Command{
+		c.initCommand(), c.serveCommand(), c.lintCommand(), c.runbookCommand(),
+		c.incidentCommand(), c.exportCommand(), c.verifyCommand(),
+		c.versionCommand(), c.helpCommand(),
+	}
+}
+
+func (c *cli) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: c.say("版を表示する", "show the version"), Args: c.args(0, 0),
+		RunE: func(*cobra.Command, []string) error {
+			return c.answer("version", map[string]string{"version": version}, func() { c.printf("irbot %s\n", version) })
+		},
+	}
+}
+
+// args checks the number of arguments; max < 0 means any.
+func (c *cli) args(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < least || (most >= 0 && len(args) > most) {
+			return &problem{exit: exitUsage, code: "usage", what: c.say("引数の数が違います", "wrong number of arguments"), why: cmd.UseLine(), fix: cmd.CommandPath() + " --help"}
+		}
+		return nil
+	}
+}

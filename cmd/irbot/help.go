@@ -1,0 +1,208 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"irbot/internal/chat"
+	"irbot/internal/runbook"
+)
+
+// short is what irbot says without arguments: at most twenty lines.
+func (c *cli) short() error {
+	c.printf("%s", c.say(`irbot  港の障害対応を、手順書どおりに、記録に残しながら進めます。
+
+例
+  irbot demo                          一つの命令で体験（訓練、外部送信なし、Slack不要）
+  irbot init .                        設定・手順書・連絡先のひな形を作る
+  irbot serve                         動かす（コンソール、あればSlackも）
+
+よく使う命令
+  irbot incident declare "TOS停止"    案件を宣言する
+  irbot incident done 4               手順4を完了にする
+  irbot export IR-12 --format zip --out IR-12.zip
+  irbot verify IR-12.zip              記録が書き換えられていないか確かめる
+  irbot doctor                        備えの点検。直し方つき
+  irbot lint 手順書.md                手順書の点検
+
+すべての命令 irbot help    終了コード irbot help exit-codes
+`, `irbot  works through a port's incident plans step by step, and keeps the record.
+
+Examples
+  irbot demo                          try it: a drill, nothing leaves, no Slack needed
+  irbot init .                        write sample configuration, runbooks, directory
+  irbot serve                         run it (console, and Slack if configured)
+
+Often used
+  irbot incident declare "TOS outage" declare an incident
+  irbot incident done 4               complete step 4
+  irbot export IR-12 --format zip --out IR-12.zip
+  irbot verify IR-12.zip              check that the record was not changed
+  irbot doctor                        what is missing, and how to mend it
+  irbot lint runbook.md               check runbooks
+
+All commands: irbot help    Exit codes: irbot help exit-codes
+`))
+	return nil
+}
+
+// help prints a command: its purpose, examples first, then usage and flags.
+func (c *cli) help(cmd *cobra.Command, _ []string) {
+	if !cmd.HasParent() {
+		c.listCommands(cmd)
+		return
+	}
+	c.printf("%s\n", cmd.Short)
+	if cmd.Long != "" {
+		c.printf("\n%s\n", cmd.Long)
+	}
+	if cmd.Example != "" {
+		c.printf("\n%s\n%s\n", c.say("例", "Examples"), cmd.Example)
+	}
+	if cmd.HasAvailableSubCommands() {
+		c.printf("\n%s\n", c.say("命令", "Commands"))
+		for _, s := range cmd.Commands() {
+			if !s.Hidden {
+				c.printf("  %-12s %s\n", s.Name(), s.Short)
+			}
+		}
+	}
+	c.printf("\n%s  %s\n", c.say("使い方", "Usage"), cmd.UseLine())
+	if f := cmd.NonInheritedFlags(); f.HasAvailableFlags() {
+		c.printf("%s", f.FlagUsages())
+	}
+	c.printf("%s  irbot help exit-codes\n", c.say("終了コード", "Exit codes"))
+}
+
+func (c *cli) listCommands(root *cobra.Command) {
+	c.printf("%s\n\n", c.say("irbot の命令", "irbot commands"))
+	for _, s := range root.Commands() {
+		if s.Hidden || s.Name() == "help" {
+			continue
+		}
+		c.printf("  %-12s %s\n", s.Name(), s.Short)
+	}
+	c.printf("\n%s\n", c.say("くわしくは irbot 命令 --help。話題: irbot help start | exit-codes | RB012", "More: irbot COMMAND --help. Topics: irbot help start | exit-codes | RB012"))
+}
+
+// helpCommand answers `irbot help TOPIC`.
+func (c *cli) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [topic]", Short: c.say("使い方と終了コード", "help and exit codes"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				c.listCommands(cmd.Root())
+				return nil
+			}
+			switch args[0] {
+			case "exit-codes":
+				c.exitCodes()
+				return nil
+			case "start":
+				c.printf("%s", c.say("1  irbot init .     設定・手順書・連絡先のひな形を作る\n2  irbot doctor     足りないものを確かめる\n3  irbot serve      動かす\nSlackを使うなら  irbot slack manifest > manifest.yaml\n",
+					"1  irbot init .     write sample files\n2  irbot doctor     see what is missing\n3  irbot serve      run it\nFor Slack: irbot slack manifest > manifest.yaml\n"))
+				return nil
+			}
+			if id := strings.ToUpper(args[0]); strings.HasPrefix(id, "RB") {
+				return c.explainRule(id)
+			}
+			if sub, _, err := cmd.Root().Find(args); err == nil && sub != cmd.Root() {
+				c.help(sub, nil)
+				return nil
+			}
+			return c.unknown(args[0])
+		},
+	}
+}
+
+func (c *cli) exitCodes() {
+	rows := [][]string{
+		{"0", c.say("できた（空の一覧も）", "done, including an empty list")},
+		{"1", c.say("できなかった", "failed")},
+		{"2", c.say("使い方が違う", "wrong usage")},
+		{"3", c.say("動いたが問題が見つかった（lint, doctor, verify）", "ran fine and found problems (lint, doctor, verify)")},
+		{"4", c.say("権限がない", "not signed in or not permitted")},
+		{"5", c.say("見つからない", "not found")},
+		{"6", c.say("他の人が先に変えた、使用中", "conflict: someone changed it first")},
+		{"7", c.say("サーバーや外のサービスが使えない", "server or outside service unavailable")},
+		{"8", c.say("記録した。送信はこれから", "recorded here, delivery pending")},
+		{"130", c.say("Ctrl+C で止めた", "interrupted")},
+	}
+	c.table([]string{c.say("コード", "code"), c.say("意味", "meaning")}, rows)
+}
+
+func (c *cli) explainRule(id string) error {
+	r, ok := runbook.Explain(id)
+	if !ok {
+		return &problem{exit: exitNotFound, code: "rule.unknown", what: c.say(id+" という点検項目はありません", "no rule "+id), fix: "irbot lint --help"}
+	}
+	if c.lang == chat.JA {
+		c.printf("%s  %s\n", r.ID, r.JA)
+	} else {
+		c.printf("%s  %s\n", r.ID, r.EN)
+	}
+	c.printf("\n%s\n%s\n\n%s\n%s\n", c.say("直す前", "Bad"), r.Bad, c.say("直した後", "Good"), r.Good)
+	return nil
+}
+
+// unknown answers a word that is no command, with the nearest one.
+func (c *cli) unknown(word string) error {
+	best, d := "", 3
+	for _, s := range c.commands() {
+		if x := distance(word, s.Name()); x < d {
+			best, d = s.Name(), x
+		}
+	}
+	fix := "irbot help"
+	if best != "" {
+		fix = "irbot " + best
+	}
+	return &problem{exit: exitUsage, code: "command.unknown", what: c.say(fmt.Sprintf("「%s」という命令はありません", word), fmt.Sprintf("no command %q", word)),
+		why: c.say("綴りを確かめてください", "check the spelling"), fix: fix}
+}
+
+// distance is the edit distance of two words.
+func distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		prev := row[0]
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			prev, row[j] = row[j], min(row[j]+1, row[j-1]+1, prev+cost)
+		}
+	}
+	return row[len(y)]
+}
+
+// columns is the width of the terminal, 80 where there is none.
+func (c *cli) columns() int {
+	if v, err := strconv.Atoi(c.env("COLUMNS")); err == nil && v >= 40 {
+		return v
+	}
+	if f, ok := c.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 { //nolint:gosec // a file descriptor is small
+			return w
+		}
+	}
+	return 80
+}
+
+// interactive reports whether a person sits at both ends.
+func (c *cli) interactive() bool {
+	i, ok1 := c.in.(*os.File)
+	o, ok2 := c.out.(*os.File)
+	return ok1 && ok2 && term.IsTerminal(int(i.Fd())) && term.IsTerminal(int(o.Fd())) //nolint:gosec // small
+}
