@@ -30,6 +30,7 @@ func (c *call) fillNotice(dest string, no int, template string) (subject, body s
 		}
 	}
 	vars := c.variables(no)
+	vars["宛先"] = d.Name
 	body = variable.ReplaceAllStringFunc(body, func(m string) string {
 		key := variable.FindStringSubmatch(m)[1]
 		if v := vars[key]; v != "" {
