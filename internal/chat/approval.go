@@ -1,0 +1,180 @@
+package chat
+
+import (
+	"strings"
+
+	"irbot/internal/incident"
+)
+
+// Approval is the screen on which a notice is approved (UX 2.6), in the order
+// in which it is shown. It holds the whole text: a renderer never shortens it.
+type Approval struct {
+	Notice    string
+	Digest    string // of what is shown; the approval is bound to it
+	Drill     bool
+	Head      string
+	Check     string
+	Fields    []Field // TLP first, directly before what it labels
+	Subject   Field
+	Body      Field
+	Attach    Field
+	Revision  Field
+	Diff      []DiffLine // against the last report to the same body; nil for the first
+	Questions []string   // 要確認: what is sent as unknown
+	Warning   string
+	Code      Input // the personal approval code a chat surface asks for (ARCHITECTURE 10.2)
+	Actions   []Action
+	Void      bool // the text is not the one the record holds: nothing may be approved
+}
+
+// DiffLine is a line of a revision.
+type DiffLine struct {
+	Op   string // "same", "add" or "del"; shown by word or sign as well as colour
+	Text string
+}
+
+// Approval gives the approval screen of a notice; ok is false if there is none.
+func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
+	p := d.pen(v)
+	n := p.s.Notice(id)
+	if n == nil {
+		return Approval{}, false
+	}
+	words := v.Text(n.Seq)
+	a := Approval{Notice: n.ID, Digest: n.Digest, Drill: p.s.Drill, Check: p.t("apr.check")}
+	a.Void = incident.NoticeDigest(words, n.Means, n.TLP) != n.Digest || n.Digest == ""
+	a.Head = p.mark(p.t("apr.head.plain", "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportNo(n.No)))
+	a.Fields = []Field{
+		{Label: p.t("apr.tlp"), Value: "TLP:" + n.TLP},
+		{Label: p.t("apr.to"), Value: Safe(words["recipients"])},
+		{Label: p.t("apr.means"), Value: p.recipient(n)},
+		{Label: p.t("apr.from"), Value: OneLine(words["from"])},
+		{Label: p.t("apr.due"), Value: p.clock(n.Due)},
+		{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: noticeTone(n.State)},
+	}
+	a.Subject = Field{Label: p.t("apr.subject"), Value: Safe(words["subject"])}
+	a.Body = Field{Label: p.t("apr.body"), Value: Safe(words["body"])}
+	a.Attach = Field{Label: p.t("apr.attach"), Value: p.t("apr.attach.none")}
+	a.Revision = Field{Label: p.t("apr.rev"), Value: p.t("apr.rev.first")}
+	if last := p.lastTo(n); last != nil {
+		a.Revision.Value = p.t("apr.rev.diff") + " (" + last.ID + ")"
+		a.Diff = Diff(v.Text(last.Seq)["body"], words["body"])
+	}
+	for _, item := range p.unknowns(n) {
+		a.Questions = append(a.Questions, p.t("apr.askunknown", "item", item))
+	}
+	a.Warning = p.t("apr.warn")
+	if p.s.Drill {
+		a.Warning = p.t("apr.drillto")
+	}
+	a.Code = Input{ID: "code", Label: p.t("apr.code"), Hint: p.t("apr.code.hint"), Kind: InputSecret, Required: true, Max: 100}
+	a.Actions = p.approvalActions(n)
+	return a, true
+}
+
+// lastTo is the last notice that reached the same body before this one.
+func (p *pen) lastTo(n *incident.Notice) *incident.Notice {
+	var last *incident.Notice
+	for _, x := range p.s.Notices {
+		if x == n {
+			break
+		}
+		if x.Dest == n.Dest && x.State == incident.NoticeSent {
+			last = x
+		}
+	}
+	return last
+}
+
+func (p *pen) approvalActions(n *incident.Notice) []Action {
+	script := p.ask("notice.script", "apr.script", n.ID)
+	if n.State != incident.NoticeSubmitted {
+		return append(p.noticeActions(n), script)
+	}
+	label := "apr.send"
+	if p.s.Drill {
+		label = "apr.drill"
+	}
+	return []Action{primary(p.action("notice.approve", label, n.ID)), script, p.ask("notice.return", "apr.back", n.ID), p.ask("notice.edit", "apr.change", n.ID)}
+}
+
+// Script is what is read out on the phone (読み上げ原稿): who is calling, the
+// whole text, and the closing questions. ok is false if there is no such notice.
+func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
+	p := d.pen(v)
+	n := p.s.Notice(id)
+	if n == nil {
+		return Card{}, false
+	}
+	words := v.Text(n.Seq)
+	c := Card{Key: "script/" + id, Incident: p.s.ID, Seq: p.s.Seq, Drill: p.s.Drill, Head: p.mark(p.t("apr.script.head")), Title: p.dest(n.Dest)}
+	var phones []string
+	for _, m := range []string{"phone", "fax"} {
+		if to := words["to_"+m]; to != "" {
+			phones = append(phones, p.t("means."+m)+" "+OneLine(to))
+		}
+	}
+	if len(phones) > 0 {
+		c.Fields = []Field{{Label: p.t("apr.to"), Value: strings.Join(phones, " / ")}}
+	}
+	c.Body = []Block{
+		{Kind: Para, Text: p.t("apr.script.open", "from", OneLine(words["from"]), "dest", p.dest(n.Dest), "what", p.reportNo(n.No))},
+		{Kind: Quote, Text: Safe(words["body"])},
+		{Kind: Para, Text: p.t("apr.script.close")},
+	}
+	c.Actions = []Action{primary(p.ask("notice.phoned", "apr.phone", n.ID))}
+	c.Fallback = OneLine(c.Head + " " + c.Title)
+	return c, true
+}
+
+// maxDiff bounds the work of a comparison; longer texts are shown as replaced.
+const maxDiff = 600
+
+// Diff compares two texts line by line.
+func Diff(before, after string) []DiffLine {
+	a, b := strings.Split(Safe(before), "\n"), strings.Split(Safe(after), "\n")
+	var out []DiffLine
+	if len(a) > maxDiff || len(b) > maxDiff {
+		for _, l := range a {
+			out = append(out, DiffLine{"del", l})
+		}
+		for _, l := range b {
+			out = append(out, DiffLine{"add", l})
+		}
+		return out
+	}
+	common := longest(a, b)
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			out = append(out, DiffLine{"same", a[i]})
+			i, j = i+1, j+1
+		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
+			out = append(out, DiffLine{"del", a[i]})
+			i++
+		default:
+			out = append(out, DiffLine{"add", b[j]})
+			j++
+		}
+	}
+	return out
+}
+
+// longest is, for every pair of positions, how many lines the rests share.
+func longest(a, b []string) [][]int {
+	n := make([][]int, len(a)+1)
+	for i := range n {
+		n[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				n[i][j] = n[i+1][j+1] + 1
+			} else {
+				n[i][j] = max(n[i+1][j], n[i][j+1])
+			}
+		}
+	}
+	return n
+}

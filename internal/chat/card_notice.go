@@ -1,0 +1,208 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+
+	"irbot/internal/incident"
+)
+
+// notice announces a notice in the channel (UX 2.6): the text itself is on the
+// screen that the button opens. ref is N2, or N2/sent and the like.
+func (p *pen) notice(ref string) (Card, bool) {
+	id, _, _ := strings.Cut(ref, "/")
+	n := p.s.Notice(id)
+	if n == nil {
+		return Card{}, false
+	}
+	key := "apr.head.plain"
+	if n.State == incident.NoticeSubmitted {
+		key = "apr.head"
+	}
+	c := Card{Head: p.mark(p.t(key, "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportNo(n.No))), Tone: noticeTone(n.State)}
+	c.Title = OneLine(p.v.Text(n.Seq)["subject"])
+	c.Fields = append(c.Fields,
+		Field{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: c.Tone},
+		Field{Label: p.t("apr.to"), Value: p.recipient(n) + "  TLP:" + n.TLP})
+	if !n.Due.IsZero() {
+		c.Fields = append(c.Fields, Field{Label: p.t("apr.due"), Value: p.until(n.Due)})
+	}
+	if n.State == incident.NoticeSubmitted {
+		c.Fields = append(c.Fields, Field{Label: p.t("apr.unknowns"), Value: fmt.Sprint(len(p.unknowns(n)))})
+		c.Footer = p.t("apr.by", "person", p.person(n.AskedBy))
+	}
+	c.Actions = p.noticeActions(n)
+	if p.s.Drill {
+		c.Footer = strings.TrimSpace(c.Footer + "  " + p.t("drill.band"))
+	}
+	return c, true
+}
+
+func noticeTone(s incident.NoticeState) Tone {
+	switch s {
+	case incident.NoticeSubmitted, incident.NoticeApproved:
+		return ToneWaiting
+	case incident.NoticeSent:
+		return ToneDone
+	case incident.NoticeFailed, incident.NoticeUnconfirmed:
+		return ToneBlocked
+	case incident.NoticeReturned:
+		return ToneLate
+	case incident.NoticeWithdrawn:
+		return ToneMuted
+	case incident.NoticeDraft:
+	}
+	return ToneCurrent
+}
+
+// noticeState is the state with its proof or its trouble.
+func (p *pen) noticeState(n *incident.Notice) string {
+	switch n.State {
+	case incident.NoticeSent:
+		return p.sent(n)
+	case incident.NoticeFailed:
+		return p.t("apr.fail", "reason", p.trouble(n))
+	case incident.NoticeUnconfirmed:
+		return p.t("apr.unconfirmed", "reason", p.trouble(n))
+	case incident.NoticeReturned:
+		return p.t("notice.state.returned")
+	case incident.NoticeDraft, incident.NoticeSubmitted, incident.NoticeApproved, incident.NoticeWithdrawn:
+	}
+	out := p.t("notice.state." + string(n.State))
+	if n.State == incident.NoticeApproved && byHand(n) {
+		out = p.t("notice.state.tophone")
+	}
+	if n.Sole {
+		out += " (" + p.t("apr.sole") + ")"
+	}
+	return out
+}
+
+// sent is the lasting proof: time, receipt, mail id, digest.
+func (p *pen) sent(n *incident.Notice) string {
+	proof, receipt := p.v.Text(n.DoneSeq), p.receipt(n)
+	out := p.t("apr.sent.plain", "time", p.clock(n.Done))
+	switch {
+	case receipt != "" && (len(n.Phoned) > 0 || len(n.Receipts) > 0):
+		out = p.t("apr.sent", "time", p.clock(n.Done), "receipt", OneLine(receipt))
+	case receipt != "":
+		out = p.t("apr.sent.mail", "time", p.clock(n.Done), "id", OneLine(receipt))
+	}
+	if who := proof["answered_by"]; who != "" {
+		out += " " + p.t("tl.answered_by", "text", OneLine(who))
+	}
+	if n.Sole {
+		out += " " + p.t("apr.sole")
+	}
+	return out + " " + p.t("apr.digest", "digest", shortDigest(n.Digest))
+}
+
+// receipt is the newest receipt number, or the provider's reference.
+func (p *pen) receipt(n *incident.Notice) string {
+	if len(n.Receipts) > 0 {
+		return p.v.Text(n.Receipts[len(n.Receipts)-1])["receipt"]
+	}
+	return p.v.Text(n.DoneSeq)["receipt"]
+}
+
+// reportNo names the first report and the ones that follow it.
+func (p *pen) reportNo(no int) string {
+	if no <= 1 {
+		return p.t("notice.first")
+	}
+	return p.t("notice.followup", "no", no)
+}
+
+// byHand reports whether a notice goes out only by what people do.
+func byHand(n *incident.Notice) bool {
+	for _, m := range n.Means {
+		if m != "phone" && m != "fax" {
+			return false
+		}
+	}
+	return true
+}
+
+func shortDigest(d string) string {
+	if len(d) > 8 {
+		return d[:8]
+	}
+	return d
+}
+
+// trouble is the last error of the notice's messages.
+func (p *pen) trouble(n *incident.Notice) string {
+	for i := len(p.s.Messages) - 1; i >= 0; i-- {
+		m := p.s.Messages[i]
+		if m.Notice == n.ID && (m.State == incident.Failed || m.State == incident.Unconfirmed) {
+			if why := OneLine(p.v.Text(m.Proof)["error"]); why != "" {
+				return Truncate(why, 120)
+			}
+		}
+	}
+	return p.t("label.unknown")
+}
+
+// recipient is who gets a notice, and how; a drill names its own inbox.
+func (p *pen) recipient(n *incident.Notice) string {
+	var means []string
+	for _, m := range n.Means {
+		means = append(means, p.Words.Or(p.Lang, "means."+m, m))
+	}
+	name := p.dest(n.Dest)
+	if p.s.Drill {
+		name += " -> " + p.t("apr.drillto")
+	}
+	return name + " (" + strings.Join(means, " + ") + ")"
+}
+
+func (p *pen) noticeActions(n *incident.Notice) []Action {
+	open := p.ask("notice.open", "apr.open", n.ID)
+	switch n.State {
+	case incident.NoticeSubmitted:
+		return []Action{primary(open), p.ask("notice.return", "apr.back", n.ID)}
+	case incident.NoticeDraft, incident.NoticeReturned:
+		return []Action{primary(p.ask("notice.edit", "apr.edit", n.ID)), p.action("notice.submit", "apr.ask", n.ID)}
+	case incident.NoticeApproved, incident.NoticeFailed:
+		return []Action{primary(p.ask("notice.phoned", "apr.phone", n.ID)), p.ask("notice.script", "apr.script", n.ID)}
+	case incident.NoticeUnconfirmed:
+		return p.resolveActions(n)
+	case incident.NoticeSent:
+		if p.receipt(n) == "" || len(n.Phoned)+len(n.Receipts) == 0 {
+			return []Action{p.ask("notice.receipt", "apr.receipt", n.ID), p.ask("notice.phoned", "apr.phone", n.ID)}
+		}
+	case incident.NoticeWithdrawn:
+	}
+	return nil
+}
+
+// resolveActions let a person decide what became of a message (promise 3).
+func (p *pen) resolveActions(n *incident.Notice) []Action {
+	msg := ""
+	for _, m := range p.s.Messages {
+		if m.Notice == n.ID && m.State == incident.Unconfirmed {
+			msg = m.ID
+		}
+	}
+	arrived := p.ask("message.resolve", "apr.resolve.arrived", msg+"#accepted")
+	again := p.ask("message.resolve", "apr.resolve.again", msg+"#resend")
+	phone := p.ask("message.resolve", "apr.resolve.phone", msg+"#failed")
+	return []Action{primary(arrived), phone, danger(again)}
+}
+
+// unknowns are the items of the text that are sent as 不明, by their words.
+func (p *pen) unknowns(n *incident.Notice) []string {
+	var out []string
+	for i, line := range strings.Split(p.v.Text(n.Seq)["body"], "\n") {
+		if !strings.Contains(line, incident.Unknown) {
+			continue
+		}
+		item, _, _ := strings.Cut(strings.ReplaceAll(line, "：", ":"), ":")
+		item = strings.TrimLeft(OneLine(item), "0123456789.、) ")
+		if item == "" || strings.Contains(item, incident.Unknown) {
+			item = fmt.Sprintf("%d", i+1)
+		}
+		out = append(out, Truncate(item, 40))
+	}
+	return out
+}

@@ -1,0 +1,410 @@
+package chat
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"irbot/internal/incident"
+	"irbot/internal/timeline"
+)
+
+// Row is one entry as a line of the クロノロ: time, from, to, content, result,
+// recorder. All texts are plain and safe to show.
+type Row struct {
+	Seq       int64
+	Kind      timeline.Kind
+	Happened  time.Time
+	Recorded  time.Time
+	When      string // 07:12, with the date where it is not today
+	WhenFull  string // 11/22(日) 07:12 JST
+	From      string
+	To        string
+	Text      string
+	Result    string
+	By        string
+	Tags      []string // 後から入力, 訂正, 取消 …, in words
+	Important bool
+	Open      bool // 未対応
+	Late      bool // entered later than it happened
+	Struck    bool
+	Corrects  int64
+	Corrected int64
+	Machine   bool // made by irbot itself
+	Minor     bool // of interest to auditors only: attempts, refusals, exports
+	Step      string
+}
+
+// Line is a row in one line, for chat: #38 07:12 県警 > CSIRT 到着、2名.
+func (r Row) Line() string {
+	address := r.From
+	if r.To != "" {
+		address += " > " + r.To
+	}
+	return joinNonEmpty(" ", fmt.Sprintf("#%d", r.Seq), r.When, address, r.Text, r.Result)
+}
+
+// Rows turns entries of an incident into rows, in the order they are given.
+// Every kind has a sentence; a kind this version does not know is shown by its
+// name. What was erased or withheld says so.
+func (d Drawer) Rows(v *incident.View, entries []timeline.Entry) []Row {
+	p := d.pen(v)
+	out := make([]Row, 0, len(entries))
+	for i := range entries {
+		out = append(out, p.row(&entries[i]))
+	}
+	return out
+}
+
+func (p *pen) row(e *timeline.Entry) Row {
+	f, words := readFacts(e), e.Fields()
+	r := Row{
+		Seq: e.Seq, Kind: e.Kind, Happened: e.HappenedAt, Recorded: e.RecordedAt,
+		When: p.clock(e.HappenedAt), WhenFull: Stamp(e.HappenedAt, p.zone, p.Lang),
+		Machine: e.Actor == timeline.System, Minor: minor(e.Kind), Step: f.Step,
+	}
+	name := OneLine(words["actor_name"])
+	if name == "" {
+		name = p.person(e.Actor)
+	}
+	r.By, r.From = name, name
+	if r.Machine {
+		r.By, r.From = p.t("tl.auto"), p.t("label.system")
+	}
+	p.sentence(&r, e, f, words)
+	switch {
+	case e.Withheld == "erased":
+		r.Text = joinNonEmpty(" ", r.Text, p.t("tl.erased"))
+	case e.Withheld != "" || e.TextDigest != "" && len(e.TextBytes) == 0:
+		r.Text = joinNonEmpty(" ", r.Text, p.t("tl.withheld"))
+	}
+	p.marks(&r, e, f)
+	return r
+}
+
+// marks adds what later entries said about this one, and lateness.
+func (p *pen) marks(r *Row, e *timeline.Entry, f facts) {
+	m := p.s.Marks[e.Seq]
+	if m == nil {
+		m = &incident.Mark{}
+	}
+	r.Important, r.Open, r.Corrects, r.Corrected, r.Struck = m.Important, m.Open, m.Corrects, m.Corrected, m.Struck != 0
+	if m.Corrects != 0 {
+		r.Tags = append(r.Tags, p.t("tl.corrects", "seq", m.Corrects))
+	}
+	if m.Corrected != 0 {
+		r.Tags = append(r.Tags, p.t("tl.fixed", "seq", m.Corrected))
+	}
+	if r.Struck {
+		r.Tags = append(r.Tags, p.t("ent.entry.struck", "seq", e.Seq)+" (#"+fmt.Sprint(m.Struck)+")")
+	}
+	if r.Important {
+		r.Tags = append(r.Tags, p.t("tl.important"))
+	}
+	if r.Open {
+		r.Tags = append(r.Tags, p.t("tl.open"))
+	} else if m.Answered != 0 {
+		r.Tags = append(r.Tags, p.t("tl.answered")+" #"+fmt.Sprint(m.Answered))
+	}
+	if !r.Machine && (f.Paper || e.RecordedAt.Sub(e.HappenedAt) > lateEntry) {
+		r.Late = true
+		r.Tags = append(r.Tags, p.t("tl.late", "time", p.clock(e.RecordedAt)))
+	}
+}
+
+// minor are entries that matter to auditors, not to people at work.
+func minor(k timeline.Kind) bool {
+	switch k {
+	case incident.KindMsgAttempted, incident.KindMsgAccepted, incident.KindMsgRetrying, incident.KindRefused,
+		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindClockStepped:
+		return true
+	}
+	return false
+}
+
+// sentence fills from, to, content and result of a row by its kind.
+func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) {
+	w := wordsOf{p: p, r: r, e: e, f: f, words: words}
+	group, _, _ := strings.Cut(string(e.Kind), ".")
+	switch group {
+	case "note":
+		w.note()
+	case "step", "phase", "run":
+		w.step()
+	case "decision":
+		w.decision()
+	case "escalation":
+		w.escalation()
+	case "message":
+		w.message()
+	case "notice":
+		w.notice()
+	case "duty", "report", "handover":
+		w.duty()
+	case "incident", "severity", "role", "moment", "caution":
+		w.incident()
+	default:
+		w.rest()
+	}
+}
+
+// wordsOf puts one row into words.
+type wordsOf struct {
+	p     *pen
+	r     *Row
+	e     *timeline.Entry
+	f     facts
+	words timeline.Text
+}
+
+// say sets the content from the sentence of the kind, with an optional variant.
+func (w wordsOf) say(variant string, args ...any) {
+	key := "ent." + string(w.e.Kind)
+	if variant != "" {
+		key += "." + variant
+	}
+	if !w.p.Words.Has(key) {
+		w.r.Text = w.p.t("ent.unknown", "kind", w.e.Kind)
+		return
+	}
+	w.r.Text = strings.TrimSpace(w.p.t(key, args...))
+}
+
+// result adds to the result column; empty values add nothing.
+func (w wordsOf) result(key, value string) {
+	if value = OneLine(value); value != "" {
+		w.r.Result = joinNonEmpty(" ", w.r.Result, w.p.t(key, "text", value))
+	}
+}
+
+func (w wordsOf) note() {
+	w.r.From, w.r.To = OneLine(w.words["from"]), OneLine(w.words["to"])
+	if w.r.From == "" {
+		w.r.From = OneLine(w.words["speaker"])
+	}
+	text := Safe(w.words["text"])
+	if kept := OneLine(w.words["wanted"]); kept != "" {
+		text = joinNonEmpty(" ", text, "("+kept+")")
+	}
+	w.say("", "text", text)
+	if r := OneLine(w.words["result"]); r != "" {
+		w.r.Result = r
+	}
+}
+
+func (w wordsOf) step() {
+	p, f := w.p, w.f
+	switch w.e.Kind {
+	case incident.KindRunStarted:
+		w.say("", "runbook", joinNonEmpty(" ", OneLine(w.words["title"]), OneLine(w.words["version"])))
+		return
+	case incident.KindPhaseEnd:
+		w.say("", "phase", strings.TrimSpace(fmt.Sprint(f.Phase)+" "+OneLine(p.v.PhaseTitle(f.Run, f.Phase))),
+			"done", f.Done, "skipped", f.Skipped, "na", f.NA, "deferred", f.Deferred)
+		return
+	}
+	n, title := any(f.Step), ""
+	if st := p.s.Step(f.Step); st != nil {
+		n, title = st.N, OneLine(p.v.StepTitle(st))
+	}
+	if w.e.Kind == incident.KindStepAdded {
+		title = OneLine(w.words["title"])
+	}
+	person := OneLine(w.words["person_name"])
+	if person == "" {
+		person = p.person(f.Person)
+	}
+	w.say("", "n", n, "title", title, "person", person, "time", p.clock(f.Due.time()))
+	w.result("tl.value", w.words["value"])
+	if f.Preset != "" {
+		w.r.Result = p.presetWord(f.Preset)
+	}
+	w.result("tl.reason", w.words["reason"])
+	w.result("tl.value", w.words["note"])
+}
+
+// presetWord is a preset reason in words.
+func (p *pen) presetWord(preset string) string {
+	key := map[string]string{"condition": "notmet", "otherway": "otherway", "resources": "noresource", "later": "later"}[preset]
+	return p.Words.Or(p.Lang, "step.preset."+key, preset)
+}
+
+func (w wordsOf) decision() {
+	f := w.f
+	text := OneLine(w.words["question"])
+	choice := OneLine(w.words["choice"])
+	if choice == "" {
+		choice = strings.ToUpper(f.Choice)
+	}
+	w.say("", "id", f.Decision, "text", text, "choice", choice)
+	w.result("tl.basis", w.words["basis"])
+	if t := f.Review.time(); !t.IsZero() {
+		w.r.Result = joinNonEmpty(" ", w.r.Result, w.p.t("tl.review", "time", w.p.clock(t)))
+	}
+	w.result("tl.value", w.words["text"])
+	if w.e.Kind == incident.KindDecisionMade {
+		w.r.To = w.p.t("role.everyone")
+	}
+}
+
+func (w wordsOf) escalation() {
+	p, f := w.p, w.f
+	person := OneLine(w.words["person_name"])
+	if person == "" {
+		person = p.person(f.Person)
+		if f.Person == "" {
+			person = p.person(w.e.Actor)
+		}
+	}
+	switch w.e.Kind {
+	case incident.KindEscPaged:
+		w.r.To = OneLine(w.words["names"])
+		if w.r.To == "" {
+			w.r.To = p.people(f.toPeople())
+		}
+		variant := ""
+		switch {
+		case f.None:
+			variant = "nobody"
+		case f.Late > 0:
+			variant = "late"
+		}
+		w.say(variant, "who", w.r.To, "level", f.Level+1, "minutes", minutes(time.Duration(f.Late)*time.Second))
+	case incident.KindEscAcked:
+		variant := ""
+		if f.For {
+			variant = "for"
+		}
+		w.say(variant, "person", person, "means", p.Words.Or(p.Lang, "means."+f.Via, f.Via))
+		w.result("tl.value", w.words["text"])
+	default:
+		w.say("", "person", person, "reason", p.Words.Or(p.Lang, "reason."+f.Reason, f.Reason))
+		w.result("tl.reason", w.words["reason"])
+	}
+}
+
+func (w wordsOf) message() {
+	p, f := w.p, w.f
+	to := f.Msg
+	if m := p.s.Message(f.Msg); m != nil {
+		switch {
+		case m.Person != "":
+			to = p.person(m.Person)
+		case m.Dest != "":
+			to = p.dest(m.Dest)
+		case m.Card != "":
+			to = p.t("surface.slack")
+		}
+	}
+	means := jsonText(f.Means)
+	w.r.To = to
+	w.say("", "to", to, "means", p.Words.Or(p.Lang, "means."+means, means), "try", f.Try)
+	w.result("tl.value", w.words["error"])
+	w.result("tl.receipt", w.words["receipt"])
+	w.result("tl.reason", w.words["reason"])
+}
+
+func (w wordsOf) notice() {
+	p, f := w.p, w.f
+	dest, no := f.Dest, f.No
+	if n := p.s.Notice(f.Notice); n != nil {
+		dest, no = n.Dest, n.No
+	}
+	w.r.To = p.dest(dest)
+	variant := ""
+	if f.Sole {
+		variant = "sole"
+	}
+	w.say(variant, "id", f.Notice, "dest", p.dest(dest), "report", p.reportNo(no))
+	w.result("tl.value", w.words["subject"])
+	w.result("tl.answered_by", w.words["answered_by"])
+	w.result("tl.value", w.words["reply"])
+	w.result("tl.receipt", w.words["receipt"])
+	w.result("tl.reason", w.words["reason"])
+}
+
+func (w wordsOf) duty() {
+	p, f := w.p, w.f
+	switch w.e.Kind {
+	case incident.KindDutyStarted:
+		variant := ""
+		if f.Due == 0 {
+			variant = "nobase"
+		}
+		w.say(variant, "what", w.dutyName(), "time", p.clock(f.Due.time()))
+	case incident.KindReport:
+		variant := ""
+		if f.Same {
+			variant = "same"
+		}
+		w.say(variant, "no", f.Report)
+		w.r.To = p.t("role.everyone")
+	case incident.KindHandoverOffer:
+		w.say("", "role", OneLine(w.words["role_name"]), "person", OneLine(w.words["to_name"]))
+		w.result("tl.value", w.words["text"])
+	default:
+		w.say("", "what", w.dutyName(), "time", p.clock(f.Next.time()))
+		w.result("tl.reason", w.words["reason"])
+	}
+	if f.Late > 0 {
+		w.r.Result = joinNonEmpty(" ", w.r.Result, p.t("tl.minutes_late", "minutes", minutes(time.Duration(f.Late)*time.Second)))
+	}
+}
+
+func (w wordsOf) dutyName() string {
+	if x := w.p.s.Duty(w.f.Duty); x != nil {
+		return w.p.dutyName(x)
+	}
+	return w.f.Duty
+}
+
+func (w wordsOf) incident() {
+	p, f := w.p, w.f
+	text := OneLine(w.words["title"])
+	if w.e.Kind == incident.KindCautionAdded {
+		text = OneLine(w.words["text"])
+	}
+	role := OneLine(w.words["role_name"])
+	if role == "" {
+		role = p.role(f.Role)
+	}
+	person := OneLine(w.words["person_name"])
+	if person == "" {
+		person = p.person(f.Person)
+	}
+	w.say("", "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", p.t(fmt.Sprintf("severity.%d", f.Level)),
+		"role", role, "person", person, "moment", p.Words.Or(p.Lang, "moment."+f.Moment, f.Moment),
+		"time", p.clock(f.At.time()), "n", f.Caution)
+	if w.e.Kind == incident.KindReported || w.e.Kind == incident.KindDeclared {
+		w.result("tl.value", joinNonEmpty(" ", w.words["words"], w.words["reporter"]))
+		w.r.To = p.t("role.everyone")
+	}
+	w.result("tl.reason", w.words["reason"])
+}
+
+func (w wordsOf) rest() {
+	p, f := w.p, w.f
+	entry := f.Entry
+	if f.Erases != 0 {
+		entry = f.Erases
+	}
+	item := p.Words.Or(p.Lang, "figure."+f.Item, f.Item)
+	n, text := f.N, joinNonEmpty(" ", OneLine(w.words["name"]), OneLine(w.words["text"]))
+	if w.e.Kind == incident.KindInject {
+		n, text = f.Inject, OneLine(w.words["title"])
+	}
+	w.say("", "seq", entry, "id", f.ID, "text", text, "item", item, "n", n,
+		"surface", p.Words.Or(p.Lang, "surface."+f.Surface, f.Surface), "count", f.Count,
+		"what", f.Command, "why", f.Code, "format", f.Format, "seconds", f.By.int()/1e6)
+	w.result("tl.value", w.words["result"])
+	w.result("tl.reason", w.words["reason"])
+}
+
+// Record is the row as the exports write it; its tags stand behind the content.
+func (r Row) Record() timeline.Row {
+	return timeline.Row{
+		Seq: r.Seq, Happened: r.Happened, Recorded: r.Recorded, From: r.From, To: r.To,
+		Content: r.Text, Result: r.Result, Recorder: r.By, Late: r.Late, Important: r.Important, Open: r.Open,
+		Struck: r.Struck || r.Corrected != 0, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
+	}
+}
