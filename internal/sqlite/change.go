@@ -250,6 +250,7 @@ func (t *tx) insert(e *timeline.Entry) error {
 		if err := t.exec("INSERT INTO text (incident, seq, salt, fields) VALUES (?, ?, ?, ?)", e.Incident, e.Seq, e.Salt, e.TextBytes); err != nil {
 			return fmt.Errorf("keep text of entry %d: %w", e.Seq, err)
 		}
+		t.store.fresh.put(e)
 	}
 	if e.Kind == incident.KindErased {
 		return t.erase(e)

@@ -316,3 +316,27 @@ func TestPeopleGiveWayOnTheLastBytes(t *testing.T) {
 		t.Errorf("the machine's own record: %v", err)
 	}
 }
+
+// TestRuleSeesWordsOfItsBatch: approving asks for the words that were written
+// by the call before it, which shares its commit.
+func TestRuleSeesWordsOfItsBatch(t *testing.T) {
+	s := open(t, Options{})
+	mustCreate(t, s, false)
+	var got string
+	errs := together(t, s,
+		func() error { _, err := add(s, "IR-1", "", note("第一報の文面")); return err },
+		func() error {
+			_, err := s.Update(context.Background(), incident.Target{Incident: "IR-1", Now: t0}, func(st *incident.Incident) (incident.Change, error) {
+				texts, err := s.Texts(context.Background(), "IR-1", []int64{st.Seq})
+				got = texts[st.Seq]["note"]
+				return note("承認"), err
+			})
+			return err
+		})
+	if errs[0] != nil || errs[1] != nil || got != "第一報の文面" {
+		t.Errorf("the rule saw %q: %v", got, errs)
+	}
+	if _, ok := s.fresh.get("IR-1", 2); ok {
+		t.Error("texts of a finished batch are still held")
+	}
+}

@@ -18,6 +18,7 @@ type View struct {
 	path  string
 	db    *sql.DB
 	cache *cache // nil where another process writes
+	fresh pending
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
@@ -207,6 +208,10 @@ func (v *View) Texts(ctx context.Context, id string, seqs []int64) (map[int64]ti
 	out := make(map[int64]timeline.Text, len(seqs))
 	for _, seq := range seqs {
 		if _, ok := out[seq]; ok {
+			continue
+		}
+		if t, ok := v.fresh.get(id, seq); ok {
+			out[seq] = t
 			continue
 		}
 		var fields []byte

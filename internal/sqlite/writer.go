@@ -144,6 +144,7 @@ func (s *Store) gather(first *job) []*job {
 func (s *Store) commitBatch(batch []*job) {
 	states := map[string]*folded{}
 	err := s.runBatch(batch, states)
+	s.fresh.clear()
 	if err != nil {
 		s.abandon(err, states)
 	} else {
