@@ -76,7 +76,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		Wake: a.wakeOut, Changed: p.changed, Log: p.log,
 	}
 	a.runner = &escalation.Runner{
-		Due: a.store.DueTimers, Fire: a.svc.Fire, Wall: p.wall, Stepped: a.stepped,
+		Due: a.store.DueTimers, Fire: a.svc.Fire, Wall: p.wall, Elapsed: elapsed, Stepped: a.stepped,
 		Wake: make(chan struct{}, 1), Log: p.log,
 	}
 	return a, nil

@@ -100,7 +100,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		Policies: c.Policies, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
 		Runbook: s.get, Runbooks: s.ids,
 		Mapped:      map[string]string{"": c.Runbooks.Default},
-		ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,
+		ReportFirst: c.Reports.First, ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,
 		Permissions: incident.DefaultPermissions(), SoleApproval: c.Approval.Single, Surfaces: surfaces,
 	}
 	for kind, id := range c.Runbooks.ByKind {

@@ -43,6 +43,10 @@ type Runner struct {
 	Fire func(ctx context.Context, t Timer) error
 	// Wall reads the wall clock; nil means time.Now.
 	Wall func() time.Time
+	// Elapsed is the time that really passed since some fixed moment, a suspend
+	// included; nil means the monotonic clock, which stands still in a suspend and
+	// would make one look like a step.
+	Elapsed func() time.Duration
 	// Stepped is told when the wall clock jumped: what it should have shown,
 	// and what it shows. It is called again until it succeeds. May be nil.
 	Stepped func(ctx context.Context, before, after time.Time) error
@@ -142,7 +146,13 @@ func (r *Runner) log() *slog.Logger {
 	return r.Log
 }
 
-func (r *Runner) read() clockPair { return clockPair{mono: time.Now(), wall: r.wall()} }
+func (r *Runner) read() clockPair {
+	p := clockPair{mono: time.Now(), wall: r.wall()}
+	if r.Elapsed != nil {
+		p.mono = time.Unix(0, 0).Add(r.Elapsed())
+	}
+	return p
+}
 
 // look is one glance at the clock: notice a step, then fire all that is due.
 func (r *Runner) look(ctx context.Context) {
@@ -187,7 +197,7 @@ func (r *Runner) noticeStep(ctx context.Context) {
 	should := r.looks.wall.Add(now.mono.Sub(r.looks.mono))
 	drift := now.wall.Sub(should)
 	if drift.Abs() > StepLimit && r.Stepped != nil {
-		if f := r.failing[stepID]; now.mono.Before(f.again) {
+		if f := r.failing[stepID]; time.Now().Before(f.again) {
 			return
 		}
 		r.log().WarnContext(ctx, "wall clock stepped", "before", should, "after", now.wall, "by", drift)

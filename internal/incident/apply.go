@@ -17,7 +17,7 @@ func Apply(s *Incident, e *timeline.Entry) {
 	}
 	switch e.Kind {
 	case KindReported, KindDeclared, KindRetitled, KindClosed, KindLinked, KindSeverity,
-		KindRole, KindMoment, KindSurfaceLost, KindSurfaceRestored, KindExported, KindInject:
+		KindRole, KindMoment, KindSurfaceLost, KindSurfaceRestored, KindExported, KindInject, KindClockStepped:
 		applyIncident(s, e)
 	case KindRunStarted, KindPhaseEnd, KindStepAdded:
 		applyRun(s, e)
@@ -84,6 +84,8 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 		applyRestored(s, e)
 	case KindExported:
 		s.Exports++
+	case KindClockStepped:
+		shift(s, time.Duration(decode[steppedFacts](e).By)*time.Microsecond)
 	case KindInject:
 		f := decode[injectFacts](e)
 		s.Scenario, s.Injects = f.Scenario, f.Inject
@@ -111,6 +113,9 @@ func applyDeclared(s *Incident, e *timeline.Entry) {
 		s.Cadence.Every = time.Duration(f.Every) * time.Second
 		s.Cadence.Later = time.Duration(f.Later) * time.Second
 		s.Cadence.Next = e.RecordedAt.Add(s.Cadence.Every)
+		if f.First > 0 {
+			s.Cadence.Next = e.RecordedAt.Add(time.Duration(f.First) * time.Second)
+		}
 	}
 	for _, surface := range s.Surfaces {
 		s.queue(e, &Message{ID: s.messageID(e, "open-"+surface), Kind: "open", Means: []string{surface}, Card: "status"})

@@ -125,6 +125,7 @@ type declaredFacts struct {
 	Impact   []string `json:"impact,omitempty"`
 	Surfaces []string `json:"surfaces,omitempty"`
 	Detected micros   `json:"detected_us,omitempty"`
+	First    int64    `json:"report_first_s,omitempty"`
 	Every    int64    `json:"report_every_s,omitempty"`
 	Later    int64    `json:"report_later_s,omitempty"`
 	Similar  string   `json:"similar,omitempty"`

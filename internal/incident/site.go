@@ -32,6 +32,7 @@ type Site struct {
 	Mapped   map[string]string // what the finder saw → runbook id; "" key is the default
 
 	Duties      []DutyRule
+	ReportFirst time.Duration // first status report after declaration; 0 means ReportEvery
 	ReportEvery time.Duration // rhythm of status reports in the first two hours; 0 turns it off
 	ReportLater time.Duration
 
