@@ -223,7 +223,7 @@ func (a *app) close() error {
 // is for its owner only.
 func loadSigner(dir, site string) (*timeline.Signer, error) {
 	path := filepath.Join(dir, keyName)
-	data, err := os.ReadFile(path) //nolint:gosec // inside the data folder
+	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return makeSigner(dir, path, site)
 	}
@@ -252,7 +252,7 @@ func makeSigner(dir, path, site string) (*timeline.Signer, error) {
 
 // writeNew creates a file whole, synced, and never over an existing one.
 func writeNew(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names the file
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
@@ -263,7 +263,7 @@ func writeNew(path string, data []byte, mode os.FileMode) (err error) {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	if d, derr := os.Open(filepath.Dir(path)); derr == nil { //nolint:gosec // the folder of the file just made
+	if d, derr := os.Open(filepath.Dir(path)); derr == nil {
 		_ = d.Sync()
 		_ = d.Close()
 	}

@@ -166,7 +166,7 @@ func createWhole(path string, write func(io.Writer) error) (err error) {
 	if err := os.Link(tmp.Name(), path); err != nil {
 		return fmt.Errorf("create %s: %w", path, err)
 	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil { //nolint:gosec // the folder of the file just made
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
 		_ = d.Sync()
 		_ = d.Close()
 	}

@@ -122,7 +122,7 @@ func arguments(v any) json.RawMessage {
 	return b
 }
 
-var incidentID = regexp.MustCompile(`^(?i:IR|DR)-[0-9]+$|^#[0-9]+$`) //nolint:gochecknoglobals // compiled once
+var incidentID = regexp.MustCompile(`^(?i:IR|DR)-[0-9]+$|^#[0-9]+$`)
 
 // target takes a leading incident id off the arguments; without one the only
 // live incident is meant.

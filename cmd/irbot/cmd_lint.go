@@ -64,7 +64,7 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 	all, sources := []lintFinding{}, map[string][]string{}
 	bad := false
 	for _, file := range list {
-		data, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		data, err := os.ReadFile(file)
 		if err != nil {
 			return c.fileProblem(err)
 		}
@@ -192,7 +192,7 @@ func (c *cli) runbookShow(args []string) error {
 	var data []any
 	var books []*runbook.Runbook
 	for _, file := range args {
-		src, err := os.ReadFile(file) //nolint:gosec // the user names the file
+		src, err := os.ReadFile(file)
 		if err != nil {
 			return c.fileProblem(err)
 		}

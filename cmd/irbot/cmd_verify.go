@@ -34,20 +34,20 @@ func (c *cli) verifyCommand() *cobra.Command {
 func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
 	var opt timeline.VerifyOptions
 	for _, p := range checkpoints {
-		b, err := os.ReadFile(p) //nolint:gosec // the user names the file
+		b, err := os.ReadFile(p)
 		if err != nil {
 			return c.unreadable(p, err)
 		}
 		opt.Checkpoints = append(opt.Checkpoints, b)
 	}
 	if key != "" {
-		b, err := os.ReadFile(key) //nolint:gosec // the user names the file
+		b, err := os.ReadFile(key)
 		if err != nil {
 			return c.unreadable(key, err)
 		}
 		opt.Keys = []string{string(b)}
 	}
-	f, err := os.Open(name) //nolint:gosec // the user names the file
+	f, err := os.Open(name)
 	if err != nil {
 		return c.unreadable(name, err)
 	}

@@ -5,7 +5,7 @@ import (
 )
 
 // version is set at release by -ldflags "-X main.version=…".
-var version = "0.1.0-dev" //nolint:gochecknoglobals // the linker needs a variable
+var version = "0.1.0-dev" // a variable, because the linker sets it
 
 // commands is every command, in the order help shows them.
 func (c *cli) commands() []*cobra.Command {

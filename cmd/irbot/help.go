@@ -193,7 +193,7 @@ func (c *cli) columns() int {
 		return v
 	}
 	if f, ok := c.out.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 { //nolint:gosec // a file descriptor is small
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
 			return w
 		}
 	}
@@ -204,5 +204,5 @@ func (c *cli) columns() int {
 func (c *cli) interactive() bool {
 	i, ok1 := c.in.(*os.File)
 	o, ok2 := c.out.(*os.File)
-	return ok1 && ok2 && term.IsTerminal(int(i.Fd())) && term.IsTerminal(int(o.Fd())) //nolint:gosec // small
+	return ok1 && ok2 && term.IsTerminal(int(i.Fd())) && term.IsTerminal(int(o.Fd()))
 }

@@ -66,7 +66,11 @@ func loadShelf(c *config.Config) *shelf {
 
 func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options) {
 	_ = fs.WalkDir(from, root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".md") || strings.EqualFold(filepath.Base(path), "README.md") {
+		if err != nil {
+			s.bad[path] = fmt.Errorf("read runbooks %s: %w", path, err)
+			return nil
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".md") || strings.EqualFold(filepath.Base(path), "README.md") {
 			return nil
 		}
 		data, err := fs.ReadFile(from, path)

@@ -179,7 +179,7 @@ func (s Source) kept(ctx context.Context, o Options) ([]timeline.PackFile, error
 			Hash       string `json:"hash"`
 		}
 		if json.Unmarshal(e.Facts, &f) != nil {
-			return nil
+			return nil //nolint:nilerr // facts of a kind from elsewhere name no attachment
 		}
 		if f.Attachment != "" && e.Withheld == "" {
 			add(timeline.AttachmentPath(f.Attachment), f.Attachment)
