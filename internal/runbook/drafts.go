@@ -24,6 +24,7 @@ type phaseDraft struct {
 	drafts  []*draft
 	purpose string
 	loose   []Decision
+	strong  bool // the section has an ordered or task list
 }
 
 // collect walks the sections in order and gathers the phases. A section under a
@@ -95,7 +96,8 @@ func (r *reader) stepHeading(s *section) bool {
 }
 
 // voteNumbered decides whether three or more numbered headings are steps or
-// phases: phases when half of them hold lists.
+// phases: phases when half of them hold lists. Headings of which most name no
+// act are chapters of a manual, not steps.
 func (r *reader) voteNumbered(s *section) {
 	var voters []*section
 	for _, k := range s.kids {
@@ -110,13 +112,16 @@ func (r *reader) voteNumbered(s *section) {
 	if len(voters) < 3 {
 		return
 	}
-	holders := 0
+	holders, acts := 0, 0
 	for _, k := range voters {
+		if k.own == kindAction || k.own == kindSoftAction || k.own == kindPrepare || actsTitle(k.title) {
+			acts++
+		}
 		if r.holdsSteps(k, true) {
 			holders++
 		}
 	}
-	if holders*2 >= len(voters) {
+	if holders*2 >= len(voters) || acts*2 < len(voters) {
 		return
 	}
 	for _, k := range voters {
@@ -124,8 +129,14 @@ func (r *reader) voteNumbered(s *section) {
 	}
 }
 
-// holdsSteps tells an ordered or task list anywhere below, or two bullets among
-// the section's own blocks.
+// actsTitle tells a heading that says what to do.
+func actsTitle(title string) bool {
+	_, t, _ := cutNumber(trimSigns(stripBrackets(title)))
+	return imperative(t)
+}
+
+// holdsSteps tells an ordered or task list anywhere below, two bullets among the
+// section's own blocks, or two headings below with bullets each.
 func (r *reader) holdsSteps(s *section, own bool) bool {
 	for _, b := range s.blocks {
 		if b.kind != kindList || linkOnly(b) {
@@ -135,12 +146,16 @@ func (r *reader) holdsSteps(s *section, own bool) bool {
 			return true
 		}
 	}
+	lists := 0
 	for _, k := range s.kids {
 		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok || r.holdsSteps(k, false) {
 			return true
 		}
+		if own && !k.head.pseudo && r.holdsSteps(k, true) {
+			lists++
+		}
 	}
-	return false
+	return lists >= 2
 }
 
 // markAnswers finds two or more "… IF:" headings side by side.
@@ -162,6 +177,7 @@ func markAnswers(s *section) {
 // collectSection gathers the steps of one section.
 func (r *reader) collectSection(s *section) *phaseDraft {
 	p := &phaseDraft{sec: s}
+	p.strong = r.hasStepList(s)
 	if r.listsLead(s) {
 		r.collectLists(p, s.blocks)
 	} else {
@@ -291,6 +307,10 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 		return
 	case r.isSummary(b):
 		r.find("RB220", b.line, 1)
+		p.attach(b)
+		return
+	case p.strong && !b.ordered && !b.isTaskList() && !b.isLabelled(r.labels) && r.lowImperative(b):
+		// Beside a numbered list, bullets that name no act explain it.
 		p.attach(b)
 		return
 	case p.last() != nil && r.childrenOf(p, blocks, i):
@@ -576,7 +596,13 @@ func (r *reader) bareCommand(p *phaseDraft, blocks []*block, i int) bool {
 }
 
 func isCommandBlock(b *block) bool {
-	return isShell(b.lang) || b.lang == "" || b.lang == "indented" || b.lang == "yaml" || b.lang == "json" || b.lang == "text"
+	switch b.lang {
+	case "", "indented", "text", "txt", "plaintext":
+		return !isFigure(b.text)
+	case "yaml", "json":
+		return true
+	}
+	return isShell(b.lang)
 }
 
 func isTodo(s string) bool {

@@ -136,6 +136,11 @@ func (r *reader) classify(all []*section) {
 		s.kind = r.inherit(s)
 	}
 	r.markSteps(all)
+	for _, s := range all {
+		if s.kind == kindAction && !s.step && !s.answer && r.describes(s) {
+			s.kind, s.guessed = kindContext, true
+		}
+	}
 	for i := len(all) - 1; i >= 0; i-- {
 		if all[i].kind == kindUnknown {
 			all[i].guessed = true
@@ -174,6 +179,9 @@ func (r *reader) inherit(s *section) sectionKind {
 		if s.own == kindAction && !s.head.pseudo && !r.weakAction(s) {
 			return kindAction
 		}
+		if s.own == kindSoftAction && hasStepHeadings(s) {
+			return kindAction
+		}
 		if s.own == kindAction && s.head.pseudo && r.hasStepList(s) && s.level-up.level > 1 && up.own != kindContext {
 			return kindAction
 		}
@@ -187,8 +195,22 @@ func (r *reader) inherit(s *section) sectionKind {
 		return up.kind
 	case kindAction, kindPrepare:
 		return s.own
+	case kindSoftAction:
+		if up.kind == kindPrepare {
+			return kindPrepare
+		}
+		return kindAction
 	}
 	return kindContext
+}
+
+func hasStepHeadings(s *section) bool {
+	for _, k := range s.kids {
+		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // endsTemplate tells headings of forms and examples: what is ticked there is
@@ -250,6 +272,41 @@ func (r *reader) hasStepList(s *section) bool {
 		}
 	}
 	return false
+}
+
+// describes tells a section without sections below that holds nothing but
+// bullets of which too few say what to do: criteria, cases, figures. It informs,
+// whatever its parent is for. A heading that names an act raises the doubt
+// needed, and one that begins with a verb settles it.
+func (r *reader) describes(s *section) bool {
+	if len(s.kids) > 0 || r.hasStepList(s) || s.own != kindUnknown && actsTitle(s.title) {
+		return false
+	}
+	acts, bullets := 0, 0
+	for _, b := range s.blocks {
+		switch b.kind {
+		case kindCode, kindTable:
+			return false
+		case kindPara:
+			if imperative(b.text) || condition(b.text) {
+				return false
+			}
+		case kindList:
+			if b.isLabelled(r.labels) {
+				return false
+			}
+			for _, it := range b.kids {
+				bullets++
+				if imperative(leadText(it)) || condition(it.text) || isWrapper(it) || isQuestion(it.text) {
+					acts++
+				}
+			}
+		}
+	}
+	if s.own == kindUnknown {
+		return acts*2 < bullets
+	}
+	return acts*4 < bullets
 }
 
 // guessKind decides for a section no heading speaks for: action if it holds an

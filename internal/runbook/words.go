@@ -14,6 +14,7 @@ const (
 	kindContext
 	kindAction
 	kindPrepare
+	kindSoftAction // by its own words only: an action unless the parent is context
 )
 
 // contextWords are the words of headings that hold no steps. English words are
@@ -25,13 +26,13 @@ func contextWords() []string {
 		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "criteria",
 		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details", "inputs", "input=", "outputs", "output=", "tools", "reference",
 		"resource", "related", "additional information", "further reading", "see also", "success criteria", "metric", "kpi",
-		"training", "appendix", "example", "template", "policy", "policies", "assumption", "prerequisite", "summary",
+		"training", "appendix", "example", "template", "policy", "policies", "assumption", "prerequisite", "documentation=", "forms=", "quality control", "standards=", "structure=", "compliance", "out of scope", "summary",
 		"caveat", "limitation", "faq", "note=", "notes=", "links=", "history", "lessons from", "key performance",
 		"symptom", "cause=", "causes=",
 		"目的", "概要", "背景", "対象", "適用範囲", "前提", "定義", "用語", "体制", "役割分担", "連絡先", "連絡網", "分類", "レベル",
 		"重大度", "リスク評価", "備品", "訓練", "事例", "教訓", "参考", "関連", "目次", "変更履歴", "改訂", "最終更新", "文面", "様式",
 		"付録", "はじめに", "スコープ", "役割と責任", "役割・責任", "用語集", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "テンプレート", "基準", "構成",
-		"意味=", "影響=", "原因=", "制約", "更新履歴", "リソース", "注意事項", "補足",
+		"意味=", "影響=", "原因=", "制約", "更新履歴", "リソース", "リファレンス", "注意事項", "注意点", "補足", "合格条件", "完了条件", "成功条件", "よくある", "とは=", "原則", "方針=",
 	}
 }
 
@@ -39,15 +40,23 @@ func contextWords() []string {
 func actionWords() []string {
 	return []string{
 		"investigat", "triag", "identif", "detect", "analy", "containment", "contain=", "containing", "isolat", "eradicat",
-		"remediat", "mitigat", "recover", "restor", "communicat", "notif", "escalat", "diagnos", "resol", "verif", "respon",
+		"remediat", "mitigat", "recover", "restor", "communicat", "notif", "escalat", "diagnos", "resol", "verif", "respond", "response",
 		"procedure", "step", "action", "checklist", "workflow", "execut", "deploy", "rollback", "roll back", "rolling back", "shutdown", "shut down",
-		"restart", "evidence", "during", "after", "decision", "process", "protocol", "phase", "immediate", "troubleshoot", "debug",
-		"how to", "workaround", "fix", "cleanup", "clean up", "failover", "post-incident", "follow-up", "follow up", "evacuat", "activation", "stand down", "playbook",
-		"solution", "lessons", "monitoring", "assessment", "review",
+		"restart", "evidence", "during", "after",
 		"初動", "検知", "検出", "確認", "切り分け", "調査", "分析", "封じ込め", "隔離", "遮断", "根絶", "駆除", "復旧", "回復", "切替", "切り替え",
 		"継続", "通報", "連絡", "報告", "広報", "上申", "対応", "手順", "実施", "判断", "判定", "点検", "チェック", "搬入", "搬出", "荷役",
 		"終了", "解除", "事後", "再開", "復元", "エスカレーション", "対処", "診断", "リリース", "デプロイ", "ロールバック", "切り戻し", "アクション",
 		"実行", "起動", "停止", "作業", "バックアップ", "リストア", "監視", "フェーズ", "段階", "避難", "トリアージ", "解決", "フロー", "ステップ", "トラブルシューティング",
+	}
+}
+
+// softActionWords name procedures too, but not so surely that they end the
+// reach of a context heading above.
+func softActionWords() []string {
+	return []string{
+		"decision", "process", "protocol", "phase", "immediate", "troubleshoot", "debug", "how to", "workaround", "fix", "cleanup", "clean up",
+		"failover", "post-incident", "follow-up", "follow up", "evacuat", "activation", "stand down", "solution", "lessons", "monitoring",
+		"assessment", "review", "updat", "harden",
 	}
 }
 
@@ -104,11 +113,11 @@ func wordAt(f, w string, from int) int {
 // sectionWords are the words a Read works with: the built-in lists and what
 // the site added.
 type sectionWords struct {
-	context, action, prepare []string
+	context, action, soft, prepare []string
 }
 
 func newSectionWords(extra Sections) sectionWords {
-	w := sectionWords{context: contextWords(), action: actionWords(), prepare: prepareWords()}
+	w := sectionWords{context: contextWords(), action: actionWords(), soft: softActionWords(), prepare: prepareWords()}
 	for _, x := range extra.Context {
 		w.context = append(w.context, fold(x))
 	}
@@ -138,17 +147,23 @@ func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
 	if pFirst, _ := wordHits(f, w.prepare); pFirst >= 0 && cFirst < 0 {
 		return kindPrepare, false
 	}
+	if sFirst, sLast := wordHits(f, w.soft); aFirst < 0 && sFirst >= 0 {
+		if cFirst < 0 {
+			return kindSoftAction, false
+		}
+		aFirst, aLast = sFirst, sLast
+	}
 	switch {
 	case cFirst < 0 && aFirst < 0:
 		return kindUnknown, false
 	case cFirst < 0:
 		return kindAction, false
 	case aFirst < 0:
-		if beginsImperative(f) {
+		if titleImperative(f) {
 			return kindUnknown, false
 		}
 		return kindContext, false
-	case beginsImperative(f):
+	case titleImperative(f):
 		return kindAction, true
 	case cFirst <= aFirst && cLast < aLast && strings.Contains(f[cFirst:aLast], "の"):
 		// Japanese puts the head last: 「対象システムの隔離」 isolates.
@@ -157,6 +172,13 @@ func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
 		return kindContext, true
 	}
 	return kindAction, true
+}
+
+// titleImperative tells a heading that begins with a verb; "Block 4" does not.
+func titleImperative(f string) bool {
+	_, rest := firstWord(f)
+	rest = strings.TrimLeft(rest, " ")
+	return beginsImperative(f) && rest != "" && (rest[0] < '0' || rest[0] > '9')
 }
 
 // qualified reads "Reference: user actions": what follows the colon counts.
@@ -171,10 +193,14 @@ func (w sectionWords) qualified(f string) (sectionKind, bool) {
 	if c, _ := wordHits(after, w.context); c >= 0 {
 		return kindContext, true
 	}
-	if a, _ := wordHits(after, w.action); a >= 0 {
+	// What is called a reference is a procedure only if it says so outright.
+	if a, _ := wordHits(after, []string{"action", "step", "procedure", "checklist", "workflow", "手順", "対応", "チェックリスト"}); a >= 0 {
 		return kindAction, true
 	}
-	return kindUnknown, false
+	if hasAnyPrefix(before, "section", "part") {
+		return kindUnknown, false
+	}
+	return kindContext, true
 }
 
 // stepNumber reads "Step 3", 「手順3」, 「ステップ3」, "Task 3" at the head of a
