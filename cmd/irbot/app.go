@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"irbot/internal/chat"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
@@ -29,6 +30,8 @@ type app struct {
 	runner   *escalation.Runner
 	out      *notify.Dispatcher
 	wakeOut  chan struct{}
+	words    *chat.Words
+	url      string // address of the console, for links
 	log      *slog.Logger
 	wall     func() time.Time
 	loops    sync.WaitGroup
@@ -45,6 +48,8 @@ type parts struct {
 	read    func(file string, data []byte) (*runbook.Runbook, error)
 	senders map[notify.Means]notify.Sender
 	changed func(notify.MeansState)
+	words   *chat.Words
+	url     string
 	log     *slog.Logger
 	wall    func() time.Time
 }
@@ -54,7 +59,7 @@ const keyName = "site.key"
 
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1)}
+	a := &app{words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -184,6 +189,9 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 			return nil, err
 		}
 		if ok {
+			if err := a.fill(ctx, &env); err != nil {
+				a.log.Error("write page", "id", env.ID, "err", err)
+			}
 			out = append(out, env)
 		}
 	}

@@ -51,7 +51,7 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 		read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, readOptions(cfg))
 		},
-		senders: ways, log: log, wall: time.Now,
+		senders: ways, words: c.words, url: cfg.URL(), log: log, wall: time.Now,
 	})
 	if err != nil {
 		return err

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+	"irbot/internal/timeline"
+)
+
+// fill writes subject and body of a page that leaves by mail or SMS: the card
+// as plain text, and where the record stands, so that every reader holds an
+// anchor of it. A notice has its approved words and is never touched.
+func (a *app) fill(ctx context.Context, env *notify.Envelope) error {
+	if env.Body != "" || env.Means == notify.Slack || env.Kind == notify.KindNotice {
+		return nil
+	}
+	v, err := a.svc.View(ctx, env.Incident)
+	if err != nil {
+		return err
+	}
+	lang := chat.JA
+	if m := v.S.Message(env.ID); m != nil {
+		if p, ok := v.Site.Directory.Person(m.Person); ok && p.Lang == "en" {
+			lang = chat.EN
+		}
+	}
+	card, ok := chat.Drawer{Words: a.words, Lang: lang, URL: a.url}.Draw(v, env.Card)
+	if !ok {
+		return fmt.Errorf("no card %s in %s", env.Card, env.Incident)
+	}
+	env.Subject = chat.Truncate(chat.OneLine(strings.Join([]string{card.Head, card.Title}, " ")), 120)
+	env.Body = chat.Text(card)
+	if at, err := a.anchor(ctx, v.S); err == nil {
+		env.Body += "\n-- \n" + at + "\n"
+	}
+	return nil
+}
+
+// anchor says where the record stood, in a line that can be compared later.
+func (a *app) anchor(ctx context.Context, s *incident.Incident) (string, error) {
+	last, err := a.store.Entries(ctx, s.ID, s.Seq, s.Seq)
+	if err != nil || len(last) == 0 {
+		return "", fmt.Errorf("read head of %s: %w", s.ID, err)
+	}
+	return fmt.Sprintf("%s #%d %s", s.ID, s.Seq, timeline.Words(last[0].Head)), nil
+}
