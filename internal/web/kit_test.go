@@ -1,0 +1,311 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"irbot"
+	"irbot/internal/auth"
+	"irbot/internal/chat"
+	"irbot/internal/directory"
+	"irbot/internal/escalation"
+	"irbot/internal/incident"
+	"irbot/internal/runbook"
+	"irbot/internal/sqlite"
+	"irbot/internal/web"
+)
+
+// kit is a console on the real service, a real SQLite file, the shipped
+// runbooks and the sample directory, with a clock the test turns.
+type kit struct {
+	t     *testing.T
+	store *sqlite.Store
+	svc   *incident.Service
+	web   *web.Server
+	url   string
+	mu    sync.Mutex
+	now   time.Time
+}
+
+func (k *kit) wall() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now
+}
+
+func (k *kit) turn(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.now = k.now.Add(d)
+}
+
+// morning is 2026-11-22 06:33 in Japan.
+func morning() time.Time { return time.Date(2026, 11, 21, 21, 33, 0, 0, time.UTC) }
+
+func jst() *time.Location { return time.FixedZone("JST", 9*3600) }
+
+func sampleSite(t *testing.T) *incident.Site {
+	t.Helper()
+	dir, err := directory.Parse("directory.yaml", irbot.DirectoryExample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := runbook.Options{Zone: jst(), Known: runbook.Known{
+		Role: func(w string) bool { _, ok := dir.RoleNamed(w); return ok },
+		Destination: func(w string) (bool, bool) {
+			d, ok := dir.DestinationNamed(w)
+			return d.Outside, ok
+		},
+	}}
+	books := map[string]*runbook.Runbook{}
+	var ids []string
+	files, err := fs.Glob(irbot.Runbooks, "runbooks/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no shipped runbooks: %v", err)
+	}
+	for _, f := range files {
+		data, err := fs.ReadFile(irbot.Runbooks, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := runbook.Read(path.Base(f), data, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		books[b.ID] = b
+		ids = append(ids, b.ID)
+	}
+	level := func(wait time.Duration, kind escalation.TargetKind, id string) escalation.Level {
+		return escalation.Level{To: []escalation.Target{{Kind: kind, ID: id}}, Wait: wait}
+	}
+	return &incident.Site{
+		ID: "sakura", Name: "さくら港ターミナル", NameEN: "Sakura Port Terminal", Zone: jst(), Phone: "03-1234-5678", Directory: dir,
+		RoleOf:   func(w string) string { r, _ := dir.RoleNamed(w); return r.ID },
+		DestOf:   func(w string) string { d, _ := dir.DestinationNamed(w); return d.ID },
+		OnDuty:   func(string, time.Time) []string { return []string{"sato"} },
+		OnReport: "duty", OnDeclare: "ciso",
+		Policies: []escalation.Policy{
+			{ID: "duty", Name: "当直", Rounds: 2, Levels: []escalation.Level{level(3*time.Minute, escalation.ToDuty, "primary"), level(5*time.Minute, escalation.ToPerson, "tanaka")}},
+			{ID: "ciso", Name: "CISO", Rounds: 2, Levels: []escalation.Level{level(10*time.Minute, escalation.ToRole, "ciso"), level(10*time.Minute, escalation.ToDeputy, "ciso")}},
+		},
+		Runbook:     func(id string) (*runbook.Runbook, bool) { b, ok := books[id]; return b, ok },
+		Runbooks:    func() []string { return ids },
+		Mapped:      map[string]string{"": "tos-ransomware"},
+		Duties:      []incident.DutyRule{{ID: "mlit-first", Dest: "mlit", From: "declared", Within: time.Hour, Name: "国交省 第一報", NameEN: "MLIT first report", Basis: "内規3.2", BasisEN: "Rule 3.2"}},
+		ReportEvery: 30 * time.Minute, ReportLater: time.Hour,
+		Permissions: incident.DefaultPermissions(),
+	}
+}
+
+// newKit starts a console; change may adjust its options.
+func newKit(t *testing.T, change func(*web.Options)) *kit {
+	t.Helper()
+	k := &kit{t: t, now: morning()}
+	ctx := context.Background()
+	var err error
+	if k.store, err = sqlite.Open(ctx, sqlite.Options{Dir: t.TempDir(), What: "test", Wall: k.wall}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = k.store.Close() })
+	site := sampleSite(t)
+	k.svc = incident.NewService(incident.Parts{Log: k.store, Reader: k.store, Blob: k.store.Blob, Site: site, Wall: k.wall})
+	words, err := chat.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := web.Options{
+		Service: k.svc, Words: words, Accounts: k.store, Sessions: k.store, Secrets: k.store, Blob: k.store.Blob,
+		List: func(ctx context.Context, live bool) ([]incident.Summary, error) {
+			return k.store.List(ctx, sqlite.Filter{Live: live})
+		},
+		Places: []string{"第1ゲート", "第3ゲート", "管理棟2階"}, Version: "test",
+	}
+	if change != nil {
+		change(&o)
+	}
+	site.Demo = o.Demo
+	if k.web, err = web.New(o); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(k.web.Close)
+	srv := httptest.NewServer(k.web.Handler())
+	t.Cleanup(srv.Close)
+	k.url = srv.URL
+	return k
+}
+
+// person is one browser.
+type person struct {
+	k *kit
+	c *http.Client
+}
+
+// link gives somebody a one-time link.
+func (k *kit) link(id string) string {
+	k.t.Helper()
+	token, err := auth.Token()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if err := k.store.PutLink(context.Background(), auth.Link{Digest: auth.Digest(token), Person: id, Purpose: "signin", Expires: k.wall().Add(time.Hour)}); err != nil {
+		k.t.Fatal(err)
+	}
+	return "/signin?t=" + token
+}
+
+// browser is a browser without JavaScript that stops at redirects' targets.
+func (k *kit) browser() *person {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return &person{k: k, c: &http.Client{Jar: jar}}
+}
+
+// as is somebody who is signed in.
+func (k *kit) as(id string) *person {
+	k.t.Helper()
+	p := k.browser()
+	if code, body := p.get(k.link(id)); code != http.StatusOK {
+		k.t.Fatalf("sign in as %s: %d %s", id, code, body)
+	}
+	return p
+}
+
+func (p *person) do(req *http.Request) (int, string) {
+	p.k.t.Helper()
+	res, err := p.c.Do(req)
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		csp := res.Header.Get("Content-Security-Policy")
+		if !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") {
+			p.k.t.Errorf("%s: policy %q", req.URL.Path, csp)
+		}
+		if m := regexp.MustCompile(`「[a-z_]+\.[a-z_.]+」| style="| on[a-z]+="|<no value>`).FindString(string(body)); m != "" {
+			p.k.t.Errorf("%s %s: %q in the page", req.Method, req.URL.Path, m)
+		}
+	}
+	return res.StatusCode, string(body)
+}
+
+func (p *person) get(path string) (int, string) {
+	p.k.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, p.k.url+path, nil)
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	return p.do(req)
+}
+
+// page gets a page that must be there.
+func (p *person) page(path string) string {
+	p.k.t.Helper()
+	code, body := p.get(path)
+	if code != http.StatusOK {
+		p.k.t.Fatalf("GET %s: %d\n%s", path, code, plain(body))
+	}
+	return body
+}
+
+// send posts a form as it stands.
+func (p *person) send(path string, form url.Values) (int, string) {
+	p.k.t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.k.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return p.do(req)
+}
+
+// post fills in a form: names and values in turn.
+func (p *person) post(path string, kv ...string) (int, string) {
+	p.k.t.Helper()
+	return p.send(path, form(kv...))
+}
+
+func form(kv ...string) url.Values {
+	f := url.Values{}
+	token, _ := auth.Token()
+	f.Set("once", token)
+	for i := 0; i+1 < len(kv); i += 2 {
+		f.Add(kv[i], kv[i+1])
+	}
+	return f
+}
+
+// must posts a form that must succeed and gives the page after it.
+func (p *person) must(path string, kv ...string) string {
+	p.k.t.Helper()
+	code, body := p.post(path, kv...)
+	if code != http.StatusOK {
+		p.k.t.Fatalf("POST %s: %d\n%s", path, code, plain(body))
+	}
+	return body
+}
+
+// plain is a page without its tags.
+func plain(body string) string {
+	if i := strings.Index(body, "<body"); i >= 0 {
+		body = body[i:]
+	}
+	body = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")
+	return regexp.MustCompile(`\s+`).ReplaceAllString(body, " ")
+}
+
+func (k *kit) entries(id string) []string {
+	k.t.Helper()
+	list, err := k.svc.Entries(context.Background(), id, 1, 0)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	var out []string
+	for i := range list {
+		out = append(out, fmt.Sprintf("%s %s", list[i].Kind, list[i].Actor))
+	}
+	return out
+}
+
+// TestServe keeps a console open for looking at it; only with IRBOT_LOOK set to
+// an address.
+func TestServe(t *testing.T) {
+	addr := os.Getenv("IRBOT_LOOK")
+	if addr == "" {
+		t.Skip("for looking only: set IRBOT_LOOK=127.0.0.1:8642")
+	}
+	k := newKit(t, func(o *web.Options) {
+		o.Demo, o.DemoToken, o.DemoPerson = os.Getenv("IRBOT_LOOK_LIVE") == "", "look", "sato"
+	})
+	if os.Getenv("IRBOT_LOOK_LIVE") != "" {
+		token := "look"
+		if err := k.store.PutLink(t.Context(), auth.Link{Digest: auth.Digest(token), Person: "sato", Purpose: "signin", Expires: k.wall().Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.fill()
+	srv := &http.Server{Addr: addr, Handler: k.web.Handler(), ReadHeaderTimeout: time.Minute}
+	t.Log(srv.ListenAndServe())
+}
+
+// fill makes a morning worth looking at.
+func (k *kit) fill() {}

@@ -1,0 +1,22 @@
+package web
+
+// tab is one of the pages of an incident.
+type tab struct {
+	Key   string
+	Path  string
+	Word  string
+	Count int // what waits there; 0 shows nothing
+}
+
+// Tabs are the pages of the incident of this page, in their fixed order.
+func (p *Page) Tabs() []tab {
+	s := p.View.S
+	at := func(key, path, word string, count int) tab {
+		return tab{Key: key, Path: "/i/" + s.ID + path, Word: word, Count: count}
+	}
+	return []tab{
+		at("room", "", "tab.room", 0),
+		at("steps", "/steps", "nav.steps", 0),
+		at("chrono", "/chrono", "nav.chrono", s.OpenEntries()),
+	}
+}
