@@ -24,6 +24,7 @@ const (
 	InputMany   InputKind = "many"   // any of Options
 	InputPerson InputKind = "person"
 	InputCheck  InputKind = "check"
+	InputFile   InputKind = "file"   // a surface puts name and bytes into the command
 	InputSecret InputKind = "secret" // never shown again, never logged
 )
 
@@ -43,4 +44,16 @@ type Input struct {
 type Option struct {
 	ID    string
 	Label string
+}
+
+// Filled puts what was typed already into the inputs of a form; unknown names
+// are passed over.
+func (f Form) Filled(values map[string]string) Form {
+	f.Inputs = append([]Input(nil), f.Inputs...)
+	for i := range f.Inputs {
+		if v := values[f.Inputs[i].ID]; v != "" {
+			f.Inputs[i].Value = v
+		}
+	}
+	return f
 }

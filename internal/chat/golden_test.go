@@ -71,6 +71,7 @@ func (a *album) draw(file string, keys ...string) {
 				continue
 			}
 			a.check(c)
+			a.wired(a.d.drawer(lang), c)
 			a.put(file, lang, fmt.Sprintf("-- %s --\n", Clock(a.d.now, jst))+show(c))
 		}
 	}
@@ -114,6 +115,36 @@ func (a *album) check(c Card) {
 	}
 	if c.Drill && !strings.Contains(c.Head+c.Fallback, "訓練") && !strings.Contains(c.Head+c.Fallback, "DRILL") {
 		a.t.Errorf("%s does not say that it is a drill: %s", c.Key, c.Head)
+	}
+}
+
+// wired holds that every button leads somewhere: to a form that exists, to a
+// command of the rules, or to one of the few things a surface shows itself.
+func (a *album) wired(d Drawer, c Card) {
+	a.t.Helper()
+	shown := map[string]bool{"notice.open": true, "timeline.export": true, "step.show": true, "incident.show": true, "notice.approve": true}
+	v := a.d.view()
+	for _, x := range c.Actions {
+		if x.URL != "" || shown[x.ID] {
+			continue
+		}
+		val, _ := DecodeValue(x.Value)
+		if x.Form != "" {
+			f, ok := d.Form(v, x.Form, val)
+			if !ok || f.Title == "" || len(f.Inputs)+len(f.Body) == 0 {
+				a.t.Errorf("%s: button %s opens no form %s", c.Key, x.Label, x.Form)
+			}
+			if n := len(Clusters(f.Title)); n > 24 {
+				a.t.Errorf("form %s: title of %d characters: %s", x.Form, n, f.Title)
+			}
+			if f.Submit == "" {
+				continue
+			}
+		}
+		deed, err := d.Deed(v, x.ID, val, map[string]string{"reason": "理由", "person": "ito", "role": "lead", "review": "+60", "minutes": "15分"})
+		if err != nil || deed.Command == nil {
+			a.t.Errorf("%s: button %s (%s) does nothing: %v", c.Key, x.Label, x.ID, err)
+		}
 	}
 }
 
