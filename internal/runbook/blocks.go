@@ -63,19 +63,6 @@ func (b *block) each(visit func(*block)) {
 	}
 }
 
-// has tells whether the block or something in it meets the test.
-func (b *block) has(test func(*block) bool) bool {
-	if test(b) {
-		return true
-	}
-	for _, k := range b.kids {
-		if k.has(test) {
-			return true
-		}
-	}
-	return false
-}
-
 // isTaskList tells a list with a tick box in at least one item.
 func (b *block) isTaskList() bool {
 	if b.kind != kindList {

@@ -275,11 +275,11 @@ type Finding struct {
 }
 
 // Step finds a step by key.
-func (r *Runbook) Step(key string) (*Step, bool) {
-	for i := range r.Phases {
-		for j := range r.Phases[i].Steps {
-			if r.Phases[i].Steps[j].Key == key {
-				return &r.Phases[i].Steps[j], true
+func (rb *Runbook) Step(key string) (*Step, bool) {
+	for i := range rb.Phases {
+		for j := range rb.Phases[i].Steps {
+			if rb.Phases[i].Steps[j].Key == key {
+				return &rb.Phases[i].Steps[j], true
 			}
 		}
 	}

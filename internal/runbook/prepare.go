@@ -186,7 +186,7 @@ func (r *reader) linksOnLine(b *block, line int) []Link {
 }
 
 func handNumber(mark string) string {
-	f := strings.Trim(fold(mark), "().、)")
+	f := strings.Trim(fold(mark), "().、")
 	if f != "" && f[0] >= '0' && f[0] <= '9' {
 		return f
 	}

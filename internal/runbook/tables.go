@@ -134,7 +134,7 @@ func timeColumn(b *block, i int) string {
 	return "due"
 }
 
-// countsUp tells a first column that runs 1, 2, 3 …
+// countsUp tells a first column that runs 1, 2, 3 and so on.
 func countsUp(b *block) bool {
 	if len(b.rows) == 0 {
 		return false
