@@ -197,8 +197,10 @@ func applyEntry(s *Incident, e *timeline.Entry) {
 	switch e.Kind {
 	case KindNote:
 		f := decode[noteFacts](e)
-		m := s.mark(e.Seq)
-		m.Important, m.Open, m.Corrects = f.Important, f.Open, f.Corrects
+		if f.Important || f.Open || f.Corrects > 0 { // plain lines cost nothing
+			m := s.mark(e.Seq)
+			m.Important, m.Open, m.Corrects = f.Important, f.Open, f.Corrects
+		}
 		if f.Corrects > 0 {
 			s.mark(f.Corrects).Corrected = e.Seq
 		}
