@@ -58,7 +58,6 @@ type album struct {
 	t     *testing.T
 	d     *desk
 	pages map[string]*strings.Builder
-	shown map[string]bool
 }
 
 func (a *album) draw(file string, keys ...string) {

@@ -83,8 +83,9 @@ func showing(c Command, ref string) (string, bool) {
 		return "clocks", true
 	case VerbClose:
 		return "close", true
+	default:
+		return "", false
 	}
-	return "", false
 }
 
 // asking is the form a command needs before it can be carried out.
@@ -138,6 +139,7 @@ func typed(c Command) map[string]string {
 		fill = map[string]string{"item2": c.Text}
 	case VerbDecide:
 		fill = map[string]string{"question": c.Text}
+	default: // the names of the fields are those of the inputs
 	}
 	return fill
 }
@@ -193,8 +195,9 @@ func (p *pen) command(c Command, ref string) incident.Command {
 		return incident.Extend{Step: ref, By: by, Reason: c.Reason}
 	case VerbNote:
 		return incident.AddNote{From: c.Line.From, To: c.Line.To, Text: c.Line.Text, Important: c.Line.Important, Open: c.Line.Open}
+	default:
+		return p.leadCommand(c)
 	}
-	return p.leadCommand(c)
 }
 
 func (p *pen) leadCommand(c Command) incident.Command {
@@ -222,6 +225,7 @@ func (p *pen) leadCommand(c Command) incident.Command {
 		return incident.DraftNotice{Dest: p.destination(c.Target)}
 	case VerbUndo:
 		return incident.Undo{}
+	default:
+		return nil
 	}
-	return nil
 }

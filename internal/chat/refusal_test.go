@@ -136,3 +136,73 @@ func TestRefusalsAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// literals calls f with every string literal given as an argument to a call of
+// one of the named functions, and its position.
+func literals(t *testing.T, glob string, names map[string]int, f func(key string)) {
+	t.Helper()
+	files, err := filepath.Glob(glob)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source found: %v", err)
+	}
+	for _, file := range files {
+		tree, err := goparser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(tree, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if at, wanted := names[sel.Sel.Name]; wanted && at < len(call.Args) {
+					if key := literal(call.Args[at]); key != "" {
+						f(key)
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+func TestEveryKeyInTheCodeHasWords(t *testing.T) {
+	w := testWords(t)
+	n := 0
+	keys := map[string]int{"t": 0, "T": 1, "result": 0, "ask": 1, "action": 1, "link": 0, "in": 1, "form": 0, "stepForm": 1, "noticeForm": 1, "personInput": 0}
+	literals(t, "[a-z]*[a-z].go", keys, func(key string) {
+		n++
+		if !w.Has(key) && key[len(key)-1] != '.' && key != "nosuch.key" {
+			t.Errorf("no wording %s", key)
+		}
+	})
+	if n < 100 {
+		t.Errorf("only %d keys found", n)
+	}
+}
+
+func TestEveryKindHasASentence(t *testing.T) {
+	w := testWords(t)
+	tree, err := goparser.ParseFile(token.NewFileSet(), "../incident/facts.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	ast.Inspect(tree, func(node ast.Node) bool {
+		spec, ok := node.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		if sel, ok := spec.Type.(*ast.SelectorExpr); ok && sel.Sel.Name == "Kind" {
+			n++
+			if key := "ent." + literal(spec.Values[0]); !w.Has(key) {
+				t.Errorf("no sentence %s", key)
+			}
+		}
+		return true
+	})
+	if n < 50 {
+		t.Errorf("only %d kinds found", n)
+	}
+}
