@@ -85,7 +85,7 @@ stage_fuzz() {
     dir=$(dirname "$file")
     printf '%s %s: ' "$dir" "$name"
     if go test -vet=off -run '^$' -fuzz "^$name\$" -fuzztime 5s -parallel 2 "./$dir" >"$work/fuzz.log" 2>&1; then
-      grep -oE 'execs: [0-9]+' "$work/fuzz.log" | tail -n 1
+      echo "ok $(grep -oE 'execs: [0-9]+' "$work/fuzz.log" | tail -n 1)"
     else
       echo FAILED
       tail -n 40 "$work/fuzz.log"
