@@ -33,10 +33,26 @@ func (d Drawer) Draw(v *incident.View, key string) (c Card, ok bool) {
 		return Card{}, false
 	}
 	c.Key, c.Incident, c.Seq, c.Drill = key, v.S.ID, v.S.Seq, v.S.Drill
+	if v.S.Status == incident.Closed {
+		c.Actions = afterClose(c.Actions)
+	}
 	if c.Fallback == "" {
 		c.Fallback = OneLine(strings.Join([]string{c.Head, c.Title}, " "))
 	}
 	return c, true
+}
+
+// afterClose keeps what can still be done when the incident is closed, so that
+// no button looks alive and is refused.
+func afterClose(in []Action) []Action {
+	var out []Action
+	for _, a := range in {
+		switch a.ID {
+		case "", "note.add", "evidence.add", "notice.phoned", "notice.receipt", "notice.script", "message.resolve", "timeline.export", "clocks.basis":
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func (p *pen) drawers() map[string]func(ref string) (Card, bool) {

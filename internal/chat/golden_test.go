@@ -311,7 +311,7 @@ func rest(a *album) {
 	d.do("ito", incident.AddNote{From: "県警", To: "CSIRT", Text: "到着、3名", Corrects: seq})
 	d.do("ito", incident.Answer{Entry: seq, Result: "会議室へ案内"})
 	d.do("watanabe", incident.Close{Reason: "復旧", Override: true})
-	a.draw("close", "closed", "status")
+	a.draw("close", "closed", "status", "clocks", "step/r1/1.2", "report/1")
 	for _, lang := range []Lang{JA, EN} {
 		for _, r := range d.drawer(lang).Rows(d.view(), d.log[d.id]) {
 			a.put("rows", lang, fmt.Sprintf("%3d|%s|%s|%s|%s|%s|%s|%s\n", r.Seq, r.When, r.From, r.To, r.Text, r.Result, r.By, strings.Join(r.Tags, "/")))
