@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"irbot/internal/chat"
@@ -31,12 +32,15 @@ type app struct {
 	out      *notify.Dispatcher
 	wakeOut  chan struct{}
 	words    *chat.Words
-	url      string // address of the console, for links
+	url      string      // address of the console, for links
+	paused   atomic.Bool // restored from a backup and not yet confirmed: nothing is sent
+	resumed  chan struct{}
 	log      *slog.Logger
 	wall     func() time.Time
 	loops    sync.WaitGroup
 	stop     context.CancelFunc
-	closers  []func() error
+	servers  []func() error // stop what takes requests
+	closers  []func() error // give back what was opened
 	stopping sync.Once
 }
 
@@ -59,7 +63,7 @@ const keyName = "site.key"
 
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1)}
+	a := &app{words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -87,8 +91,34 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 	return a, nil
 }
 
-// start settles what a crash cut short and starts the loops.
+// start settles what a crash cut short and starts the loops. In a folder that
+// was filled from a backup nothing is sent and no alarm goes off before a person
+// confirms that no newer original runs.
 func (a *app) start(ctx context.Context) error {
+	restored, err := a.store.Restored(ctx)
+	if err != nil {
+		return fmt.Errorf("look for a restored folder: %w", err)
+	}
+	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.run(ctx, "wake", a.wake)
+	a.run(ctx, "checkpoints", a.hourly)
+	if restored.IsZero() {
+		return a.startSending(ctx)
+	}
+	a.paused.Store(true)
+	a.run(ctx, "restored", func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.resumed:
+			return a.startSending(ctx)
+		}
+	})
+	return nil
+}
+
+// startSending settles interrupted messages, then starts outbox and alarms.
+func (a *app) startSending(ctx context.Context) error {
 	rows, err := a.store.SendingRows(ctx)
 	if err != nil {
 		return fmt.Errorf("read interrupted messages: %w", err)
@@ -96,12 +126,16 @@ func (a *app) start(ctx context.Context) error {
 	if err := a.svc.Recover(ctx, rows); err != nil {
 		return err
 	}
-	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.run(ctx, "outbox", a.out.Run)
 	a.run(ctx, "timers", a.runner.Run)
-	a.run(ctx, "wake", a.wake)
-	a.run(ctx, "checkpoints", a.hourly)
 	return nil
+}
+
+// resume lets a restored folder send again, once.
+func (a *app) resume() {
+	if a.paused.CompareAndSwap(true, false) {
+		close(a.resumed)
+	}
 }
 
 // run starts one loop; close waits for it.
@@ -211,11 +245,14 @@ func (a *app) checkpoint(ctx context.Context, st *incident.Incident) error {
 	return a.store.SaveCheckpoint(ctx, c)
 }
 
-// close stops the loops in order and releases the folder. It may be called
-// more than once.
+// close first takes no more requests, then stops the loops, then gives the
+// folder free. It may be called more than once.
 func (a *app) close() error {
 	var err error
 	a.stopping.Do(func() {
+		for _, stop := range slices.Backward(a.servers) {
+			err = errors.Join(err, stop())
+		}
 		if a.stop != nil {
 			a.stop()
 		}

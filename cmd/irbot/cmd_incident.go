@@ -85,7 +85,7 @@ func (c *cli) send(ctx context.Context, schema string, q localapi.Request, f act
 	return c.answer(schema, a, func() {
 		c.printf("%s\n", c.say(fmt.Sprintf("記録 #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg)), fmt.Sprintf("Recorded #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg))))
 		if a.Outcome != "" {
-			c.printf("%s\n", c.words.Map(c.lang, a.Outcome, a.Args))
+			c.printf("%s\n", c.words.Outcome(c.lang, a.Outcome, a.Args))
 		}
 	}, extra...)
 }

@@ -2,20 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
-	"log/slog"
-	"net"
-	"net/http"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"irbot/internal/config"
 	"irbot/internal/localapi"
-	"irbot/internal/notify"
-	"irbot/internal/notify/email"
-	"irbot/internal/runbook"
+	"irbot/internal/sqlite"
 )
 
 func (c *cli) serveCommand() *cobra.Command {
@@ -29,116 +21,178 @@ func (c *cli) serveCommand() *cobra.Command {
 	return cmd
 }
 
+// firstLink is how long the link for the first console user works.
+const firstLink = 24 * time.Hour
+
 // serve runs until it is told to stop.
 func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	cfg, err := c.load()
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	books := loadShelf(cfg)
-	for _, err := range books.bad {
-		log.Warn("runbook left out", "err", err)
-	}
-	ways, err := senders(cfg)
+	c.warn(cfg)
+	n, err := c.assemble(ctx, cfg, mode{what: "irbot serve"})
 	if err != nil {
 		return err
 	}
-	site := siteOf(cfg, books, nil)
-	site.Carried = carried(ways)
-	a, err := open(ctx, parts{
-		dir: cfg.Data, what: "irbot serve", site: site,
-		read: func(file string, data []byte) (*runbook.Runbook, error) {
-			return runbook.Read(file, data, readOptions(cfg))
-		},
-		senders: ways, words: c.words, url: cfg.URL(), log: log, wall: time.Now,
-	})
+	defer n.shut()
+	l, err := listen(ctx, cfg.Console.Listen)
+	if err != nil {
+		return c.portProblem(cfg.Console.Listen, err)
+	}
+	if err := n.console(l, nil); err != nil {
+		return err
+	}
+	if err := n.slack(ctx); err != nil {
+		return err
+	}
+	if err := n.start(ctx); err != nil {
+		return err
+	}
+	if err := n.serveLocal(ctx, cfg.URL()); err != nil {
+		return err
+	}
+	url, err := c.greet(ctx, n)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err := a.close(); err != nil {
-			log.Error("stop", "err", err)
-		}
-	}()
-	if err := a.start(ctx); err != nil {
-		return err
+	if !noOpen {
+		c.browse(url)
 	}
-	if err := a.serveLocal(ctx, cfg); err != nil {
-		return err
-	}
-	c.note("irbot %s  %s\n", version, cfg.Data)
 	<-ctx.Done()
+	c.note("%s\n", c.say("止めています…", "stopping…"))
 	return nil
 }
 
-// serveLocal answers the command line on the socket in the data folder.
-func (a *app) serveLocal(ctx context.Context, cfg *config.Config) error {
-	l, err := localapi.Listen(ctx, cfg.Data)
-	if err != nil {
+// start starts the loops, and what only looks.
+func (n *node) start(ctx context.Context) error {
+	if err := n.app.start(ctx); err != nil {
 		return err
 	}
-	api := &localapi.Server{Service: a.svc, Operator: operator(cfg), Log: a.log, Info: func() any {
-		return map[string]any{"version": version, "console": cfg.URL(), "site": cfg.Site.ID}
-	}}
-	a.serveHTTP("local socket", l, api.Handler())
-	return nil
-}
-
-// serveHTTP runs an HTTP server until close.
-func (a *app) serveHTTP(name string, l net.Listener, h http.Handler) {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
-	a.closers = append(a.closers, func() error {
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		defer cancel()
-		if err := srv.Shutdown(ctx); err != nil {
-			return srv.Close()
-		}
+	loops, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	n.servers = append(n.servers, func() error {
+		cancel()
 		return nil
 	})
-	a.loops.Go(func() {
-		if err := srv.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			a.log.Error("server ended", "server", name, "err", err)
-		}
-	})
+	n.run(loops, "verification", n.verify)
+	n.run(loops, "audit", n.audit)
+	return nil
 }
 
-// operator is the person the command line acts as: the first one who may
-// configure.
-func operator(cfg *config.Config) string {
-	for _, role := range []string{"admin", "lead"} {
-		if ids := cfg.Directory.HolderIDs(role); len(ids) > 0 {
-			return ids[0]
-		}
+// shut ends a node and says what did not end well.
+func (n *node) shut() {
+	if err := n.close(); err != nil {
+		n.log.Error("stop", "err", err)
 	}
-	if len(cfg.Directory.People) > 0 {
-		return cfg.Directory.People[0].ID
-	}
-	return "operator"
 }
 
-// senders builds the ways out that are configured.
-func senders(cfg *config.Config) (map[notify.Means]notify.Sender, error) {
-	out := map[notify.Means]notify.Sender{}
-	if m := cfg.Mail; m.Host != "" {
-		s, err := email.New(email.Config{
-			Host: m.Host, Port: m.Port, TLS: email.TLSPolicy(m.TLS), Username: m.User, Password: notify.Secret(m.Password.Reveal()),
-			From: m.From, FromName: m.FromName, ReplyTo: m.ReplyTo, Fallback: m.Fallback, Timeout: m.Timeout,
-		})
+// serveLocal answers the command line on the socket in the data folder. open is
+// the address that lets a browser in.
+func (n *node) serveLocal(ctx context.Context, open string) error {
+	l, err := localapi.Listen(ctx, n.cfg.Data)
+	if err != nil {
+		return err
+	}
+	api := &localapi.Server{
+		Service: n.svc, Operator: operator(n.cfg), Log: n.log, Stuck: n.stuck, Calls: n.calls(),
+		Info: func() any { return n.info(open) },
+	}
+	n.serveHTTP("local socket", l, api.Handler())
+	return nil
+}
+
+// running is what a running irbot tells the command line.
+type running struct {
+	Version string     `json:"version"`
+	Console string     `json:"console"`
+	Site    string     `json:"site"`
+	Demo    bool       `json:"demo"`
+	Paused  bool       `json:"paused"`
+	Check   checkState `json:"check"`
+	Banners []string   `json:"banners"`
+	Lag     float64    `json:"alarm_lag_seconds"`
+	Outbox  int        `json:"outbox_unrecorded"`
+	Means   []meansUp  `json:"means"`
+}
+
+type meansUp struct {
+	Means string    `json:"means"`
+	Reach string    `json:"reach"`
+	Since time.Time `json:"since,omitzero"`
+	Error string    `json:"error,omitempty"`
+}
+
+func (n *node) info(open string) running {
+	st := n.out.Stats()
+	r := running{
+		Version: version, Console: open, Site: n.cfg.Site.ID, Demo: n.svc.Site().Demo, Paused: n.paused.Load(), Check: n.check.get(),
+		Banners: n.banners("ja"), Lag: n.runner.Lag().Seconds(), Outbox: st.Unrecorded,
+	}
+	for _, m := range st.Means {
+		r.Means = append(r.Means, meansUp{Means: string(m.Means), Reach: string(m.Reach), Since: m.Since, Error: m.LastErr})
+	}
+	return r
+}
+
+// greet says where the console is. Where nobody can sign in yet it prints a
+// one-time link for the operator, at every start until an account is there.
+func (c *cli) greet(ctx context.Context, n *node) (string, error) {
+	accounts, err := n.store.ListAccounts(ctx)
+	if err != nil {
+		return "", err
+	}
+	c.printf("irbot %s  %s\n\n", version, n.cfg.Site.Name)
+	url := n.cfg.URL() + "/"
+	c.printf("  %s  %s\n", c.say("コンソール", "Console   "), url)
+	c.printf("  %s  %s\n", c.say("保存先    ", "Data      "), n.cfg.Data)
+	c.printf("  %s  %s\n", c.say("Slack     ", "Slack     "), n.slackWord(c))
+	if len(accounts) == 0 {
+		who := operator(n.cfg)
+		link, err := n.linkFor(ctx, who, firstLink)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		out[notify.Mail] = s
+		p, _ := n.cfg.Directory.Person(who)
+		c.printf("\n%s\n  %s\n", c.say("まだ誰もサインインできません。"+p.Name+"さんとして一度だけ入れるリンクです（24時間）",
+			"Nobody can sign in yet. This link lets in "+p.NameEN+" once, within 24 hours"), link)
+		c.printf("  %s  irbot user add %s\n", c.say("利用者を作る", "Make an account"), who)
+		url = link
 	}
-	return out, nil
+	for _, b := range n.banners(c.lang) {
+		c.printf("\n[%s] %s\n", c.say("注意", "note"), b)
+	}
+	c.printf("\n%s  Ctrl+C    %s  irbot doctor\n", c.say("止める", "Stop"), c.say("点検", "Check"))
+	return url, nil
 }
 
-// carried lists the means that have a sender, for the rules.
-func carried(senders map[notify.Means]notify.Sender) []string {
-	out := []string{}
-	for m := range senders {
-		out = append(out, string(m))
+// stuck counts messages of an incident that were tried in vain, or whose means
+// cannot be reached: for those the command line says that delivery is pending.
+func (n *node) stuck(incidentID string) int {
+	st, err := n.store.State(context.Background(), incidentID)
+	if err != nil {
+		return 0
 	}
-	slices.Sort(out)
-	return out
+	down := map[string]bool{}
+	for _, m := range n.out.Stats().Means {
+		if m.Reach == "down" {
+			down[string(m.Means)] = true
+		}
+	}
+	count := 0
+	for _, r := range st.Outbox() {
+		m := st.Message(r.ID)
+		if n.paused.Load() || down[r.Means] || m != nil && m.Try > 0 && m.State == "queued" {
+			count++
+		}
+	}
+	return count
+}
+
+// live gives the summaries that a filter wants.
+func (n *node) list(ctx context.Context, f sqlite.Filter) int {
+	rows, err := n.store.List(ctx, f)
+	if err != nil {
+		return 0
+	}
+	return len(rows)
 }

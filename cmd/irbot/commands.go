@@ -10,7 +10,7 @@ var version = "0.1.0-dev" // a variable, because the linker sets it
 // commands is every command, in the order help shows them.
 func (c *cli) commands() []*cobra.Command {
 	return []*cobra.Command{
-		c.initCommand(), c.serveCommand(), c.lintCommand(), c.runbookCommand(),
+		c.demoCommand(), c.initCommand(), c.serveCommand(), c.lintCommand(), c.runbookCommand(),
 		c.incidentCommand(), c.exportCommand(), c.verifyCommand(),
 		c.versionCommand(), c.helpCommand(),
 	}

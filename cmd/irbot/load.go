@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"irbot"
 	"irbot/internal/config"
@@ -25,10 +26,44 @@ func (c *cli) configPath() string {
 func (c *cli) load() (*config.Config, error) {
 	path := c.configPath()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if cfg, ok := c.demoConfig(path); ok {
+			return cfg, nil
+		}
 		return nil, &problem{exit: exitFailed, code: "config.missing", what: c.say("設定ファイル "+path+" がありません", "there is no configuration file "+path),
 			why: c.say("この場所はまだ用意されていません", "this folder was not set up yet"), fix: "irbot init ."}
 	}
 	return config.Load(path, c.env)
+}
+
+// demoFolder is where the demo keeps its data where nothing else is said.
+const demoFolder = "irbot-demo"
+
+// demoConfig is the demo's configuration where a demo was run in this folder and
+// nothing else is set up: so that every command works on it, too.
+func (c *cli) demoConfig(path string) (*config.Config, bool) {
+	if path != "config.yaml" {
+		return nil, false
+	}
+	dir, err := filepath.Abs(demoFolder)
+	if err != nil {
+		return nil, false
+	}
+	if _, err := os.Stat(filepath.Join(dir, keyName)); err != nil {
+		return nil, false
+	}
+	cfg, err := sample(c.env)
+	if err != nil {
+		return nil, false
+	}
+	return demoed(cfg, dir), true
+}
+
+// demoed turns the sample into the demo's configuration: nothing leads outside.
+func demoed(cfg *config.Config, dir string) *config.Config {
+	cfg.Data, cfg.Runbooks.Folder = dir, ""
+	cfg.Console = config.Console{Session: 24 * time.Hour, Finder: true}
+	cfg.Mail, cfg.Slack, cfg.Gateways = config.Mail{}, config.Slack{}, nil
+	return cfg
 }
 
 // loadOrSample reads the configuration, or the sample where there is none: for

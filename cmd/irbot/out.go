@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"irbot/internal/chat"
+	"irbot/internal/config"
 	"irbot/internal/incident"
 	"irbot/internal/localapi"
 	problems "irbot/internal/problem"
@@ -104,7 +105,7 @@ func (c *cli) problemOf(err error) *problem {
 
 // refusal words a refusal of the rules.
 func (c *cli) refusal(code string, args map[string]string) *problem {
-	p := &problem{exit: exitFailed, code: code, what: c.words.Map(c.lang, code, args), why: code, fix: c.say("irbot help で使い方を確かめてください", "irbot help")}
+	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: code, fix: c.say("irbot help で使い方を確かめてください", "irbot help")}
 	switch {
 	case strings.HasPrefix(code, "perm.") || code == "step.reserved" || code == "apr.self":
 		p.exit = exitDenied
@@ -151,4 +152,17 @@ func (c *cli) printProblem(p *problem) {
 // table prints rows that stay aligned by display width.
 func (c *cli) table(headers []string, rows [][]string) {
 	_ = chat.Table(c.out, headers, rows, c.columns())
+}
+
+// portProblem says that the console's address cannot be used.
+func (c *cli) portProblem(addr string, err error) error {
+	return &problem{exit: exitConflict, code: "port.taken", what: c.say("コンソールを "+addr+" で開けません", "the console cannot listen on "+addr),
+		why: err.Error(), fix: c.say("config.yaml の console.listen を空いている番号にしてください（例 127.0.0.1:8650）", "put a free port into console.listen of config.yaml (e.g. 127.0.0.1:8650)")}
+}
+
+// warn shows what the configuration would rather have otherwise.
+func (c *cli) warn(cfg *config.Config) {
+	for _, w := range cfg.Warnings {
+		c.note("[%s] %s\n", c.say("注意", "note"), chat.OneLine(w.Text(string(c.lang))))
+	}
 }

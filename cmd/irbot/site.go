@@ -16,25 +16,52 @@ import (
 )
 
 // shelf holds the runbooks that can be started, by id. The operator's folder
-// wins over what is shipped.
+// wins over what is shipped. A file named *.en.md is the English side of the
+// same id: the site's language decides which side is started, and the other one
+// is there as id.en or id.ja.
 type shelf struct {
-	books map[string]*runbook.Runbook
-	files []string // as read, for the list and for lint
+	lang  string
+	books map[string]*runbook.Runbook // id and side, see slot
+	files []string                    // as read, for the list and for lint
 	bad   map[string]error
 }
 
+// slot is where a runbook stands: two languages have the same id.
+func slot(id, side string) string { return id + "." + side }
+
+// sideOf is the language a file name stands for: en for *.en.md, else ja. An
+// operator who writes only English needs no suffix: a lone side is always used.
+func sideOf(file string) string {
+	if strings.HasSuffix(strings.ToLower(file), ".en.md") {
+		return "en"
+	}
+	return "ja"
+}
+
+// ids lists what can be named, sorted: every id, and the other side of those
+// that have two.
 func (s *shelf) ids() []string {
-	out := make([]string, 0, len(s.books))
-	for id := range s.books {
-		out = append(out, id)
+	var out []string
+	for key := range s.books {
+		id, side := strings.TrimSuffix(strings.TrimSuffix(key, ".en"), ".ja"), key[len(key)-2:]
+		if b, ok := s.get(id); ok && b != s.books[key] {
+			out = append(out, slot(id, side))
+		} else {
+			out = append(out, id)
+		}
 	}
 	sort.Strings(out)
 	return out
 }
 
+// get finds a runbook by id in the site's language, or by id and side.
 func (s *shelf) get(id string) (*runbook.Runbook, bool) {
-	b, ok := s.books[id]
-	return b, ok
+	for _, key := range []string{slot(id, s.lang), slot(id, "ja"), slot(id, "en"), id} {
+		if b, ok := s.books[key]; ok {
+			return b, true
+		}
+	}
+	return nil, false
 }
 
 // readOptions tells the reader what this site knows.
@@ -55,7 +82,7 @@ func readOptions(c *config.Config) runbook.Options {
 // loadShelf reads the shipped runbooks and then the operator's folder. A file
 // that cannot be read is kept in bad and never stops the others.
 func loadShelf(c *config.Config) *shelf {
-	s := &shelf{books: map[string]*runbook.Runbook{}, bad: map[string]error{}}
+	s := &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}}
 	opt := readOptions(c)
 	s.readAll(irbot.Runbooks, "runbooks", opt)
 	if c.Runbooks.Folder != "" {
@@ -77,7 +104,7 @@ func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options) {
 		if err == nil {
 			var b *runbook.Runbook
 			if b, err = runbook.Read(filepath.Base(path), data, opt); err == nil {
-				s.books[b.ID] = b
+				s.books[slot(b.ID, sideOf(path))] = b
 				s.files = append(s.files, path)
 				return nil
 			}

@@ -45,6 +45,18 @@ func (c *Client) Do(ctx context.Context, q Request) (Reply, error) {
 	return out, err
 }
 
+// Call makes a named request of the owner. ErrDown where no server answers; a
+// refusal or failure of the server is in Called.Error.
+func (c *Client) Call(ctx context.Context, name string, args any) (Called, error) {
+	body, err := json.Marshal(args)
+	if err != nil {
+		return Called{}, fmt.Errorf("write request: %w", err)
+	}
+	var out Called
+	err = c.call(ctx, http.MethodPost, "/call/"+name, body, &out)
+	return out, err
+}
+
 // Info asks what is running. ErrDown where no server answers.
 func (c *Client) Info(ctx context.Context, out any) error {
 	return c.call(ctx, http.MethodGet, "/info", nil, out)

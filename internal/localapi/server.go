@@ -42,7 +42,7 @@ type Reply struct {
 	Outcome    string            `json:"outcome,omitempty"`
 	Args       map[string]string `json:"args,omitempty"`
 	Duplicate  bool              `json:"duplicate,omitempty"`
-	Pending    int               `json:"pending,omitempty"` // messages this act caused that are not out yet
+	Pending    int               `json:"pending,omitempty"` // messages of the incident that cannot leave at present
 	Error      *Error            `json:"error,omitempty"`
 }
 
@@ -61,6 +61,21 @@ type Server struct {
 	Operator string // directory id the command line acts as
 	Log      *slog.Logger
 	Info     func() any // what GET /info says: version, console address, loops
+	// Stuck counts the messages of an incident that cannot leave at present; nil
+	// says that none are.
+	Stuck func(incident string) int
+	// Calls are further things the owner can ask for, by name.
+	Calls map[string]Call
+}
+
+// Call carries out one named request of the owner. Its answer must marshal to
+// JSON.
+type Call func(ctx context.Context, args json.RawMessage) (any, error)
+
+// Called is the answer to a named request.
+type Called struct {
+	Data  json.RawMessage `json:"data,omitempty"`
+	Error *Error          `json:"error,omitempty"`
 }
 
 // Listen makes the socket in the data folder, for its owner only. A socket left
@@ -101,6 +116,7 @@ func Path(dir string) string {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /do", s.do)
+	mux.HandleFunc("POST /call/{name}", s.call)
 	mux.HandleFunc("GET /info", func(w http.ResponseWriter, _ *http.Request) {
 		var info any = struct{}{}
 		if s.Info != nil {
@@ -138,13 +154,38 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, res, err)
 		return
 	}
-	answer(w, http.StatusOK, replyOf(res))
+	answer(w, http.StatusOK, s.reply(res))
+}
+
+func (s *Server) call(w http.ResponseWriter, r *http.Request) {
+	f, ok := s.Calls[r.PathValue("name")]
+	if !ok {
+		answer(w, http.StatusNotFound, Called{Error: &Error{Code: "call.unknown", Detail: r.PathValue("name"), Kind: "bad_request"}})
+		return
+	}
+	var args json.RawMessage
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&args); err != nil {
+		answer(w, http.StatusBadRequest, Called{Error: &Error{Code: "request.bad", Detail: err.Error(), Kind: "bad_request"}})
+		return
+	}
+	out, err := f(r.Context(), args)
+	if err != nil {
+		e, status := errorOf(err)
+		answer(w, status, Called{Error: e})
+		return
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		answer(w, http.StatusInternalServerError, Called{Error: &Error{Code: "failed", Detail: err.Error(), Kind: "failed"}})
+		return
+	}
+	answer(w, http.StatusOK, Called{Data: data})
 }
 
 // TimeFormat is the form of times in the record (ARCHITECTURE 3).
 const TimeFormat = "2006-01-02T15:04:05.000000Z"
 
-func replyOf(res incident.Result) Reply {
+func (s *Server) reply(res incident.Result) Reply {
 	out := Reply{
 		Incident: res.Incident, Seq: res.Seq, Ref: res.Outcome.Ref, Outcome: res.Outcome.Code,
 		Args: res.Outcome.Args, Duplicate: res.Duplicate,
@@ -152,28 +193,31 @@ func replyOf(res incident.Result) Reply {
 	if !res.At.IsZero() {
 		out.RecordedAt = res.At.UTC().Format(TimeFormat)
 	}
-	if res.State != nil {
-		out.Pending = len(res.State.Outbox())
+	if s.Stuck != nil && res.Incident != "" {
+		out.Pending = s.Stuck(res.Incident)
 	}
 	return out
 }
 
 func (s *Server) fail(w http.ResponseWriter, res incident.Result, err error) {
-	e := &Error{Code: "failed", Detail: err.Error(), Kind: "failed"}
-	status := http.StatusInternalServerError
+	reply := s.reply(res)
+	var status int
+	reply.Error, status = errorOf(err)
+	answer(w, status, reply)
+}
+
+// errorOf tells what kind of failure an error is.
+func errorOf(err error) (*Error, int) {
 	var r *incident.Refusal
 	switch {
 	case errors.As(err, &r):
-		e = &Error{Code: r.Code, Args: r.Args, Recorded: r.Recorded, Kind: "refused"}
-		status = http.StatusConflict
+		return &Error{Code: r.Code, Args: r.Args, Recorded: r.Recorded, Kind: "refused"}, http.StatusConflict
 	case errors.Is(err, incident.ErrNotFound):
-		e.Code, e.Kind, status = "not_found", "not_found", http.StatusNotFound
+		return &Error{Code: "not_found", Detail: err.Error(), Kind: "not_found"}, http.StatusNotFound
 	case errors.Is(err, incident.ErrNotRecorded):
-		e.Code, e.Kind, status = "not_recorded", "not_recorded", http.StatusServiceUnavailable
+		return &Error{Code: "not_recorded", Detail: err.Error(), Kind: "not_recorded"}, http.StatusServiceUnavailable
 	}
-	reply := replyOf(res)
-	reply.Error = e
-	answer(w, status, reply)
+	return &Error{Code: "failed", Detail: err.Error(), Kind: "failed"}, http.StatusInternalServerError
 }
 
 func answer(w http.ResponseWriter, status int, v any) {

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"irbot/internal/chat"
+	"irbot/internal/config"
+	"irbot/internal/notify"
+	"irbot/internal/notify/demobox"
+	"irbot/internal/runbook"
+)
+
+// node is one running irbot with what surrounds it: configuration, runbooks,
+// and the box in which drills end.
+type node struct {
+	*app
+	cfg   *config.Config
+	words *chat.Words
+	books *shelf
+	box   *demobox.Box
+	check checking
+}
+
+// mode is what differs between serve, demo and a command that writes by itself.
+type mode struct {
+	what string // shown to a second process that wants the same folder
+	demo bool   // everything is a drill and every message ends in the box
+}
+
+// assemble puts a node together; nothing runs yet and nothing is listened on.
+func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, error) {
+	n := &node{cfg: cfg, words: c.words, books: loadShelf(cfg), box: demobox.New(nil)}
+	log := c.logger()
+	for _, err := range n.books.bad {
+		log.Warn("runbook left out", "err", err)
+	}
+	ways, err := n.senders(m.demo)
+	if err != nil {
+		return nil, err
+	}
+	site := siteOf(cfg, n.books, nil)
+	site.Carried, site.Demo = carried(ways), m.demo
+	if cfg.SlackMode() != config.SlackOff && !m.demo {
+		site.Surfaces = []string{string(notify.Slack)}
+		site.Carried = append(site.Carried, string(notify.Slack))
+	}
+	n.app, err = open(ctx, parts{
+		dir: cfg.Data, what: m.what, site: site, senders: ways, words: c.words, url: cfg.URL(), log: log, wall: time.Now,
+		read: func(file string, data []byte) (*runbook.Runbook, error) {
+			return runbook.Read(file, data, readOptions(cfg))
+		},
+	})
+	return n, err
+}
+
+// logger writes warnings for the operator to standard error.
+func (c *cli) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func headKey(drill bool) string {
+	if drill {
+		return "inc.head.drill"
+	}
+	return "inc.head.real"
+}
+
+// browse opens a page where a person sits at this machine.
+func (c *cli) browse(url string) {
+	for _, k := range []string{"SSH_CONNECTION", "SSH_TTY", "CI"} {
+		if c.env(k) != "" {
+			return
+		}
+	}
+	if !c.interactive() || c.env("DISPLAY")+c.env("WAYLAND_DISPLAY") == "" && !desktop {
+		return
+	}
+	name, args := browser(url)
+	path := ""
+	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
+		if st, err := os.Stat(filepath.Join(dir, name)); err == nil && !st.IsDir() {
+			path = filepath.Join(dir, name)
+			break
+		}
+	}
+	if path == "" {
+		return
+	}
+	p, err := os.StartProcess(path, append([]string{name}, args...), &os.ProcAttr{})
+	if err == nil {
+		_ = p.Release()
+	}
+}

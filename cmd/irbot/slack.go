@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+
+	"irbot/internal/config"
+)
+
+// slack connects the chat surface where it is configured.
+func (n *node) slack(context.Context) error { return nil }
+
+// slackWord says in a word how Slack is connected.
+func (n *node) slackWord(c *cli) string {
+	switch n.cfg.SlackMode() {
+	case config.SlackSocket:
+		return c.say("Socket Mode でつなぎます", "by Socket Mode")
+	case config.SlackHTTP:
+		return c.say("署名つきHTTPで受けます "+n.cfg.Slack.Listen, "by signed HTTP on "+n.cfg.Slack.Listen)
+	case config.SlackOff:
+	}
+	return c.say("使っていません（コンソールだけで動きます。つなぐには irbot slack manifest）", "not used: the console does it all. To connect: irbot slack manifest")
+}
