@@ -9,7 +9,7 @@ lint=${LINT:-golangci-lint}
 
 copy=$(mktemp -d) || exit 1
 trap 'rm -rf "$copy"' EXIT
-git ls-files -z --cached --others --exclude-standard -- '*.go' go.mod go.sum .golangci.yaml ':!e2e' |
+git ls-files -z --cached --others --exclude-standard -- ':!e2e' ':!docs' |
   while IFS= read -r -d '' f; do [ ! -e "$f" ] || printf '%s\0' "$f"; done |
   xargs -0 cp --parents -t "$copy" || exit 1
 
