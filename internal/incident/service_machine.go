@@ -33,9 +33,14 @@ func (s *Service) Begin(ctx context.Context, row Row) (notify.Envelope, bool, er
 	if err != nil || len(res.Entries) == 0 {
 		return notify.Envelope{}, false, err
 	}
+	// The mark is committed: the end of ctx must not leave the message half begun,
+	// for after a restart that looks like a sending that was cut.
+	ctx = context.WithoutCancel(ctx)
 	v, err := s.View(ctx, row.Incident)
 	if err != nil {
-		return notify.Envelope{}, false, err
+		back := notify.Outcome{Class: notify.Temporary, NotTried: true, Err: err.Error(), At: s.Now()}
+		env := notify.Envelope{ID: row.ID, Incident: row.Incident}
+		return env, false, errors.Join(err, s.Settle(ctx, env, back))
 	}
 	m := v.S.Message(row.ID)
 	if m == nil || m.State != Sending {
