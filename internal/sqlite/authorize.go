@@ -19,7 +19,7 @@ func kept(table string) bool {
 // With an argument only the WAL checkpoint is allowed.
 func harmless(pragma, arg string) bool {
 	switch strings.ToLower(pragma) {
-	case "wal_checkpoint":
+	case "wal_checkpoint", "busy_timeout":
 		return true
 	case "synchronous", "journal_mode", "foreign_keys", "recursive_triggers", "writable_schema", "user_version",
 		"page_count", "page_size", "freelist_count", "max_page_count":

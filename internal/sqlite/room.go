@@ -13,7 +13,8 @@ const (
 	// ballastName is the file that is given up when the disk is full, so that
 	// pages under way can still be settled.
 	ballastName = "irbot.ballast"
-	// ballastSize is its size in bytes: some thousand entries.
+	// ballastSize is its size in bytes: some thousand entries. On a small disk it
+	// is an eighth of the disk.
 	ballastSize = 4 << 20
 	// roomRetry is how often the ballast is tried again while it is missing.
 	roomRetry = 5 * time.Second
@@ -82,6 +83,15 @@ func (r *room) make() error {
 		_ = os.Remove(path) // half a ballast only takes space away
 	}
 	return err
+}
+
+// ballastFor is the size of the ballast on this disk.
+func ballastFor(dir string) int64 {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil {
+		return ballastSize
+	}
+	return max(min(int64(st.Blocks)*int64(st.Bsize)/8, ballastSize), 64<<10)
 }
 
 func fill(f *os.File, size int64) error {

@@ -22,7 +22,7 @@ type Options struct {
 	Wall func() time.Time // clock for what is no part of the record; nil leaves those times empty
 
 	CacheStates int   // folded states kept in memory; 0 means 512
-	Ballast     int64 // bytes given up when the disk is full; 0 means 4 MiB
+	Ballast     int64 // bytes given up when the disk is full; 0 means 4 MiB, less on a small disk
 
 	tune  func(*sqlite3.SQLiteConn) error // tests: set up the writing connection
 	steps []string                        // tests: other migrations
@@ -70,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s := &Store{lock: lock, tune: o.tune, wall: wall, room: &room{dir: dir, size: o.Ballast}}
 	if s.room.size == 0 {
-		s.room.size = ballastSize
+		s.room.size = ballastFor(dir)
 	}
 	if err := s.start(ctx, o, dir); err != nil {
 		_ = lock.Close() // the error before it is the one to tell

@@ -57,6 +57,7 @@ type writer struct {
 	done chan struct{}
 	db   *sql.DB
 	conn *sql.Conn // nil after a failure, until reopened
+	owed bool      // the WAL is to be emptied: it may hold erased text or take the last space
 
 	mu     sync.RWMutex // guards closed against sends on jobs
 	closed bool
@@ -106,9 +107,9 @@ func (w *writer) stop() {
 // the next batch gathers.
 func (s *Store) writeLoop() {
 	defer close(s.w.done)
-	var retry <-chan time.Time // runs only while the ballast is missing
+	var retry <-chan time.Time // runs only while something is to be put right
 	for {
-		if retry == nil && s.room.short() {
+		if retry == nil && (s.w.owed || s.room.short()) {
 			retry = time.After(roomRetry)
 		}
 		select {
@@ -119,6 +120,7 @@ func (s *Store) writeLoop() {
 			s.commitBatch(s.gather(j))
 		case <-retry:
 			retry = nil
+			s.emptyWAL()
 			s.room.recover()
 		}
 	}
@@ -161,6 +163,12 @@ func (s *Store) commitBatch(batch []*job) {
 
 // runBatch gives an error only where the transaction as a whole failed.
 func (s *Store) runBatch(batch []*job, states map[string]*folded) error {
+	if s.room.short() && !s.room.forPeople() {
+		// What the WAL takes can be had back while there is still space to
+		// fold it into the file.
+		s.emptyWAL()
+		s.room.recover()
+	}
 	if err := s.connect(); err != nil {
 		return err
 	}
@@ -190,10 +198,31 @@ func (s *Store) runBatch(batch []*job, states map[string]*folded) error {
 		return fmt.Errorf("commit: %w", err)
 	}
 	if t.erased {
-		// Erased text must not live on in the WAL (best effort while readers look).
-		_ = t.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+		s.w.owed = true // erased text must not live on in the WAL
+		s.emptyWAL()
 	}
 	return nil
+}
+
+// emptyWAL folds the WAL into the file and cuts it, if that is owed and no
+// reader is looking at it just now. It does not wait for readers.
+func (s *Store) emptyWAL() {
+	if s.room.short() {
+		s.w.owed = true
+	}
+	if !s.w.owed || s.connect() != nil {
+		return
+	}
+	t := &tx{conn: s.w.conn}
+	if t.exec("PRAGMA busy_timeout=0") != nil {
+		return
+	}
+	busy, ignore := 1, 0
+	err := t.row("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &ignore, &ignore)
+	s.w.owed = err != nil || busy != 0
+	if t.exec("PRAGMA busy_timeout=5000") != nil || (err != nil && isFatal(err)) {
+		s.disconnect()
+	}
 }
 
 // savepoint runs one call so that its failure undoes only itself. It gives an
@@ -239,13 +268,14 @@ func guard(t *tx, run func(*tx) (bool, error)) (keep bool, err error) {
 // from the file, can be believed.
 func (s *Store) abandon(cause error, states map[string]*folded) {
 	s.setFault(cause)
-	if isFull(cause) {
-		s.room.full()
-	}
 	for id := range states {
 		s.cache.drop(id)
 	}
 	s.disconnect()
+	if isFull(cause) {
+		s.room.full()
+		s.emptyWAL()
+	}
 }
 
 // connect opens the writing connection where there is none.
