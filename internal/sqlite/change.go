@@ -247,7 +247,7 @@ func (t *tx) insert(e *timeline.Entry) error {
 		return fmt.Errorf("append entry %d: %w", e.Seq, err)
 	}
 	if len(e.TextBytes) > 0 {
-		if err := t.exec("INSERT INTO text (incident, seq, salt, fields) VALUES (?, ?, ?, ?)", e.Incident, e.Seq, e.Salt, e.TextBytes); err != nil {
+		if err := t.exec("INSERT INTO text (n, incident, seq, salt, fields) VALUES (last_insert_rowid(), ?, ?, ?, ?)", e.Incident, e.Seq, e.Salt, e.TextBytes); err != nil {
 			return fmt.Errorf("keep text of entry %d: %w", e.Seq, err)
 		}
 		t.store.fresh.put(e)
@@ -264,7 +264,7 @@ func (t *tx) erase(e *timeline.Entry) error {
 	if seq < 1 || seq >= e.Seq {
 		return fmt.Errorf("erase text: facts.erases %d is no earlier entry", seq)
 	}
-	if err := t.exec("UPDATE text SET salt = NULL, fields = NULL WHERE incident = ? AND seq = ?", e.Incident, seq); err != nil {
+	if err := t.exec("UPDATE text SET salt = NULL, fields = NULL WHERE n = (SELECT n FROM entry WHERE incident = ? AND seq = ?)", e.Incident, seq); err != nil {
 		return fmt.Errorf("erase text of entry %d: %w", seq, err)
 	}
 	t.erased = true

@@ -73,6 +73,7 @@ func (v *View) Check(ctx context.Context, progress func(done, total int64)) (Che
 			c.out.add(Difference{Incident: id, Table: "entry", What: err.Error()})
 		}
 	}
+	c.texts(ctx)
 	c.requests(ctx)
 	c.counters(ctx, ids)
 	c.files(ctx)
@@ -98,7 +99,7 @@ func (c *checker) pages(ctx context.Context) {
 // logs names every log any table knows of.
 func (c *checker) logs(ctx context.Context) []string {
 	seen := map[string]bool{}
-	for _, table := range []string{"entry", "incident", "timer", "outbox", "checkpoint", "text"} {
+	for _, table := range []string{"entry", "incident", "timer", "outbox", "checkpoint"} {
 		for last := ""; ; {
 			var next sql.NullString
 			err := c.v.db.QueryRowContext(ctx, "SELECT min("+logColumn(table)+") FROM "+table+" WHERE "+logColumn(table)+" > ?", last).Scan(&next)
@@ -167,7 +168,7 @@ type logCheck struct {
 }
 
 const selectAll = `SELECT e.seq, e.envelope, e.entry_hash, e.head, coalesce(e.text_digest, ''), e.recorded_us, e.kind,
-	t.seq IS NOT NULL, t.salt, t.fields FROM entry e LEFT JOIN text t ON t.incident = e.incident AND t.seq = e.seq
+	t.n IS NOT NULL, t.salt, t.fields FROM entry e LEFT JOIN text t ON t.n = e.n
 	WHERE e.incident = ? ORDER BY e.seq`
 
 func (l *logCheck) entries(ctx context.Context) error {

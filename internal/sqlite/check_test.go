@@ -98,6 +98,7 @@ func TestCheckFindsTampering(t *testing.T) {
 		{"text changed", "UPDATE text SET fields = CAST('{\"note\":\"x\"}' AS BLOB) WHERE incident = 'IR-2' AND seq = 4", "entry"},
 		{"text removed", "DELETE FROM text WHERE incident = 'IR-2' AND seq = 4", "entry"},
 		{"text nulled", "UPDATE text SET fields = NULL, salt = NULL WHERE incident = 'IR-2' AND seq = 4", "text"},
+		{"text moved", "UPDATE text SET n = 999 WHERE incident = 'IR-2' AND seq = 4", "text"},
 		{"timer lost", "DELETE FROM timer WHERE incident = 'IR-2'", "timer"},
 		{"timer moved", "UPDATE timer SET due_us = due_us + 1 WHERE incident = 'IR-2'", "timer"},
 		{"timer added", "INSERT INTO timer VALUES ('x', 'IR-2', 'step', 'r1', 1)", "timer"},

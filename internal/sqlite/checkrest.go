@@ -13,6 +13,21 @@ import (
 	"irbot/internal/timeline"
 )
 
+// texts looks for texts that belong to no entry.
+func (c *checker) texts(ctx context.Context) {
+	orphans, err := query(ctx, c.v.db, func(r *sql.Rows) (Difference, error) {
+		d := Difference{Table: "text", What: "text without its entry"}
+		return d, r.Scan(&d.Incident, &d.Seq)
+	}, `SELECT t.incident, t.seq FROM text t LEFT JOIN entry e ON e.n = t.n
+		WHERE e.n IS NULL OR e.incident <> t.incident OR e.seq <> t.seq LIMIT 100`)
+	if err != nil {
+		c.out.add(Difference{Table: "text", What: err.Error()})
+	}
+	for _, d := range orphans {
+		c.out.add(d)
+	}
+}
+
 // requests checks that every request key belongs to an entry: a key without
 // one would make a person's act vanish.
 func (c *checker) requests(ctx context.Context) {

@@ -2,8 +2,9 @@ package sqlite
 
 import (
 	"maps"
-	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -91,12 +92,10 @@ func randomFacts(t *rapid.T, msgs []string) facts {
 // TestCacheEqualsRefold records random drafts, through restarts of the cache,
 // and expects state, timers, outbox and index to be what a refold gives.
 func TestCacheEqualsRefold(t *testing.T) {
+	base, round := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "r")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		s, err := Open(t.Context(), Options{Dir: dir, Wall: wall, Ballast: 4096, CacheStates: rapid.IntRange(1, 2).Draw(rt, "cache")})
+		round++
+		s, err := Open(t.Context(), Options{Dir: filepath.Join(base, strconv.Itoa(round)), Wall: wall, Ballast: 4096, CacheStates: rapid.IntRange(1, 2).Draw(rt, "cache")})
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -91,7 +91,7 @@ func ballastFor(dir string) int64 {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return ballastSize
 	}
-	return max(min(int64(st.Blocks)*int64(st.Bsize)/8, ballastSize), 64<<10)
+	return max(min(int64(st.Blocks)*st.Bsize/8, ballastSize), 64<<10)
 }
 
 func fill(f *os.File, size int64) error {

@@ -165,8 +165,8 @@ func (v *View) EachEntry(ctx context.Context, id string, from, to int64, fn func
 	return nil
 }
 
-const selectEntries = `SELECT e.seq, e.envelope, e.entry_hash, e.head, t.seq IS NOT NULL, t.salt, t.fields
-	FROM entry e LEFT JOIN text t ON t.incident = e.incident AND t.seq = e.seq
+const selectEntries = `SELECT e.seq, e.envelope, e.entry_hash, e.head, t.n IS NOT NULL, t.salt, t.fields
+	FROM entry e LEFT JOIN text t ON t.n = e.n
 	WHERE e.incident = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq`
 
 // readEntries reads entries with their texts; a text that is null was erased.
@@ -215,7 +215,7 @@ func (v *View) Texts(ctx context.Context, id string, seqs []int64) (map[int64]ti
 			continue
 		}
 		var fields []byte
-		err := v.db.QueryRowContext(ctx, "SELECT fields FROM text WHERE incident = ? AND seq = ?", id, seq).Scan(&fields)
+		err := v.db.QueryRowContext(ctx, "SELECT t.fields FROM entry e JOIN text t ON t.n = e.n WHERE e.incident = ? AND e.seq = ?", id, seq).Scan(&fields)
 		if errors.Is(err, sql.ErrNoRows) || (err == nil && fields == nil) {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -186,7 +187,11 @@ func (s *Store) runBatch(batch []*job, states map[string]*folded) error {
 			j.err = notRecorded(ErrDiskFull)
 			continue
 		}
-		if err := t.savepoint(j); err != nil {
+		call := t.savepoint
+		if len(batch) == 1 {
+			call = t.alone
+		}
+		if err := call(j); err != nil {
 			return err
 		}
 		keep = keep || j.keep
@@ -242,12 +247,24 @@ func (t *tx) savepoint(j *job) error {
 			return fmt.Errorf("undo call: %w", err)
 		}
 	} else {
-		for id, f := range t.staged {
-			t.batch[id] = f
-		}
+		maps.Copy(t.batch, t.staged)
 	}
 	if err := t.exec("RELEASE call"); err != nil {
 		return fmt.Errorf("release: %w", err)
+	}
+	return nil
+}
+
+// alone runs the only call of a batch; the caller rolls back where nothing is
+// to be kept.
+func (t *tx) alone(j *job) error {
+	t.staged = map[string]*folded{}
+	j.keep, j.err = guard(t, j.run)
+	if j.err != nil && isFatal(j.err) {
+		return j.err
+	}
+	if j.keep = j.keep && j.err == nil; j.keep {
+		maps.Copy(t.batch, t.staged)
 	}
 	return nil
 }

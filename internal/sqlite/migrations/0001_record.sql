@@ -2,7 +2,10 @@
 -- writing connection refuses it a second time; the signed chain shows it to
 -- strangers. Times are integer microseconds since 1970 UTC everywhere.
 
+-- Rows are appended at the end of the file's tree, whatever their log: one page
+-- a commit, and a key index small enough to stay in memory.
 CREATE TABLE entry (
+  n           INTEGER PRIMARY KEY,
   incident    TEXT    NOT NULL,
   seq         INTEGER NOT NULL CHECK (seq > 0),
   envelope    BLOB    NOT NULL,
@@ -11,19 +14,18 @@ CREATE TABLE entry (
   head        BLOB    NOT NULL CHECK (length(head) = 32),
   recorded_us INTEGER NOT NULL,
   kind        TEXT    NOT NULL,
-  PRIMARY KEY (incident, seq)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (incident, seq)
+) STRICT;
 
--- INSERT OR REPLACE deletes without firing delete triggers unless recursive
--- triggers are on, so an existing key is refused before the insert.
-CREATE TRIGGER entry_no_replace BEFORE INSERT ON entry
-WHEN EXISTS (SELECT 1 FROM entry WHERE incident = NEW.incident AND seq = NEW.seq)
-BEGIN SELECT RAISE(ABORT, 'entry is append-only: this number is taken'); END;
-
--- Numbers are dense: the cheapest guard against two writers and lost rows.
-CREATE TRIGGER entry_dense BEFORE INSERT ON entry
-WHEN NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM entry WHERE incident = NEW.incident AND seq = NEW.seq - 1)
-BEGIN SELECT RAISE(ABORT, 'entry numbers have no gaps'); END;
+-- The next number only. Numbers are dense: the cheapest guard against two
+-- writers and lost rows. INSERT OR REPLACE deletes without firing delete
+-- triggers unless recursive triggers are on, so a number that is taken is
+-- refused before the insert. FAIL, not ABORT: nothing was changed yet, and
+-- ABORT would cost a statement journal on every append.
+CREATE TRIGGER entry_next BEFORE INSERT ON entry
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM entry WHERE incident = NEW.incident)
+  OR EXISTS (SELECT 1 FROM entry WHERE n = NEW.n)
+BEGIN SELECT RAISE(FAIL, 'entry is append-only: this is not the next number'); END;
 
 CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'entry is append-only: no update'); END;
@@ -31,23 +33,24 @@ BEGIN SELECT RAISE(ABORT, 'entry is append-only: no update'); END;
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'entry is append-only: no delete'); END;
 
+-- n is the n of the entry.
 CREATE TABLE text (
+  n        INTEGER PRIMARY KEY,
   incident TEXT    NOT NULL,
   seq      INTEGER NOT NULL,
   salt     BLOB,
-  fields   BLOB,
-  PRIMARY KEY (incident, seq),
-  FOREIGN KEY (incident, seq) REFERENCES entry (incident, seq)
-) STRICT, WITHOUT ROWID;
+  fields   BLOB
+) STRICT;
 
-CREATE TRIGGER text_no_replace BEFORE INSERT ON text
-WHEN EXISTS (SELECT 1 FROM text WHERE incident = NEW.incident AND seq = NEW.seq)
-BEGIN SELECT RAISE(ABORT, 'text is kept once: this number is taken'); END;
+CREATE TRIGGER text_once BEFORE INSERT ON text
+WHEN EXISTS (SELECT 1 FROM text WHERE n = NEW.n)
+  OR NOT EXISTS (SELECT 1 FROM entry WHERE n = NEW.n AND incident = NEW.incident AND seq = NEW.seq AND text_digest IS NOT NULL)
+BEGIN SELECT RAISE(FAIL, 'text is kept once, with its entry'); END;
 
 -- The only permitted change of a text is to null, and only after the erasure
 -- that names it was appended.
 CREATE TRIGGER text_only_erased BEFORE UPDATE ON text
-WHEN NEW.incident IS NOT OLD.incident OR NEW.seq IS NOT OLD.seq
+WHEN NEW.n IS NOT OLD.n OR NEW.incident IS NOT OLD.incident OR NEW.seq IS NOT OLD.seq
   OR NEW.salt IS NOT NULL OR NEW.fields IS NOT NULL
   OR NOT EXISTS (
     SELECT 1 FROM entry WHERE incident = OLD.incident AND kind = 'text.erased'
