@@ -42,6 +42,7 @@ type block struct {
 	kids      []*block
 	attr      string // {#id} of a heading
 	stars     bool   // literal ** left in the text
+	forbids   bool   // a list of things not to do
 }
 
 type tableRow struct {

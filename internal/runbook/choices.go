@@ -186,10 +186,27 @@ func (r *reader) looseSections() {
 			continue
 		}
 		r.looseChoices(s)
+		r.looseNotes(s)
 		for _, b := range s.blocks {
 			if b.kind == kindCode && s.own != kindContext {
 				r.figureRoles(b.text)
 			}
+		}
+	}
+}
+
+// looseNotes keeps what a section forbids, and the warnings above the first
+// phase, as notes of the document.
+func (r *reader) looseNotes(s *section) {
+	forbids := isProhibition(fold(trimSigns(s.title)))
+	for _, b := range s.blocks {
+		switch {
+		case b.kind == kindList && forbids:
+			for _, it := range b.kids {
+				r.rb.Notes = append(r.rb.Notes, Note{Kind: "prohibition", Text: it.text, Line: it.line})
+			}
+		case (b.kind == kindQuote || b.kind == kindAdmonition) && (s.head == nil || s.isTitle):
+			r.rb.Notes = append(r.rb.Notes, r.quoteNote(b))
 		}
 	}
 }

@@ -24,7 +24,7 @@ type phaseDraft struct {
 	drafts  []*draft
 	purpose string
 	loose   []Decision
-	strong  bool // the section has an ordered or task list
+	strong  bool // the section has a list that is surely steps
 }
 
 // collect walks the sections in order and gathers the phases. A section under a
@@ -68,7 +68,7 @@ func (r *reader) markSteps(all []*section) {
 			continue
 		}
 		r.voteNumbered(s)
-		markAnswers(s)
+		r.markAnswers(s)
 	}
 	for _, s := range all {
 		if !s.step && !s.answer {
@@ -158,26 +158,30 @@ func (r *reader) holdsSteps(s *section, own bool) bool {
 	return lists >= 2
 }
 
-// markAnswers finds two or more "… IF:" headings side by side.
-func markAnswers(s *section) {
+// markAnswers finds two or more "… IF:" headings side by side. The form is so
+// explicit that the section above is a procedure whatever it is called.
+func (r *reader) markAnswers(s *section) {
 	n := 0
 	for _, k := range s.kids {
-		if isIfHeading(k.title) && k.kind != kindContext {
+		if isIfHeading(k.title) {
 			n++
 		}
 	}
-	if n < 2 {
+	if n < 2 || s.head == nil || s.isTitle {
 		return
 	}
+	s.kind = kindAction
 	for _, k := range s.kids {
-		k.answer = isIfHeading(k.title)
+		if isIfHeading(k.title) {
+			k.answer, k.kind = true, kindAction
+		}
 	}
 }
 
 // collectSection gathers the steps of one section.
 func (r *reader) collectSection(s *section) *phaseDraft {
 	p := &phaseDraft{sec: s}
-	p.strong = r.hasStepList(s)
+	p.strong = r.hasStepList(s) || r.hasActList(s)
 	if r.listsLead(s) {
 		r.collectLists(p, s.blocks)
 	} else {
@@ -200,6 +204,16 @@ func (r *reader) collectSection(s *section) *phaseDraft {
 		p.drafts = append(p.drafts, d)
 	}
 	return p
+}
+
+// hasActList tells bullets of which most say what to do.
+func (r *reader) hasActList(s *section) bool {
+	for _, b := range s.blocks {
+		if b.kind == kindList && !linkOnly(b) && !r.lowImperative(b) {
+			return true
+		}
+	}
+	return false
 }
 
 // listsLead tells a section whose steps stand in lists or tables.
@@ -264,10 +278,26 @@ func (r *reader) collectLists(p *phaseDraft, blocks []*block) {
 			r.collectList(p, blocks, i)
 		case kindTable:
 			r.collectTable(p, b)
+		case kindPara:
+			if r.announces(p, blocks, i) {
+				p.drafts = append(p.drafts, &draft{form: "prose", line: b.line, off: b.off, block: b})
+				continue
+			}
+			p.attach(b)
 		default:
 			p.attach(b)
 		}
 	}
+}
+
+// announces tells a sentence that says what to do over bullets that do not:
+// "Find the cause. Common causes are:". The sentence is the step.
+func (r *reader) announces(p *phaseDraft, blocks []*block, i int) bool {
+	if p.strong || i+1 >= len(blocks) || !r.proseStep(blocks, i) {
+		return false
+	}
+	next := blocks[i+1]
+	return next.kind == kindList && !next.ordered && !next.isTaskList() && !next.isLabelled(r.labels) && !linkOnly(next) && r.lowImperative(next)
 }
 
 func (r *reader) collectTable(p *phaseDraft, b *block) {
@@ -302,11 +332,18 @@ func rowText(row *tableRow, roles []columnRole, name string) string {
 func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	b := blocks[i]
 	switch {
+	case i > 0 && blocks[i-1].kind == kindPara && isProhibition(fold(blocks[i-1].text)):
+		b.forbids = true
+		p.attach(b)
+		return
 	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b), quotesOnly(b):
 		p.attach(b)
 		return
 	case r.isSummary(b):
 		r.find("RB220", b.line, 1)
+		p.attach(b)
+		return
+	case p.last() != nil && p.last().form == "prose" && i > 0 && p.last().block == blocks[i-1] && !b.ordered && !b.isTaskList() && r.lowImperative(b):
 		p.attach(b)
 		return
 	case p.strong && !b.ordered && !b.isTaskList() && !b.isLabelled(r.labels) && r.lowImperative(b):

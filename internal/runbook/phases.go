@@ -102,6 +102,10 @@ func (r *reader) phaseBlock(ph *Phase, b *block) {
 		ph.Choices = append(ph.Choices, r.choicesIn(b)...)
 	case kindList:
 		for _, it := range b.kids {
+			if b.forbids {
+				ph.Notes = append(ph.Notes, Note{Kind: "prohibition", Text: it.text, Line: it.line})
+				continue
+			}
 			r.phaseBlock(ph, it)
 		}
 	case kindQuote, kindAdmonition:

@@ -120,8 +120,15 @@ func (r *reader) classify(all []*section) {
 		if s.head != nil && !s.isTitle {
 			var both bool
 			s.own, both = r.words.kind(s.title)
-			if both && s.own == kindContext && r.hasStepList(s) && !endsTemplate(s.title) {
+			switch {
+			case isProhibition(fold(trimSigns(s.title))):
+				s.own = kindContext
+			case both && s.own == kindContext && r.hasStepList(s) && !neverSteps(s.title):
 				s.own = kindAction
+			case s.own == kindSoftContext && r.hasStepList(s):
+				s.own = kindUnknown
+			case s.own == kindSoftContext:
+				s.own = kindContext
 			}
 		}
 		if k, ok := kindOverride(r.labels, s); ok {
@@ -166,6 +173,10 @@ func (r *reader) findTitle(all []*section) {
 	if first.head.level == 1 || len(tops) == 1 {
 		first.isTitle = true
 	}
+	if i := indexOf(all, first); first.isTitle && i+1 < len(all) && bare(first) && all[i+1].parent == first && bare(all[i+1]) {
+		// A second heading with nothing between is the rest of the title.
+		all[i+1].isTitle = true
+	}
 	for _, s := range tops[1:] {
 		if s.head.level == 1 && len(s.kids) > 0 {
 			s.isTitle = true
@@ -173,8 +184,30 @@ func (r *reader) findTitle(all []*section) {
 	}
 }
 
+func indexOf(all []*section, s *section) int {
+	for i := range all {
+		if all[i] == s {
+			return i
+		}
+	}
+	return len(all)
+}
+
+// bare tells a section with no text of its own.
+func bare(s *section) bool {
+	for _, b := range s.blocks {
+		if b.kind != kindRule {
+			return false
+		}
+	}
+	return true
+}
+
 func (r *reader) inherit(s *section) sectionKind {
 	up := s.parent
+	if s.own == kindContext && isProhibition(fold(trimSigns(s.title))) {
+		return kindContext
+	}
 	if up.own == kindContext || up.kind == kindContext {
 		if s.own == kindAction && !s.head.pseudo && !r.weakAction(s) {
 			return kindAction
@@ -213,10 +246,18 @@ func hasStepHeadings(s *section) bool {
 	return false
 }
 
-// endsTemplate tells headings of forms and examples: what is ticked there is
-// not ticked in the run.
-func endsTemplate(title string) bool {
-	return hasAnySuffix(strings.TrimRight(fold(stripBrackets(title)), " :"), "template", "templates", "example", "examples", "references", "resources", "テンプレート", "様式", "文面", "文例", "例")
+// neverSteps tells headings of supplies, drills, forms, lists of links and
+// prohibitions: what is ticked or numbered there is not a step of the run.
+func neverSteps(title string) bool {
+	f := fold(stripBrackets(title))
+	return isProhibition(f) || containsAny(f, "備品", "訓練", "事例", "教訓", "連絡先", "連絡網", "用語", "目次", "履歴", "改訂", "様式", "文面", "文例", "参考", "関連", "テンプレート",
+		"training", "template", "example", "reference", "resource", "glossary", "contact", "appendix", "related", "history", "suppl")
+}
+
+// isProhibition tells a folded heading over things not to do.
+func isProhibition(f string) bool {
+	f = strings.Trim(f, " :*_!！")
+	return containsAny(f, "禁止", "禁則", "やってはいけない", "してはいけない", "絶対やるな", "絶対にやるな", "やらないこと") || f == "do not" || f == "don't" || f == "don'ts" || f == "never" || hasAnyPrefix(f, "do not do", "what not to do", "things not to do")
 }
 
 // weakAction tells a section under a context heading whose action word is not
@@ -304,9 +345,9 @@ func (r *reader) describes(s *section) bool {
 		}
 	}
 	if s.own == kindUnknown {
-		return acts*2 < bullets
+		return acts*4 < bullets
 	}
-	return acts*4 < bullets
+	return bullets > 0 && acts == 0
 }
 
 // guessKind decides for a section no heading speaks for: action if it holds an

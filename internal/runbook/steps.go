@@ -222,6 +222,10 @@ func (b *stepBuilder) part(k *block) {
 		b.listItem(k, false)
 	case kindList:
 		for _, it := range k.kids {
+			if k.forbids {
+				b.s.Forbidden = append(b.s.Forbidden, it.text)
+				continue
+			}
 			b.listItem(it, k.ordered)
 		}
 	case kindPara:

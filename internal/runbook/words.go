@@ -14,7 +14,8 @@ const (
 	kindContext
 	kindAction
 	kindPrepare
-	kindSoftAction // by its own words only: an action unless the parent is context
+	kindSoftAction  // by its own words only: an action unless the parent is context
+	kindSoftContext // by its own words only: context unless it holds a list of steps
 )
 
 // contextWords are the words of headings that hold no steps. English words are
@@ -24,15 +25,24 @@ func contextWords() []string {
 		"purpose", "objective", "scope", "meaning", "impact", "overview", "background", "definition", "glossary", "about",
 		"introduction", "document information", "document control", "revision", "change log", "changelog", "version",
 		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "criteria",
-		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details", "inputs", "input=", "outputs", "output=", "tools", "reference",
-		"resource", "related", "additional information", "further reading", "see also", "success criteria", "metric", "kpi",
-		"training", "appendix", "example", "template", "policy", "policies", "assumption", "prerequisite", "documentation=", "forms=", "quality control", "standards=", "structure=", "compliance", "out of scope", "summary",
-		"caveat", "limitation", "faq", "note=", "notes=", "links=", "history", "lessons from", "key performance",
-		"symptom", "cause=", "causes=",
+		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details",
+		"inputs", "input=", "outputs", "output=", "tools", "reference", "resource", "related", "additional information",
+		"further reading", "see also", "success criteria", "metric", "training", "appendix", "example", "template", "prerequisite",
 		"目的", "概要", "背景", "対象", "適用範囲", "前提", "定義", "用語", "体制", "役割分担", "連絡先", "連絡網", "分類", "レベル",
 		"重大度", "リスク評価", "備品", "訓練", "事例", "教訓", "参考", "関連", "目次", "変更履歴", "改訂", "最終更新", "文面", "様式",
-		"付録", "はじめに", "スコープ", "役割と責任", "役割・責任", "用語集", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "テンプレート", "基準", "構成",
-		"意味=", "影響=", "原因=", "制約", "更新履歴", "リソース", "リファレンス", "注意事項", "注意点", "補足", "合格条件", "完了条件", "成功条件", "よくある", "とは=", "原則", "方針=",
+		"付録", "はじめに", "用語集", "テンプレート", "更新履歴", "リファレンス",
+	}
+}
+
+// softContextWords name reference sections too, but not so surely that a tick
+// list below them is no step.
+func softContextWords() []string {
+	return []string{
+		"kpi", "policy", "policies", "assumption", "summary", "documentation=", "forms=", "quality control", "standards=", "structure=",
+		"compliance", "out of scope", "access required", "required access", "caveat", "limitation", "faq", "note=", "notes=", "links=",
+		"history", "lessons from", "key performance", "symptom", "cause=", "causes=",
+		"スコープ", "役割と責任", "役割・責任", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "基準", "構成", "意味=", "影響=", "原因=",
+		"制約", "リソース", "注意事項", "注意点", "補足", "合格条件", "完了条件", "成功条件", "よくある", "とは=", "原則", "方針=",
 	}
 }
 
@@ -113,11 +123,11 @@ func wordAt(f, w string, from int) int {
 // sectionWords are the words a Read works with: the built-in lists and what
 // the site added.
 type sectionWords struct {
-	context, action, soft, prepare []string
+	context, softContext, action, soft, prepare []string
 }
 
 func newSectionWords(extra Sections) sectionWords {
-	w := sectionWords{context: contextWords(), action: actionWords(), soft: softActionWords(), prepare: prepareWords()}
+	w := sectionWords{context: contextWords(), softContext: softContextWords(), action: actionWords(), soft: softActionWords(), prepare: prepareWords()}
 	for _, x := range extra.Context {
 		w.context = append(w.context, fold(x))
 	}
@@ -143,6 +153,14 @@ func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
 		return k, false
 	}
 	cFirst, cLast := wordHits(f, w.context)
+	if cFirst < 0 {
+		if sFirst, sLast := wordHits(f, w.softContext); sFirst >= 0 {
+			if a, _ := wordHits(f, w.action); a < 0 && !titleImperative(f) {
+				return kindSoftContext, false
+			}
+			cFirst, cLast = sFirst, sLast
+		}
+	}
 	aFirst, aLast := wordHits(f, w.action)
 	if pFirst, _ := wordHits(f, w.prepare); pFirst >= 0 && cFirst < 0 {
 		return kindPrepare, false
