@@ -40,9 +40,16 @@ type block struct {
 	head      *tableRow
 	rows      []*tableRow
 	kids      []*block
-	attr      string // {#id} of a heading
-	stars     bool   // literal ** left in the text
-	forbids   bool   // a list of things not to do
+	attr      string      // {#id} of a heading
+	tags      []swallowed // placeholders that HTML would swallow
+	stars     bool        // literal ** left in the text
+	forbids   bool        // a list of things not to do
+}
+
+// swallowed is a <name> that would not be shown.
+type swallowed struct {
+	name string
+	off  int
 }
 
 type tableRow struct {

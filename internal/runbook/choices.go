@@ -201,6 +201,13 @@ func (r *reader) looseNotes(s *section) {
 	forbids := isProhibition(fold(trimSigns(s.title)))
 	for _, b := range s.blocks {
 		switch {
+		case b.kind == kindPara:
+			// A limit in a reference section, such as one for each severity.
+			if k, ok := r.labels.splitKey(b.text); ok && k.name == "due" {
+				if l, err := ParseLimit(k.value); err == nil && l.Immediate {
+					r.noteLimit(l, b.line)
+				}
+			}
 		case b.kind == kindList && forbids:
 			for _, it := range b.kids {
 				r.rb.Notes = append(r.rb.Notes, Note{Kind: "prohibition", Text: it.text, Line: it.line})

@@ -135,6 +135,7 @@ func (w *inlineWriter) rawHTML(k *ast.RawHTML, strong bool) {
 	seg := k.Segments.At(0)
 	s := w.c.text[seg.Start:seg.Stop]
 	if isPlaceholderTag(s) {
+		w.b.tags = append(w.b.tags, swallowed{name: s, off: w.c.base + seg.Start})
 		w.put(s, strong)
 	} else if strings.HasPrefix(s, "<br") {
 		w.put("\n", strong)

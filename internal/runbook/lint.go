@@ -5,46 +5,29 @@ import "strings"
 // lint runs every rule that looks at the finished model, then makes the
 // findings of the profile in force.
 func (r *reader) lint() {
-	if r.rb.Reference {
-		r.find("RB105", 1, 1)
-	}
+	r.markCode()
 	r.lintFile()
+	r.lintSections()
 	r.lintPhases()
+	r.lintFlow()
+	r.lintMessages()
+	r.lintLinks()
+	r.lintText()
 	r.finish()
 }
 
-// lintFile reports on the document as a whole.
-func (r *reader) lintFile() {
-	d := r.decoded
-	if d.encoding != encUTF8 {
-		r.find("RB102", 1, 1, d.encoding)
-	}
-	if d.bom {
-		r.find("RB103", 1, 1)
-	}
-	if d.crlf {
-		r.find("RB108", 1, 1)
-	}
-}
-
-// lintPhases reports what a phase or its steps lack.
-func (r *reader) lintPhases() {
-	for i := range r.rb.Phases {
-		p := &r.rb.Phases[i]
-		owner, done := 0, 0
-		for j := range p.Steps {
-			if len(p.Steps[j].Owner) == 0 {
-				owner++
-			}
-			if p.Steps[j].DoneWhen == "" {
-				done++
-			}
-		}
-		if owner > 0 {
-			r.find("RB301", p.Line, 1, owner)
-		}
-		if done > 0 {
-			r.find("RB012", p.Line, 1, done)
+// markCode notes which lines are code or raw HTML, where signs mean nothing.
+func (r *reader) markCode() {
+	r.code, r.html = make([]bool, r.t.count()+2), make([]bool, r.t.count()+2)
+	for _, s := range r.sections {
+		for _, b := range s.blocks {
+			b.each(func(x *block) {
+				if x.kind == kindCode || x.kind == kindHTML {
+					for n := x.line; n <= x.end && n < len(r.code); n++ {
+						r.code[n], r.html[n] = true, x.kind == kindHTML
+					}
+				}
+			})
 		}
 	}
 }

@@ -134,7 +134,7 @@ func (c *converter) item(n *ast.ListItem) *block {
 	}
 	if len(b.kids) > 0 && b.kids[0].kind == kindPara {
 		p := b.kids[0]
-		b.text, b.bold, b.links, b.images = p.text, p.bold, p.links, p.images
+		b.text, b.bold, b.links, b.images, b.tags, b.stars = p.text, p.bold, p.links, p.images, p.tags, p.stars
 		b.kids = b.kids[1:]
 	}
 	if !b.task {

@@ -60,7 +60,9 @@ type reader struct {
 	titles    []string        // plain titles of sections, for summaries
 	meta      []metaValue
 	decoded   decoded
-	bodyLine  int // first line after the front matter
+	bodyLine  int    // first line after the front matter
+	code      []bool // lines that are code or raw HTML
+	html      []bool // those of them that are raw HTML
 	phaseOf   []*phaseDraft
 }
 

@@ -3,7 +3,7 @@ package runbook
 // labelRules are about owners, limits and the words of labels.
 func labelRules() []Rule {
 	return []Rule{
-		{ID: "RB012", AsIs: Info, Strict: Error, JA: "「完了の条件」がありません。見えるはずの状態を書いてください（%v）", EN: "no completion condition; write the state to be seen (%v)",
+		{ID: "RB012", AsIs: Info, Strict: Error, JA: "「完了の条件」がありません。見えるはずの状態を書いてください", EN: "no completion condition; write the state to be seen",
 			FixJA: "「- 完了の条件: 見えるはずの状態」を手順の下に書いてください", FixEN: "write \"- Done when: the state to be seen\" below the step", Good: "- 完了の条件: スイッチ1番ポートのランプが消えている", Bad: "1. TOSを切り離す"},
 		{ID: "RB021", AsIs: Warning, Strict: Error, JA: "連絡先「%v」が連絡先一覧にありません", EN: "contact “%v” is not in the directory",
 			FixJA: "連絡先一覧に加えるか、名前を直してください", FixEN: "add it to the directory or correct the name", Good: "- 通知: ターミナル長（電話）", Bad: "- 通知: たーみなる長（電話）"},

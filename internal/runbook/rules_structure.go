@@ -17,7 +17,7 @@ func structureRules() []Rule {
 			FixJA: "# の次は ## を使ってください", FixEN: "use ## below #", Good: "# 表題\n\n## 初動", Bad: "# 表題\n\n#### 初動"},
 		{ID: "RB203", AsIs: Info, Strict: Warning, JA: "太字の行を見出しとして読みました", EN: "bold line read as a heading",
 			FixJA: "「## 」で始まる見出しにしてください", FixEN: "make it a heading with \"## \"", Good: "## 封じ込め", Bad: "**封じ込め**"},
-		{ID: "RB204", AsIs: Info, Strict: Warning, JA: "この節が手順か資料か判定できません。%v としました", EN: "cannot tell whether this section is a procedure; treated as %v",
+		{ID: "RB204", AsIs: Info, Strict: Warning, JA: "この節が手順か資料か判定できません。%[1]v としました", EN: "cannot tell whether this section is a procedure; treated as %[2]v",
 			FixJA: "見出しの下に「種別: 手順」か「種別: 参考」と書いてください", FixEN: "write \"Kind: procedure\" or \"Kind: reference\" below the heading", Good: "種別: 参考", Bad: "## その他"},
 		{ID: "RB205", AsIs: Warning, Strict: Error, JA: "ID「%v」が重複しています（最初は %v 行）", EN: "id “%v” used twice (first at line %v)",
 			FixJA: "どちらかの ID を変えてください", FixEN: "change one of them", Good: "- ID: isolate-tos", Bad: "- ID: step（二か所）"},

@@ -1,0 +1,179 @@
+package runbook
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// lintPhases reports what a phase or its steps lack.
+func (r *reader) lintPhases() {
+	for i := range r.rb.Phases {
+		p := &r.rb.Phases[i]
+		if len(p.Steps) > 9 {
+			r.find("RB003", p.Line, 1, len(p.Steps))
+		}
+		r.lintMissing(p)
+		var before *Limit
+		for j := range p.Steps {
+			s := &p.Steps[j]
+			r.lintWords(s)
+			r.lintPeople(s)
+			r.lintLimits(p, s, before)
+			if s.Due != nil {
+				before = s.Due
+			}
+			r.lintStepSize(s)
+		}
+	}
+	for _, p := range r.phaseOf {
+		for _, d := range p.drafts {
+			r.lintColon(d)
+		}
+	}
+}
+
+// lintMissing reports missing owners and completion conditions: one finding a
+// phase for imported files, one a step in the strict profile.
+func (r *reader) lintMissing(p *Phase) {
+	owner, done := 0, 0
+	for j := range p.Steps {
+		s := &p.Steps[j]
+		if len(s.Owner) == 0 {
+			owner++
+		}
+		if s.DoneWhen != "" || s.Decision != nil {
+			continue
+		}
+		if done++; r.rb.Strict {
+			r.find("RB012", s.Line, s.Col)
+		}
+	}
+	if owner > 0 {
+		r.find("RB301", p.Line, 1, owner)
+	}
+	if done > 0 && !r.rb.Strict {
+		r.find("RB012", p.Line, 1)
+	}
+}
+
+// lintWords reports on the wording of a title.
+func (r *reader) lintWords(s *Step) {
+	if len(s.Title) > 60 && utf8.RuneCountInString(s.Title) > 60 {
+		r.find("RB004", s.Line, s.Col)
+	}
+	if word, ok := vagueWord(s.Title); ok {
+		r.find("RB006", s.Line, r.colOf(s.Line, word), word)
+	}
+	if !r.rb.Strict {
+		return
+	}
+	if containsAny(s.Title, "その後", "したうえで", "した上で", "てから、", "and then ", "; then ", ". Then ") {
+		r.find("RB005", s.Line, s.Col)
+	}
+	if s.Decision == nil && s.Condition == "" && s.Form != "code" && !isQuestion(s.Title) && !imperative(s.Title) {
+		r.find("RB007", s.Line, s.Col)
+	}
+}
+
+func vagueWord(title string) (string, bool) {
+	words := [...]string{"as appropriate", "as necessary", "as needed", "if appropriate"}
+	if hasCJK(title) {
+		words = [...]string{"適宜", "必要に応じて", "適切に", "なるべく"}
+	}
+	for _, w := range words {
+		if strings.Contains(title, w) {
+			return w, true
+		}
+	}
+	return "", false
+}
+
+// lintPeople reports on owners and approvers.
+func (r *reader) lintPeople(s *Step) {
+	for _, list := range [...][]string{s.Owner, s.Approver} {
+		if s.OwnerFrom == "default" && len(list) > 0 && len(s.Owner) > 0 && list[0] == s.Owner[0] {
+			continue // reported once, on the phase
+		}
+		for _, name := range list {
+			r.lintRole(name, s.Line)
+		}
+	}
+	if s.OwnerFrom == "default" {
+		return
+	}
+	for _, a := range s.Approver {
+		for _, o := range s.Owner {
+			if fold(a) == fold(o) {
+				r.find("RB314", s.Line, s.Col)
+			}
+		}
+	}
+}
+
+func (r *reader) lintRole(name string, line int) {
+	if isPerson(name) {
+		r.find("RB311", line, r.colOf(line, name), name)
+		return
+	}
+	if known := r.opt.Known.Role; known != nil && !known(name) {
+		r.find("RB307", line, r.colOf(line, name), name)
+	}
+}
+
+// isPerson tells names of people: さん, 様, 氏, Mr, Ms.
+func isPerson(name string) bool {
+	return hasAnySuffix(name, "さん", "氏", "様") || hasAnyPrefix(name, "Mr ", "Mr. ", "Ms ", "Ms. ", "Mrs ", "Mrs. ", "Dr. ")
+}
+
+// lintLimits compares the limit of a step with its phase, its estimate and the
+// step before.
+func (r *reader) lintLimits(p *Phase, s *Step, before *Limit) {
+	d := s.Due
+	if d == nil || d.Immediate || d.Business > 0 {
+		return
+	}
+	col := r.colOf(d.Line, d.Written)
+	if w := p.Window; w != nil && outsideWindow(w, d) {
+		r.find("RB305", d.Line, col)
+	}
+	if before != nil && before.Anchor == d.Anchor && d.Anchor == FromDeclared && d.After < before.After {
+		r.find("RB306", d.Line, col)
+	}
+	if e := s.Estimate; e != nil && d.Anchor == FromCurrent && e.After > d.After {
+		r.find("RB313", e.Line, r.colOf(e.Line, e.Written))
+	}
+}
+
+func outsideWindow(w *Window, d *Limit) bool {
+	switch d.Anchor {
+	case FromDeclared:
+		return d.After < w.From || w.To > 0 && d.After > w.To
+	case FromCurrent, FromPhase:
+		return w.To > 0 && d.After > w.To-w.From && d.After > time.Duration(0)
+	}
+	return false
+}
+
+// lintStepSize reports what chat cannot show in one piece.
+func (r *reader) lintStepSize(s *Step) {
+	if len(s.Body) > 3000 && utf8.RuneCountInString(s.Body) > 3000 {
+		r.find("RB701", s.Line, s.Col)
+	}
+	for _, c := range s.Commands {
+		if len(c.Text) > 2900 && utf8.RuneCountInString(c.Text) > 2900 {
+			r.find("RB702", c.Line, 1)
+		}
+		r.lintCommand(s, c)
+	}
+}
+
+// lintColon reports a step that announces items and has none.
+func (r *reader) lintColon(d *draft) {
+	if d.block == nil || d.block.kind != kindItem || len(d.block.kids) > 0 || len(d.attached) > 0 {
+		return
+	}
+	if hasAnySuffix(strings.TrimSpace(d.block.text), ":", "：") {
+		r.find("RB216", d.line, 1)
+	}
+}
