@@ -131,16 +131,22 @@ func (s *Server) back(w http.ResponseWriter, r *http.Request, f flash) {
 
 // refused shows why a command was refused or not recorded.
 func (s *Server) refused(w http.ResponseWriter, r *http.Request, err error) {
-	var no *incident.Refusal
-	switch {
-	case errors.As(err, &no):
-		s.again(w, r, statusOf(no.Code), s.o.Words.Refusal(s.lang(r), no.Code, no.Args))
-	case errors.Is(err, incident.ErrNotFound):
+	if errors.Is(err, incident.ErrNotFound) {
 		s.fail(w, r, http.StatusNotFound, "web.notfound")
-	default:
-		s.o.Logger.Error("act not recorded", "path", r.URL.Path, "err", err)
-		s.again(w, r, http.StatusServiceUnavailable, s.t(s.lang(r), "not_recorded.plain"))
+		return
 	}
+	text, status := s.why(r, err)
+	s.again(w, r, status, text)
+}
+
+// why says in words why a command was refused or not recorded, with its status.
+func (s *Server) why(r *http.Request, err error) (text string, status int) {
+	var no *incident.Refusal
+	if errors.As(err, &no) {
+		return s.o.Words.Refusal(s.lang(r), no.Code, no.Args), statusOf(no.Code)
+	}
+	s.o.Logger.Error("act not recorded", "path", r.URL.Path, "err", err)
+	return s.t(s.lang(r), "not_recorded.plain"), http.StatusServiceUnavailable
 }
 
 // statusOf is the HTTP status of a refusal.

@@ -307,5 +307,73 @@ func TestServe(t *testing.T) {
 	t.Log(srv.ListenAndServe())
 }
 
+// ring lets every alarm go off that is due.
+func (k *kit) ring() {
+	k.t.Helper()
+	ctx := context.Background()
+	for range 20 {
+		due, err := k.store.DueTimers(ctx, k.wall(), 100)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		if len(due) == 0 {
+			return
+		}
+		for _, x := range due {
+			if err := k.svc.Fire(ctx, x); err != nil {
+				k.t.Fatal(err)
+			}
+		}
+	}
+}
+
+// says is one act of the morning.
+type says struct {
+	after time.Duration
+	who   string
+	cmd   incident.Command
+}
+
+// play lets people act one after the other.
+func (k *kit) play(id string, acts ...says) {
+	k.t.Helper()
+	for _, a := range acts {
+		k.turn(a.after)
+		k.ring()
+		if _, err := k.svc.Do(context.Background(), incident.Act{Person: a.who, Surface: "web"}, id, a.cmd); err != nil {
+			k.t.Fatalf("%s by %s: %v", a.cmd.Name(), a.who, err)
+		}
+	}
+}
+
 // fill makes a morning worth looking at.
-func (k *kit) fill() {}
+func (k *kit) fill() string {
+	k.t.Helper()
+	ctx, min := context.Background(), time.Minute
+	res, err := k.svc.Open(ctx, incident.Act{Person: "guest:gate3", Name: "第3ゲート 受付係", Surface: "web"}, incident.Report{
+		Finder: "ransom", Place: "第3ゲート", Words: "受付端末の画面が固まり、プリンターから英文の紙が次々に出ています。", Impact: []string{"gate"}, Contact: "内線 303",
+	})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	id := res.Incident
+	k.play(id, says{8 * min, "sato", incident.TakeCharge{}},
+		says{min, "sato", incident.Take{Step: "1"}},
+		says{6 * min, "sato", incident.Done{Step: "1", Value: "切断 6台"}},
+		says{4 * min, "watanabe", incident.Ack{Words: "確認しました"}},
+		says{min, "mori", incident.AddNote{From: "森", To: "記録", Text: "印刷物32枚を保全", Important: true}},
+		says{8 * min, "yamada", incident.AddNote{From: "山田", To: "CSIRT", Text: "1番・2番ゲートの端末も停止しました。待機は60台ほどです", Important: true}},
+		says{0, "yamada", incident.SetFigure{Item: "trucks", N: 86}},
+		says{min, "sato", incident.AddCaution{Text: "TOSサーバーに再接続しない"}},
+		says{0, "ito", incident.Take{Step: "2"}},
+		says{6 * min, "mori", incident.AddNote{From: "県警", To: "CSIRT", Text: "到着、2名", Open: true}},
+		says{0, "ito", incident.Block{Step: "2", Reason: "鍵がない"}},
+		says{min, "mori", incident.AddNote{From: "県警", To: "CSIRT", Text: "到着、3名", Corrects: 0}})
+	if res, err = k.svc.Open(ctx, incident.Act{Person: "tanaka", Surface: "web"}, incident.Declare{Finder: "mail", Place: "管理棟2階", Words: "不審なメールの添付を開いた"}); err != nil {
+		k.t.Fatal(err)
+	}
+	if res, err = k.svc.Open(ctx, incident.Act{Person: "sato", Surface: "web"}, incident.Declare{Title: "<script>alert(1)</script>訓練", Finder: "frozen", Drill: true}); err != nil {
+		k.t.Fatal(err)
+	}
+	return id
+}

@@ -15,9 +15,9 @@ import (
 	"irbot/internal/incident"
 )
 
-// Page is what a template sees: who looks, in which language, at what. Its
+// page is what a template sees: who looks, in which language, at what. Its
 // methods are the vocabulary of the templates.
-type Page struct {
+type page struct {
 	Lang   chat.Lang
 	Theme  string         // light, dark or system
 	Title  string         // of the window and the h1
@@ -43,13 +43,13 @@ type view struct {
 	active string
 	tab    string
 	in     *incident.View
-	data   any
+	data   any // or func(*page) any, called when the page knows who looks
 	status int // 0 means 200
 }
 
 // page prepares what every template needs.
-func (s *Server) page(r *http.Request) *Page {
-	p := &Page{Lang: s.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Now: s.now(), srv: s}
+func (s *Server) page(r *http.Request) *page {
+	p := &page{Lang: s.lang(r), Theme: theme(r), Path: r.URL.RequestURI(), Now: s.now(), srv: s}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		p.Path = safePath(r.PostFormValue("back"))
 	}
@@ -61,7 +61,7 @@ func (s *Server) page(r *http.Request) *Page {
 }
 
 // running looks whether drills or real incidents are under way.
-func (p *Page) running(ctx context.Context) {
+func (p *page) running(ctx context.Context) {
 	rows, err := p.srv.o.List(ctx, true)
 	if err != nil {
 		p.srv.o.Logger.Error("list incidents", "err", err)
@@ -80,6 +80,12 @@ func (p *Page) running(ctx context.Context) {
 func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 	p := s.page(r)
 	p.View, p.Data, p.Active, p.Tab = v.in, v.data, v.active, v.tab
+	if v.in != nil {
+		p.Now = v.in.Now
+	}
+	if build, ok := v.data.(func(*page) any); ok {
+		p.Data = build(p)
+	}
 	p.Title = v.title
 	if s.has(v.title) {
 		p.Title = s.t(p.Lang, v.title)
@@ -195,10 +201,10 @@ func theme(r *http.Request) string {
 }
 
 // T is a wording in the language of the page.
-func (p *Page) T(key string, args ...any) string { return p.srv.t(p.Lang, key, args...) }
+func (p *page) T(key string, args ...any) string { return p.srv.t(p.Lang, key, args...) }
 
 // Or is a wording, or the fallback where there is none.
-func (p *Page) Or(key, fallback string) string {
+func (p *page) Or(key, fallback string) string {
 	if p.srv.has(key) {
 		return p.T(key)
 	}
@@ -206,22 +212,22 @@ func (p *Page) Or(key, fallback string) string {
 }
 
 // With is the page seen by a part that is about x.
-func (p *Page) With(x any) *Page {
+func (p *page) With(x any) *page {
 	q := *p
 	q.X = x
 	return &q
 }
 
 // Pair is With for two things, as X.A and X.B.
-func (p *Page) Pair(a, b any) *Page { return p.With(pair{a, b}) }
+func (p *page) Pair(a, b any) *page { return p.With(pair{a, b}) }
 
 type pair struct{ A, B any }
 
 // Site is the installation.
-func (p *Page) Site() *incident.Site { return p.srv.o.Service.Site() }
+func (p *page) Site() *incident.Site { return p.srv.o.Service.Site() }
 
 // SiteName is its name in the language of the page.
-func (p *Page) SiteName() string {
+func (p *page) SiteName() string {
 	s := p.Site()
 	if p.Lang == chat.EN && s.NameEN != "" {
 		return s.NameEN
@@ -230,16 +236,16 @@ func (p *Page) SiteName() string {
 }
 
 // Asset is the address of an embedded file.
-func (p *Page) Asset(name string) string { return p.srv.names[name] }
+func (p *page) Asset(name string) string { return p.srv.names[name] }
 
 // Demo reports whether roles can be switched.
-func (p *Page) Demo() bool { return p.srv.o.Demo }
+func (p *page) Demo() bool { return p.srv.o.Demo }
 
 // Director reports whether injects of a drill can be given.
-func (p *Page) Director() bool { return p.srv.o.Director != nil }
+func (p *page) Director() bool { return p.srv.o.Director != nil }
 
 // Person is somebody's name; "" stays "", the machine is irbot.
-func (p *Page) Person(id string) string {
+func (p *page) Person(id string) string {
 	switch id {
 	case "":
 		return ""
@@ -257,7 +263,7 @@ func (p *Page) Person(id string) string {
 }
 
 // Role is a role's name.
-func (p *Page) Role(id string) string {
+func (p *page) Role(id string) string {
 	r, ok := p.Site().Directory.Role(id)
 	switch {
 	case !ok:
@@ -269,7 +275,7 @@ func (p *Page) Role(id string) string {
 }
 
 // Dest is a destination's name.
-func (p *Page) Dest(id string) string {
+func (p *page) Dest(id string) string {
 	d, ok := p.Site().Directory.Destination(id)
 	switch {
 	case !ok:
@@ -281,7 +287,7 @@ func (p *Page) Dest(id string) string {
 }
 
 // MyRoles are the names of the roles of who is signed in.
-func (p *Page) MyRoles() string {
+func (p *page) MyRoles() string {
 	var in *incident.Incident
 	if p.View != nil {
 		in = p.View.S
@@ -296,7 +302,7 @@ func (p *Page) MyRoles() string {
 }
 
 // May reports whether who is signed in may do something of a class.
-func (p *Page) May(class string) bool {
+func (p *page) May(class string) bool {
 	var in *incident.Incident
 	if p.View != nil {
 		in = p.View.S
@@ -305,16 +311,16 @@ func (p *Page) May(class string) bool {
 }
 
 // People are all people of the directory.
-func (p *Page) People() []directory.Person { return p.Site().Directory.People }
+func (p *page) People() []directory.Person { return p.Site().Directory.People }
 
 // Roles are all roles of the directory.
-func (p *Page) Roles() []directory.Role { return p.Site().Directory.Roles }
+func (p *page) Roles() []directory.Role { return p.Site().Directory.Roles }
 
 // Closed reports whether the incident of the page is closed.
-func (p *Page) Closed() bool { return p.View != nil && p.View.S.Status == incident.Closed }
+func (p *page) Closed() bool { return p.View != nil && p.View.S.Status == incident.Closed }
 
 // Band is "drill", "live" or "" for the band at the top (UX 3.0).
-func (p *Page) Band() string {
+func (p *page) Band() string {
 	switch {
 	case p.View != nil && p.View.S.Drill:
 		return "drill"
@@ -329,7 +335,7 @@ func (p *Page) Band() string {
 }
 
 // Banners say what is wrong right now.
-func (p *Page) Banners() []string {
+func (p *page) Banners() []string {
 	var out []string
 	if p.View != nil {
 		for name, since := range p.View.S.Lost {
@@ -348,7 +354,7 @@ func (p *Page) Banners() []string {
 }
 
 // Switch is the address of this page in another language or theme.
-func (p *Page) Switch(name, value string) string {
+func (p *page) Switch(name, value string) string {
 	u, err := url.Parse(p.Path)
 	if err != nil {
 		return "/?" + name + "=" + value
@@ -360,23 +366,26 @@ func (p *Page) Switch(name, value string) string {
 }
 
 // Once is a hidden field that makes a form act once.
-func (p *Page) Once() template.HTML {
+func (p *page) Once() template.HTML {
 	return template.HTML(`<input type="hidden" name="once" value="` + once() + `">`) //nolint:gosec // letters and digits only
 }
 
 // Form opens a form that acts once and comes back to this page; the page
 // closes it with </form>.
-func (p *Page) Form(action string) template.HTML { return p.form(action, p.Path, "") }
+func (p *page) Form(action string) template.HTML { return p.form(action, p.Path, "") }
 
 // FormTo is Form that goes on to another page.
-func (p *Page) FormTo(action, back string) template.HTML { return p.form(action, back, "") }
+func (p *page) FormTo(action, back string) template.HTML { return p.form(action, back, "") }
 
 // FileForm is Form that can carry a file.
-func (p *Page) FileForm(action string) template.HTML {
+func (p *page) FileForm(action string) template.HTML {
 	return p.form(action, p.Path, ` enctype="multipart/form-data"`)
 }
 
-func (p *Page) form(action, back, more string) template.HTML {
+func (p *page) form(action, back, more string) template.HTML {
 	return template.HTML(`<form method="post" action="`+template.HTMLEscapeString(action)+`"`+more+`>`+ //nolint:gosec // escaped
 		`<input type="hidden" name="back" value="`+template.HTMLEscapeString(back)+`">`) + p.Once()
 }
+
+// Levels are the severities one can choose; 0 is 未定.
+func (p *page) Levels() []int { return []int{0, 1, 2, 3, 4} }

@@ -11,5 +11,12 @@ func (s *Server) routes() {
 	s.accountRoutes()
 	s.get("/events", s.events)
 	s.boardRoutes()
+	s.declareRoutes()
+	s.roomRoutes()
+	s.stepRoutes()
+	s.chronoRoutes()
+	s.noteRoutes()
+	s.evidenceRoutes()
+	s.doRoutes()
 	s.morePages()
 }

@@ -168,7 +168,7 @@ func (s *Server) loadTemplates() error {
 			continue
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(p, "templates/"), ".html")
-		t, err := template.New("_layout.html").ParseFS(files, append(parts, p)...)
+		t, err := template.New("_layout.html").Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).ParseFS(files, append(parts, p)...)
 		if err != nil {
 			return fmt.Errorf("parse page %s: %w", name, err)
 		}

@@ -9,7 +9,7 @@ type tab struct {
 }
 
 // Tabs are the pages of the incident of this page, in their fixed order.
-func (p *Page) Tabs() []tab {
+func (p *page) Tabs() []tab {
 	s := p.View.S
 	at := func(key, path, word string, count int) tab {
 		return tab{Key: key, Path: "/i/" + s.ID + path, Word: word, Count: count}

@@ -7,7 +7,7 @@ import (
 )
 
 // At is a moment as people read it today: 07:12, with the date on other days.
-func (p *Page) At(t time.Time) string {
+func (p *page) At(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -15,19 +15,19 @@ func (p *Page) At(t time.Time) string {
 }
 
 // Clock is the time of day.
-func (p *Page) Clock(t time.Time) string { return chat.Clock(t, p.Site().Zone) }
+func (p *page) Clock(t time.Time) string { return chat.Clock(t, p.Site().Zone) }
 
 // Stamp is a moment with date, weekday and zone.
-func (p *Page) Stamp(t time.Time) string { return chat.Stamp(t, p.Site().Zone, p.Lang) }
+func (p *page) Stamp(t time.Time) string { return chat.Stamp(t, p.Site().Zone, p.Lang) }
 
 // Machine is a moment for programs.
-func (p *Page) Machine(t time.Time) string { return chat.Machine(t, p.Site().Zone) }
+func (p *page) Machine(t time.Time) string { return chat.Machine(t, p.Site().Zone) }
 
 // Millis is a moment for the script: milliseconds since 1970.
-func (p *Page) Millis(t time.Time) int64 { return t.UnixMilli() }
+func (p *page) Millis(t time.Time) int64 { return t.UnixMilli() }
 
 // ServerClock is the clock in the head: 11/22(日) 07:12:05 JST.
-func (p *Page) ServerClock() string {
+func (p *page) ServerClock() string {
 	z := p.Now.In(p.Site().Zone)
 	days := []string{"日", "月", "火", "水", "木", "金", "土"}
 	if p.Lang == chat.EN {
@@ -37,7 +37,7 @@ func (p *Page) ServerClock() string {
 }
 
 // Left says how much time is left to a moment, or how much it is over.
-func (p *Page) Left(t time.Time) string {
+func (p *page) Left(t time.Time) string {
 	d := t.Sub(p.Now)
 	if d < 0 {
 		return p.T("time.over", "left", chat.Duration(-d, p.Lang))
@@ -46,10 +46,10 @@ func (p *Page) Left(t time.Time) string {
 }
 
 // Over reports whether a moment has passed.
-func (p *Page) Over(t time.Time) bool { return !t.IsZero() && t.Before(p.Now) }
+func (p *page) Over(t time.Time) bool { return !t.IsZero() && t.Before(p.Now) }
 
 // Since is how long ago a moment was.
-func (p *Page) Since(t time.Time) string { return chat.Duration(p.Now.Sub(t), p.Lang) }
+func (p *page) Since(t time.Time) string { return chat.Duration(p.Now.Sub(t), p.Lang) }
 
 // Lasting is a length of time.
-func (p *Page) Lasting(d time.Duration) string { return chat.Duration(d, p.Lang) }
+func (p *page) Lasting(d time.Duration) string { return chat.Duration(d, p.Lang) }

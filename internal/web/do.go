@@ -1,0 +1,279 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+func (s *Server) doRoutes() {
+	s.post("/i/{id}/do/{act}", s.do)
+	s.postLimit("/i/{id}/do/evidence.add", maxUpload, s.addEvidence)
+}
+
+// errInput says that a field of a form cannot be understood; it carries the
+// wording.
+type errInput struct {
+	key    string
+	args   []any
+	status int // 0 means 422
+}
+
+func (e errInput) Error() string { return e.key }
+
+// fields reads the fields of a form.
+type fields struct {
+	r    *http.Request
+	s    *Server
+	v    *incident.View
+	zone *time.Location
+}
+
+func (f fields) str(name string) string { return f.r.PostFormValue(name) }
+
+// ref is the thing a button is about: its own field, or inside a card's value.
+func (f fields) ref() string {
+	if v, err := chat.DecodeValue(f.str("v")); err == nil && v.Ref != "" {
+		return v.Ref
+	}
+	return f.str("ref")
+}
+
+func (f fields) number(name string) (int64, error) {
+	n, err := strconv.ParseInt(strings.TrimSpace(f.str(name)), 10, 64)
+	if err != nil {
+		return 0, errInput{key: "web.badnumber", args: []any{"word", f.str(name)}}
+	}
+	return n, nil
+}
+
+// minutes is a length typed in minutes.
+func (f fields) minutes(name string) (time.Duration, error) {
+	n, err := f.number(name)
+	if err != nil || n < 0 || n > 100000 {
+		return 0, errInput{key: "web.badnumber", args: []any{"word", f.str(name)}}
+	}
+	return time.Duration(n) * time.Minute, nil
+}
+
+// do carries out what a button or a small form of an incident asks.
+func (s *Server) do(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	v, err := s.o.Service.View(r.Context(), id)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	f := fields{r: r, s: s, v: v, zone: v.Site.Zone}
+	act := s.actOf(r)
+	if act.At, err = s.moment(r.PostFormValue("at")); err != nil {
+		s.badInput(w, r, errInput{key: "cmd.badtime", args: []any{"word", r.PostFormValue("at")}})
+		return
+	}
+	cmd, err := f.command(r.PathValue("act"))
+	switch {
+	case err != nil:
+		s.badInput(w, r, err)
+	case cmd == nil:
+		s.fail(w, r, http.StatusNotFound, "web.notfound")
+	default:
+		s.actAt(w, r, act, id, cmd)
+	}
+}
+
+// badInput shows which field could not be read, with everything typed.
+func (s *Server) badInput(w http.ResponseWriter, r *http.Request, err error) {
+	var bad errInput
+	if errors.As(err, &bad) {
+		if bad.status == 0 {
+			bad.status = http.StatusUnprocessableEntity
+		}
+		s.again(w, r, bad.status, s.t(s.lang(r), bad.key, bad.args...))
+		return
+	}
+	s.refused(w, r, err)
+}
+
+// command builds the command a form asks for; nil where there is none of that
+// name. Approvals are not here: they have their own page.
+func (f fields) command(name string) (incident.Command, error) {
+	group, _, _ := strings.Cut(name, ".")
+	switch group {
+	case "step":
+		return f.stepCommand(name)
+	case "escalation":
+		return f.escalationCommand(name), nil
+	case "note", "entry", "caution", "figure":
+		return f.entryCommand(name)
+	case "role", "severity", "moment", "incident", "run":
+		return f.leadCommand(name)
+	}
+	return nil, nil
+}
+
+func (f fields) stepCommand(name string) (incident.Command, error) {
+	ref := f.ref()
+	if err := f.fresh(name, ref); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "step.take":
+		return incident.Take{Step: ref}, nil
+	case "step.assign":
+		if f.str("person") == "" {
+			return nil, errInput{key: "err.input.missing", args: []any{"field", f.s.t(f.s.lang(f.r), "field.person")}}
+		}
+		return incident.Take{Step: ref, Person: f.str("person")}, nil
+	case "step.done":
+		return incident.Done{Step: ref, Value: f.str("value")}, nil
+	case "step.confirm":
+		return incident.Confirm{Step: ref, Value: f.str("value")}, nil
+	case "step.block":
+		return incident.Block{Step: ref, Reason: f.reason()}, nil
+	case "step.unblock":
+		return incident.Unblock{Step: ref, Note: f.str("note")}, nil
+	case "step.skip":
+		return incident.Skip{Step: ref, Reason: f.str("reason"), Preset: f.str("preset")}, nil
+	case "step.na":
+		return incident.NotApplicable{Step: ref, Reason: f.str("reason")}, nil
+	case "step.reopen":
+		return incident.Reopen{Step: ref, Reason: f.str("reason")}, nil
+	case "step.extend":
+		by, err := f.minutes("minutes")
+		return incident.Extend{Step: ref, By: by, Reason: f.str("reason")}, err
+	case "step.add":
+		phase, _ := strconv.Atoi(f.str("phase"))
+		return incident.AddStep{Run: f.str("run"), Phase: phase, Title: f.str("title")}, nil
+	}
+	return nil, nil
+}
+
+// reason joins a preset reason in words with what was typed.
+func (f fields) reason() string {
+	typed := incident.Clean(f.str("reason"))
+	preset := f.str("preset")
+	if preset == "" || !f.s.has("step.preset."+preset) {
+		return typed
+	}
+	words := f.s.t(f.s.lang(f.r), "step.preset."+preset)
+	if typed == "" {
+		return words
+	}
+	return words + ": " + typed
+}
+
+// fresh notices a button that was drawn before somebody else acted: taking a
+// step from somebody, or becoming the second person, must never happen by
+// accident. Closed steps are left to the rules, which keep the words as a note.
+func (f fields) fresh(name, ref string) error {
+	drawn := f.str("drawn")
+	st := f.v.S.FindStep(ref)
+	if drawn == "" || st == nil || st.Closed() {
+		return nil
+	}
+	holder, first, _ := strings.Cut(drawn, "/")
+	switch name {
+	case "step.take":
+		if holder != st.Holder {
+			return f.stale("web.stale.take", st.Holder, st.TakenAt)
+		}
+	case "step.done", "step.confirm":
+		if first != st.First {
+			return f.stale("web.stale.first", st.First, st.TakenAt)
+		}
+	}
+	return nil
+}
+
+func (f fields) stale(key, person string, at time.Time) error {
+	p := f.s.page(f.r)
+	return errInput{key: key, args: []any{"who", p.Person(person), "time", p.At(at)}, status: http.StatusConflict}
+}
+
+// Drawn is what a button remembers of the step it was drawn for: who held it
+// and who had done it as the first of two.
+func (p *page) Drawn(st *incident.Step) string { return st.Holder + "/" + st.First }
+
+func (f fields) escalationCommand(name string) incident.Command {
+	switch name {
+	case "escalation.ack":
+		return incident.Ack{Esc: f.esc(), Person: f.str("person"), Words: f.str("words")}
+	case "escalation.delegate":
+		return incident.Delegate{Esc: f.esc()}
+	case "escalation.call":
+		return incident.CallMe{Esc: f.esc()}
+	case "escalation.start":
+		return incident.Escalate{Policy: f.str("policy"), Role: f.str("role"), Reason: f.str("reason")}
+	}
+	return nil
+}
+
+// esc is the ladder a button is about; cards name it as e1 or e1/person.
+func (f fields) esc() string {
+	id, _, _ := strings.Cut(f.ref(), "/")
+	return id
+}
+
+func (f fields) entryCommand(name string) (incident.Command, error) {
+	switch name {
+	case "note.add":
+		return f.note(), nil
+	case "caution.add":
+		return incident.AddCaution{Text: f.str("text")}, nil
+	case "caution.lift":
+		n, err := f.number("n")
+		return incident.LiftCaution{N: int(n), Reason: f.str("reason")}, err
+	case "entry.strike":
+		n, err := f.number("entry")
+		return incident.Strike{Entry: n, Reason: f.str("reason")}, err
+	case "entry.answer":
+		n, err := f.number("entry")
+		return incident.Answer{Entry: n, Result: f.str("result")}, err
+	case "entry.undo":
+		return incident.Undo{}, nil
+	case "figure.set":
+		return f.figure()
+	}
+	return nil, nil
+}
+
+func (f fields) note() incident.Command {
+	n := incident.AddNote{
+		From: f.str("from"), To: f.str("to_whom"), Text: f.str("text"), Result: f.str("result"),
+		Important: f.str("important") != "", Open: f.str("open") != "", Step: f.ref(),
+	}
+	n.Corrects, _ = strconv.ParseInt(f.str("corrects"), 10, 64)
+	return n
+}
+
+// figure sets a number, or moves it by the step of the button that was pressed.
+func (f fields) figure() (incident.Command, error) {
+	item := f.str("item")
+	if d, err := strconv.ParseInt(f.str("delta"), 10, 64); err == nil {
+		return incident.SetFigure{Item: item, N: max(0, f.v.S.Figures[item].N+d)}, nil
+	}
+	n, err := f.number("n")
+	return incident.SetFigure{Item: item, N: n}, err
+}
+
+func (f fields) leadCommand(name string) (incident.Command, error) {
+	switch name {
+	case "role.assign":
+		return incident.AssignRole{Role: f.str("role"), Person: f.str("person")}, nil
+	case "severity.set":
+		n, err := f.number("level")
+		return incident.SetSeverity{Level: int(n), Reason: f.str("reason")}, err
+	case "incident.retitle":
+		return incident.Retitle{Title: f.str("title")}, nil
+	case "incident.take":
+		return incident.TakeCharge{Runbook: f.str("runbook")}, nil
+	case "run.start":
+		return incident.StartRun{Runbook: f.str("runbook")}, nil
+	}
+	return nil, nil
+}

@@ -1,0 +1,105 @@
+package web
+
+import (
+	"io"
+	"mime"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+func (s *Server) evidenceRoutes() {
+	s.get("/i/{id}/evidence", s.evidencePage)
+	s.get("/i/{id}/evidence/{item}", s.download)
+}
+
+// addEvidence keeps a file, or registers one by its hash.
+func (s *Server) addEvidence(w http.ResponseWriter, r *http.Request) {
+	cmd := incident.AddEvidence{
+		Hash: r.PostFormValue("hash"), Words: r.PostFormValue("words"), Where: r.PostFormValue("where"),
+		Tool: r.PostFormValue("tool"), Step: fields{r: r, s: s}.ref(), File: r.PostFormValue("name"),
+	}
+	if file, head, err := r.FormFile("file"); err == nil {
+		defer file.Close()
+		if head.Size > incident.MaxFile {
+			s.fail(w, r, http.StatusRequestEntityTooLarge, "web.large", "mb", incident.MaxFile>>20)
+			return
+		}
+		if cmd.Data, err = io.ReadAll(file); err != nil {
+			s.fail(w, r, http.StatusBadRequest, "web.form")
+			return
+		}
+		cmd.File, cmd.Type = chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), "application/octet-stream"
+	}
+	s.act(w, r, r.PathValue("id"), cmd)
+}
+
+// evidenceRow is an item of the register.
+type evidenceRow struct {
+	incident.Evidence
+	Name, Words, By, Where string
+	Kept                   bool // the file is here, not only its hash
+	StepN                  int
+}
+
+func (s *Server) evidencePage(w http.ResponseWriter, r *http.Request) {
+	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	entries, err := s.o.Service.Entries(r.Context(), v.S.ID, 1, 0)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	var rows []evidenceRow
+	for _, e := range v.S.Evidence {
+		t := v.Text(e.Seq)
+		row := evidenceRow{Evidence: e, Name: chat.OneLine(t["name"]), Words: chat.Safe(t["text"]), Where: chat.OneLine(t["where"]), By: t["actor_name"]}
+		if st := v.S.Step(e.Step); st != nil {
+			row.StepN = st.N
+		}
+		if i := int(e.Seq) - 1; i >= 0 && i < len(entries) {
+			row.Kept = strings.Contains(string(entries[i].Facts), `"attachment"`)
+		}
+		rows = append(rows, row)
+	}
+	s.show(w, r, view{name: "evidence", title: "step.evid", active: "room", tab: "evidence", in: v, data: rows})
+}
+
+// download gives a kept file: always as a file to be saved, never shown, so
+// that what an attacker sent cannot run here.
+func (s *Server) download(w http.ResponseWriter, r *http.Request) {
+	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	for _, e := range v.S.Evidence {
+		if e.ID != r.PathValue("item") || e.Hash == "" || s.o.Blob == nil {
+			continue
+		}
+		data, err := s.o.Blob(r.Context(), e.Hash)
+		if err != nil {
+			break
+		}
+		name := chat.OneLine(v.Text(e.Seq)["name"])
+		if name == "" {
+			name = e.ID
+		}
+		name = v.S.ID + "_" + e.ID + "_" + name
+		if v.S.Drill {
+			name = "DRILL_" + name
+		}
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+		w.Header().Set("Content-Security-Policy", csp+"; sandbox")
+		_, _ = w.Write(data)
+		return
+	}
+	s.fail(w, r, http.StatusNotFound, "web.notfound")
+}

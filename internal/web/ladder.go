@@ -1,0 +1,98 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"irbot/internal/incident"
+)
+
+// ladder is an escalation as the room shows it: who was called, how, when, and
+// who is next.
+type ladder struct {
+	ID      string
+	Title   string
+	Open    bool
+	Mine    bool // the reader was called and has not answered
+	Answer  string
+	Rungs   []rung
+	Red     bool // climbed in vain: phone by hand
+	Asked   string
+	Called  []string // directory ids of who was called, for an answer taken by phone
+	Pending time.Time
+}
+
+// rung is one level.
+type rung struct {
+	Who, How, State string
+	At              time.Time
+	Done, Next      bool
+}
+
+// ladders are the escalations of an incident, open ones first; of the answered
+// ones only the newest two.
+func (p *page) ladders(v *incident.View) []ladder {
+	var open, ended []ladder
+	for i := len(v.S.Escalations) - 1; i >= 0; i-- {
+		e := v.S.Escalations[i]
+		if e.Ended == "" {
+			open = append(open, p.ladder(v, e))
+		} else if len(ended) < 2 && e.Ended == "acked" {
+			ended = append(ended, p.ladder(v, e))
+		}
+	}
+	return append(open, ended...)
+}
+
+func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
+	l := ladder{ID: e.ID, Open: e.Ended == "", Red: e.Ended == "" && e.Exhausted > 0, Pending: e.Due}
+	l.Title = p.Or("reason."+e.Reason, e.Reason)
+	if name := v.Text(e.Seq)["policy_name"]; name != "" {
+		l.Title += ": " + name
+	}
+	l.Mine = l.Open && paged(e, p.Me)
+	if !e.Acked.IsZero() {
+		l.Answer = p.T("esc.acked", "time", p.At(e.Acked), "person", p.Person(e.AckBy))
+		if e.AckFor != "" {
+			l.Answer = p.T("esc.acked.for", "time", p.At(e.Acked), "person", p.Person(e.AckBy), "means", p.Or("means."+e.AckVia, e.AckVia), "by", p.Person(e.AckFor))
+		}
+	}
+	l.Asked = ""
+	if len(e.Asked) > 0 {
+		l.Asked = p.T("esc.callback", "person", p.names(e.Asked))
+	}
+	for _, g := range e.Paged {
+		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called")})
+		for _, id := range g.People {
+			l.Called = append(l.Called, id)
+		}
+	}
+	if l.Open {
+		next := (e.Level + 1) % max(1, len(e.Levels))
+		if next < len(e.Levels) {
+			who := v.People(e.Levels[next].To)
+			l.Rungs = append(l.Rungs, rung{Who: p.names(who), How: p.means(who), At: e.Due, Next: true, State: p.T("esc.nextup")})
+		}
+	}
+	return l
+}
+
+// means are the ways people are reached, in words, with the phone number shown
+// for dialling by hand.
+func (p *page) means(people []string) string {
+	var out []string
+	for _, id := range people {
+		x, ok := p.Site().Directory.Person(id)
+		if !ok {
+			continue
+		}
+		for _, a := range x.Reach {
+			word := p.Or("means."+string(a.Means), string(a.Means))
+			if a.Means == "phone" {
+				word += " " + a.To
+			}
+			out = append(out, word)
+		}
+	}
+	return strings.Join(out, " / ")
+}
