@@ -1,8 +1,73 @@
 package web
 
+import (
+	"context"
+	"io"
+	"time"
+
+	"irbot/internal/chat"
+	"irbot/internal/notify"
+)
+
 // Pages is what the pages beyond board, room, steps and chronology need from
-// outside.
-type Pages struct{}
+// outside. What is nil is not offered: its page says so.
+type Pages struct {
+	Export  Exporter                                                 // takes the record out
+	Letters func() []notify.Envelope                                 // what drills and demonstrations would have sent, oldest first
+	Doctor  func(ctx context.Context, lang chat.Lang) []DoctorResult // the checks of irbot doctor
+
+	// Report lets finders without an account report (UX 3.10). It must be set
+	// only where the operator asked for it.
+	Report bool
+}
+
+// Exporter takes the record of an incident out and checks it.
+type Exporter interface {
+	// Export writes the record in a format: zip, jsonl, csv, md or html.
+	Export(ctx context.Context, w io.Writer, o ExportOrder) (Exported, error)
+	// Verify checks the chain and the checkpoints of an incident as they are kept.
+	Verify(ctx context.Context, id string) (Verified, error)
+}
+
+// ExportOrder says what to take out.
+type ExportOrder struct {
+	Incident string
+	Format   string // zip, jsonl, csv, md, html
+	Lang     string // ja or en
+	TLP      string // label on what people read
+	At       int64  // the last entry; 0 is the head
+}
+
+// Exported is what was taken out.
+type Exported struct {
+	Head  string // of the chain at the last entry, hex
+	Count int64  // entries
+}
+
+// Verified is the result of a check of the record.
+type Verified struct {
+	At          time.Time
+	Size        int64  // entries checked
+	Head        string // hex
+	Checkpoints int    // that hold
+	Anchored    int64  // size of the newest checkpoint kept elsewhere; 0: none
+	FailedAt    int64  // first entry that does not hold; 0: all hold
+	Problem     string // why, for people
+}
+
+// Holds reports whether nothing was found.
+func (v Verified) Holds() bool { return v.FailedAt == 0 && v.Problem == "" }
+
+// DoctorResult is one check of the installation.
+type DoctorResult struct {
+	Name  string
+	State string // ok, warn or fail
+	Text  string // what was seen
+	Fix   string // what to do; "" where nothing has to be done
+}
 
 // morePages adds those pages.
-func (s *Server) morePages() {}
+func (s *Server) morePages() {
+	s.post("/i/{id}/deed/{act}", s.deed)
+	s.noticeRoutes()
+}

@@ -18,5 +18,6 @@ func (p *page) Tabs() []tab {
 		at("room", "", "tab.room", 0),
 		at("steps", "/steps", "nav.steps", 0),
 		at("chrono", "/chrono", "nav.chrono", s.OpenEntries()),
+		at("notices", "/n", "tab.notices", waiting(s)),
 	}
 }

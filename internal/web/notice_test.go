@@ -1,0 +1,248 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+	"irbot/internal/web"
+)
+
+// declared opens an incident and gives its id.
+func (k *kit) declared(drill bool) string {
+	k.t.Helper()
+	res, err := k.svc.Open(context.Background(), incident.Act{Person: "sato", Surface: "web"}, incident.Declare{
+		Title: "TOSが停止し脅迫文が印刷された", Finder: "ransom", Place: "第3ゲート", Impact: []string{"gate", "vessel"}, Drill: drill,
+	})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return res.Incident
+}
+
+func (k *kit) state(id string) *incident.Incident {
+	k.t.Helper()
+	v, err := k.svc.View(context.Background(), id)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return v.S
+}
+
+var digestField = regexp.MustCompile(`name="digest" value="([0-9a-f]{64})"`)
+
+// submitted drafts a notice to the ministry as 鈴木 and asks for approval.
+func (k *kit) submitted(id, dest string) {
+	k.t.Helper()
+	p := k.as("suzuki")
+	if body := p.must("/i/"+id+"/n", "dest", dest); !strings.Contains(body, "不明（調査中）") {
+		k.t.Fatalf("the draft is not filled in:\n%s", plain(body))
+	}
+	p.must("/i/"+id+"/deed/notice.submit", "ref", "N1", "back", "/i/"+id+"/n/N1")
+}
+
+func digestOf(t *testing.T, body string) string {
+	t.Helper()
+	m := digestField.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no button to approve:\n%s", plain(body))
+	}
+	return m[1]
+}
+
+func TestApprovalIsBoundToTheTextShown(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	boss := k.as("watanabe")
+	page := boss.page("/i/" + id + "/n/N1")
+	for _, want := range []string{"送信前の確認", "TLP:AMBER", "承認して送る", "送信すると取り消せません", "不明のまま送ります", "承認すると"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	shown := digestOf(t, page)
+
+	author := k.as("suzuki")
+	author.must("/i/"+id+"/n/N1/edit", "subject", "別の件名", "body", "別の本文", "tlp", "AMBER", "then", "submit", "back", "/i/"+id+"/n/N1")
+	code, body := boss.post("/i/"+id+"/n/N1/approve", "digest", shown, "back", "/i/"+id+"/n/N1")
+	if code != http.StatusConflict || !strings.Contains(body, "承認は無効になりました") || !strings.Contains(body, "別の本文") {
+		t.Fatalf("approving an old text: %d\n%s", code, plain(body))
+	}
+	if st := k.state(id); st.Notices[0].State != incident.NoticeSubmitted || len(st.Notices[0].Messages) != 0 {
+		t.Fatalf("state %s, messages %v", st.Notices[0].State, st.Notices[0].Messages)
+	}
+	boss.must("/i/"+id+"/n/N1/approve", "digest", digestOf(t, body), "back", "/i/"+id+"/n/N1")
+	if st := k.state(id).Notices[0]; st.Approver != "watanabe" || st.State != incident.NoticeApproved {
+		t.Fatalf("after approval: %+v", st)
+	}
+}
+
+func TestAuthorAndOthersCannotApprove(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	boss := k.as("watanabe")
+	boss.must("/i/"+id+"/n", "dest", "mlit")
+	boss.must("/i/"+id+"/deed/notice.submit", "ref", "N1", "back", "/i/"+id+"/n/N1")
+	page := boss.page("/i/" + id + "/n/N1")
+	if !strings.Contains(page, "作成した人は承認できません") || !strings.Contains(page, "小林") || digestField.MatchString(page) {
+		t.Errorf("the author sees:\n%s", plain(page))
+	}
+	digest := k.state(id).Notices[0].Digest
+	for _, who := range []string{"watanabe", "ito"} {
+		code, body := k.as(who).post("/i/"+id+"/n/N1/approve", "digest", digest, "back", "/i/"+id+"/n/N1")
+		if code != http.StatusForbidden {
+			t.Errorf("%s: %d\n%s", who, code, plain(body))
+		}
+	}
+	if k.state(id).Notices[0].State != incident.NoticeSubmitted {
+		t.Error("it was approved")
+	}
+}
+
+func TestTwoApproversRace(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	a, b := k.as("watanabe"), k.as("kobayashi")
+	digest := digestOf(t, a.page("/i/"+id+"/n/N1"))
+	var wg sync.WaitGroup
+	codes := make([]int, 2)
+	for i, p := range []*person{a, b} {
+		wg.Go(func() { codes[i], _ = p.post("/i/"+id+"/n/N1/approve", "digest", digest, "back", "/i/"+id+"/n/N1") })
+	}
+	wg.Wait()
+	slices.Sort(codes)
+	approvals := 0
+	for _, e := range k.entries(id) {
+		if strings.HasPrefix(e, string(incident.KindNoticeApproved)) {
+			approvals++
+		}
+	}
+	if approvals != 1 || codes[0] != http.StatusOK || codes[1] != http.StatusConflict {
+		t.Errorf("%d approvals, answers %v", approvals, codes)
+	}
+}
+
+func TestHostileNoticeIsInert(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	evil := `"><img src=x onerror=alert(1)><script>alert(1)</script>`
+	p := k.as("suzuki")
+	p.must("/i/"+id+"/n/N1/edit", "subject", evil, "body", evil+"\n</textarea>"+evil, "tlp", "AMBER", "then", "submit", "back", "/i/"+id+"/n/N1")
+	for _, path := range []string{"/n", "/n/N1", "/n/N1/edit", "/n/N1/script"} {
+		if body := p.page("/i/" + id + path); strings.Contains(body, "<img src=x") || strings.Contains(body, "<script>alert") || !strings.Contains(body, "&lt;script&gt;") {
+			t.Errorf("%s is not inert", path)
+		}
+	}
+}
+
+func TestDrillReplacesRecipients(t *testing.T) {
+	k := newKit(t, func(o *web.Options) { o.Demo = true })
+	id := k.declared(true)
+	k.submitted(id, "mlit")
+	body := k.as("watanabe").page("/i/" + id + "/n/N1")
+	dest, _ := k.svc.Site().Directory.Destination("mlit")
+	for _, a := range dest.Reach {
+		if strings.Contains(body, a.To) {
+			t.Errorf("the page of a drill names the real address %s", a.To)
+		}
+	}
+	for _, want := range []string{"訓練用受信箱", "訓練として送る", "【訓練】【第一報】"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+}
+
+func TestPhoneCallClosesTheClock(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	caller, boss := k.as("suzuki"), k.as("watanabe")
+	path := "/i/" + id + "/n/N1"
+	if code, _ := caller.post("/i/"+id+"/deed/notice.phoned", "ref", "N1", "who", "山本", "back", path); code != http.StatusConflict {
+		t.Errorf("phoning before approval: %d", code)
+	}
+	if body := caller.page(path + "/script"); !strings.Contains(body, "承認されるまで読み上げないでください") {
+		t.Error("the script does not say that it is not approved")
+	}
+	boss.must(path+"/approve", "digest", digestOf(t, boss.page(path)), "back", path)
+	if body := caller.page(path + "/script"); !strings.Contains(body, "電話の記録") {
+		t.Errorf("no form for the call:\n%s", plain(body))
+	}
+	k.turn(10 * time.Minute)
+	if code, _ := caller.post("/i/"+id+"/deed/notice.phoned", "ref", "N1", "who", "", "back", path); code != http.StatusUnprocessableEntity && code != http.StatusConflict {
+		t.Errorf("a call without a name: %d", code)
+	}
+	body := caller.must("/i/"+id+"/deed/notice.phoned", "ref", "N1", "who", "山本", "when", "0640", "reply", "承知した", "receipt", "A-118", "back", path)
+	for _, want := range []string{"送達の記録", "06:40", "山本", "A-118", k.state(id).Notices[0].Digest} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not in the proof", want)
+		}
+	}
+	if d := k.state(id).Duty("mlit-first"); d.State != "met" {
+		t.Errorf("clock is %s", d.State)
+	}
+}
+
+func TestUnconfirmedWaitsForAPerson(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	boss, path := k.as("watanabe"), "/i/"+id+"/n/N1"
+	boss.must(path+"/approve", "digest", digestOf(t, boss.page(path)), "back", path)
+	var msg *incident.Message
+	for _, m := range k.state(id).Messages {
+		if m.Notice == "N1" {
+			msg = m
+		}
+	}
+	if msg == nil {
+		t.Fatal("the approved notice became no message")
+	}
+	env, ok, err := k.svc.Begin(context.Background(), incident.Row{ID: msg.ID, Incident: id})
+	if err != nil || !ok {
+		t.Fatalf("begin: %v %v", ok, err)
+	}
+	if err := k.svc.Settle(context.Background(), env, notify.Outcome{Class: notify.Unknown, Err: "connection lost"}); err != nil {
+		t.Fatal(err)
+	}
+	k.turn(3 * time.Hour)
+	if m := k.state(id).Message(msg.ID); m.State != incident.Unconfirmed {
+		t.Fatalf("after three hours it is %s", m.State)
+	}
+	body := boss.page(path)
+	for _, want := range []string{"届いたかどうかを決めてください", "自動では送り直しません", "送り直す", "connection lost"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	if code, _ := k.as("suzuki").post("/i/"+id+"/deed/message.resolve", "ref", msg.ID+"#resend", "reason", "もう一度", "back", path); code != http.StatusForbidden {
+		t.Errorf("sending again by somebody who may not approve: %d", code)
+	}
+	boss.must("/i/"+id+"/deed/message.resolve", "ref", msg.ID+"#accepted", "reason", "電話で確かめた", "back", path)
+	if m := k.state(id).Message(msg.ID); m.State != incident.Accepted {
+		t.Errorf("after the decision it is %s", m.State)
+	}
+}
+
+func TestReturnedNoticeSaysWhy(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	path := "/i/" + id + "/n/N1"
+	k.as("watanabe").must("/i/"+id+"/deed/notice.return", "ref", "N1", "reason", "隻数を確かめてください", "back", path)
+	body := k.as("suzuki").page(path)
+	if !strings.Contains(body, "差し戻し") || !strings.Contains(body, "隻数を確かめてください") {
+		t.Errorf("the author does not see why:\n%s", plain(body))
+	}
+}

@@ -1,0 +1,226 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+func (s *Server) noticeRoutes() {
+	s.get("/i/{id}/n", s.notices)
+	s.post("/i/{id}/n", s.draftNotice)
+	s.get("/i/{id}/n/{n}", s.notice)
+	s.get("/i/{id}/n/{n}/{more...}", s.noticeOf)
+	s.get("/i/{id}/n/{n}/edit", s.editPage)
+	s.post("/i/{id}/n/{n}/edit", s.editNotice)
+	s.get("/i/{id}/n/{n}/script", s.scriptPage)
+	s.post("/i/{id}/n/{n}/approve", s.approve)
+}
+
+// noticeRow is a notice in the list.
+type noticeRow struct {
+	N        *incident.Notice
+	Path     string
+	Dest     string
+	Card     chat.Card
+	Unknown  int
+	State    string
+	Tone     chat.Tone
+	Author   string
+	Subject  string
+	NextText string // what has to be done next, and by whom
+}
+
+// destChoice is a body a notice can be written to.
+type destChoice struct {
+	ID, Name, Means, TLP, Clock string
+	On                          bool
+}
+
+type noticesData struct {
+	Rows      []noticeRow
+	Outside   []destChoice
+	Inside    []destChoice
+	Templates []deedOption
+	Step      string
+}
+
+func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.desk(w, r)
+	if !ok {
+		return
+	}
+	data := noticesData{Step: r.URL.Query().Get("step"), Templates: d.templates(r.URL.Query().Get("template"))}
+	for _, n := range slices.Backward(d.v.S.Notices) {
+		data.Rows = append(data.Rows, d.noticeRow(n))
+	}
+	want := r.URL.Query().Get("dest")
+	due := map[string]string{}
+	for _, c := range d.draw.Clocks(d.v) {
+		if x := d.v.S.Duty(c.Duty); x != nil && x.State == "open" {
+			due[x.Dest] = c.When
+		}
+	}
+	for _, x := range d.v.Site.Directory.Destinations {
+		c := destChoice{ID: x.ID, Name: d.dest(x.ID), TLP: x.TLP, Clock: due[x.ID], On: x.ID == want}
+		var means []string
+		for _, a := range x.Reach {
+			means = append(means, d.means(string(a.Means)))
+		}
+		c.Means = strings.Join(means, " + ")
+		if x.Outside {
+			data.Outside = append(data.Outside, c)
+		} else {
+			data.Inside = append(data.Inside, c)
+		}
+	}
+	s.show(w, r, view{name: "notices", title: "notices.title", active: "room", tab: "notices", in: d.v, data: data})
+}
+
+// templates are the wordings of the runbooks in the incident.
+func (d *desk) templates(want string) []deedOption {
+	out := []deedOption{{Label: d.t("notices.builtin"), On: want == ""}}
+	for _, run := range d.v.S.Runs {
+		b := d.v.Book(run.ID)
+		if b == nil {
+			continue
+		}
+		for _, w := range b.Wordings {
+			out = append(out, deedOption{ID: w.Slug, Label: chat.OneLine(w.Title), On: want != "" && (want == w.Slug || want == w.Title)})
+		}
+	}
+	return out
+}
+
+func (d *desk) noticeRow(n *incident.Notice) noticeRow {
+	row := noticeRow{N: n, Path: d.base + "/n/" + n.ID, Dest: d.dest(n.Dest), Author: d.person(n.Author), Subject: chat.OneLine(d.v.Text(n.Seq)["subject"])}
+	if c, ok := d.draw.Draw(d.v, "notice/"+n.ID); ok && len(c.Fields) > 0 {
+		row.State, row.Tone = c.Fields[0].Value, c.Fields[0].Tone
+	}
+	row.Unknown = strings.Count(d.v.Text(n.Seq)["body"], incident.Unknown)
+	if n.State == incident.NoticeSubmitted {
+		row.NextText = d.t("notices.waits", "who", d.people(d.approvers(n)))
+	}
+	return row
+}
+
+// approvers are the people who may approve a notice.
+func (d *desk) approvers(n *incident.Notice) []string {
+	return slices.DeleteFunc(d.v.Site.Who(incident.MayApprove, d.v.S), func(id string) bool { return slices.Contains(n.Authors, id) })
+}
+
+// draftNotice writes a draft and opens it for editing.
+func (s *Server) draftNotice(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	res, err := s.o.Service.Do(r.Context(), s.actOf(r), id, incident.DraftNotice{
+		Dest: r.PostFormValue("dest"), Template: r.PostFormValue("template"), Step: r.PostFormValue("step"),
+	})
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	to := "/i/" + id + "/n"
+	if res.Outcome.Ref != "" {
+		to += "/" + res.Outcome.Ref + "/edit"
+	}
+	s.putFlash(w, s.outcome(s.lang(r), res))
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// noticeOf leads from a message to the notice it carries.
+func (s *Server) noticeOf(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.desk(w, r)
+	if !ok {
+		return
+	}
+	id, _, _ := strings.Cut(r.PathValue("n")+"/"+r.PathValue("more"), "#")
+	if m := d.v.S.Message(id); m != nil && m.Notice != "" {
+		http.Redirect(w, r, d.base+"/n/"+m.Notice, http.StatusSeeOther)
+		return
+	}
+	s.fail(w, r, http.StatusNotFound, "web.notfound")
+}
+
+// editData is the page on which a draft is written.
+type editData struct {
+	N             *incident.Notice
+	Subject, Body string
+	Unknown       int
+	Recipients    string
+	From          string
+	TLPs          []deedOption
+	Means         []deedOption
+	Max           string // highest label this body may get
+	Voids         bool   // an approval was asked for or given: saving voids it
+	Withdraw      []deedForm
+	Hint          string
+	Due           time.Time
+}
+
+func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.desk(w, r)
+	if !ok {
+		return
+	}
+	n := d.v.S.Notice(r.PathValue("n"))
+	if n == nil {
+		s.fail(w, r, http.StatusNotFound, "web.notfound")
+		return
+	}
+	words := d.v.Text(n.Seq)
+	data := editData{
+		N: n, Subject: words["subject"], Body: words["body"], Recipients: chat.Safe(words["recipients"]), From: words["from"], Due: n.Due,
+		Unknown: strings.Count(words["body"], incident.Unknown), Voids: n.State == incident.NoticeSubmitted || n.State == incident.NoticeApproved,
+		Withdraw: d.forms([2]string{"notice.withdraw", n.ID}),
+	}
+	dest, _ := d.v.Site.Directory.Destination(n.Dest)
+	data.Max = strings.TrimPrefix(dest.TLP, "TLP:")
+	for i, l := range incident.TLPs() {
+		if data.Max != "" && i > slices.Index(incident.TLPs(), data.Max) {
+			break
+		}
+		data.TLPs = append(data.TLPs, deedOption{ID: l, Label: "TLP:" + l, On: l == n.TLP})
+	}
+	for _, a := range dest.Reach {
+		m := string(a.Means)
+		data.Means = append(data.Means, deedOption{ID: m, Label: d.means(m), On: slices.Contains(n.Means, m)})
+	}
+	s.show(w, r, view{name: "notice_edit", title: d.t("notice.edit.title", "id", n.ID, "dest", d.dest(n.Dest)), active: "room", tab: "notices", in: d.v, data: data})
+}
+
+// editNotice keeps the wording and, where wanted, asks for approval.
+func (s *Server) editNotice(w http.ResponseWriter, r *http.Request) {
+	id, n := r.PathValue("id"), r.PathValue("n")
+	act := s.actOf(r)
+	res, err := s.o.Service.Do(r.Context(), act, id, incident.EditNotice{
+		Notice: n, Subject: r.PostFormValue("subject"), Body: r.PostFormValue("body"), TLP: r.PostFormValue("tlp"), Means: r.PostForm["means"],
+	})
+	if err == nil && r.PostFormValue("then") == "submit" {
+		act.Request += "/submit"
+		res, err = s.o.Service.Do(r.Context(), act, id, incident.SubmitNotice{Notice: n})
+	}
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	s.putFlash(w, s.outcome(s.lang(r), res))
+	http.Redirect(w, r, "/i/"+url.PathEscape(id)+"/n/"+url.PathEscape(n), http.StatusSeeOther)
+}
+
+// waiting counts the notices that wait for a person.
+func waiting(s *incident.Incident) int {
+	n := 0
+	for _, x := range s.Notices {
+		switch x.State {
+		case incident.NoticeSubmitted, incident.NoticeFailed, incident.NoticeUnconfirmed:
+			n++
+		case incident.NoticeDraft, incident.NoticeReturned, incident.NoticeApproved, incident.NoticeSent, incident.NoticeWithdrawn:
+		}
+	}
+	return n
+}
