@@ -31,7 +31,10 @@ type LockedError struct {
 func (e *LockedError) Error() string {
 	who := "pid ?"
 	if e.Holder.PID != 0 {
-		who = fmt.Sprintf("pid %d, %s, %s", e.Holder.PID, e.Holder.What, e.Holder.Started.UTC().Format(time.RFC3339))
+		who = fmt.Sprintf("pid %d, %s", e.Holder.PID, e.Holder.What)
+		if !e.Holder.Started.IsZero() {
+			who += ", " + e.Holder.Started.UTC().Format(time.RFC3339)
+		}
 	}
 	return fmt.Sprintf("データフォルダー %s は使用中です（%s）。動いている irbot を使うか、止めてからやり直してください / "+
 		"data folder is in use by another irbot (%s): use that one, or stop it and try again", e.Dir, who, who)
