@@ -153,14 +153,6 @@ func (c *cli) printDemo(url string, o demoOptions, s *drill.Scenario, addr net.A
 		c.say("止める", "Stop"), c.say("自分の港で使う", "Use it for your port"), c.say("使い方", "Help"))
 }
 
-func pad(n int) string {
-	out := ""
-	for range max(n, 1) {
-		out += " "
-	}
-	return out
-}
-
 // demoNode builds the sample port in the demo's folder.
 func (c *cli) demoNode(ctx context.Context, dir, url string) (*node, error) {
 	cfg, err := sample(c.env)

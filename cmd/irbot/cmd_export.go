@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,14 +11,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/export"
 	"irbot/internal/incident"
 	"irbot/internal/localapi"
-	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
@@ -32,7 +35,7 @@ func (c *cli) exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.export(cmd.Context(), format, out, export.Options{Incident: id, At: at, Lang: pick(lang, string(c.lang)), TLP: tlp})
+			return c.export(cmd.Context(), format, out, export.Options{Incident: id, At: at, Lang: lang, TLP: tlp})
 		},
 	}
 	cmd.Flags().StringVar(&format, "format", "zip", "zip|jsonl|csv|md|html")
@@ -43,20 +46,27 @@ func (c *cli) exportCommand() *cobra.Command {
 	return cmd
 }
 
-// source reads the record for exports.
-func source(v *sqlite.View, svc *incident.Service, signer *timeline.Signer) (export.Source, error) {
-	s := export.Source{Each: v.EachEntry, Checkpoints: v.Checkpoints, Blob: v.Blob, View: svc.View, Signer: signer}
-	if signer != nil {
-		keys, err := timeline.ParseKeys(signer.Public())
-		if err != nil {
-			return s, err
-		}
-		s.Keys = keys
+// records is what exports are read from: a view of the store.
+type records interface {
+	EachEntry(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
+	Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error)
+	Blob(ctx context.Context, hash string) ([]byte, error)
+}
+
+// source puts together what an export reads.
+func source(v records, svc *incident.Service, words *chat.Words, signer *timeline.Signer) (export.Source, error) {
+	keys, err := timeline.ParseKeys(signer.Public())
+	if err != nil {
+		return export.Source{}, err
 	}
-	return s, nil
+	return export.Source{Each: v.EachEntry, Checkpoints: v.Checkpoints, Blob: v.Blob, ViewAt: svc.ViewAt, Words: words, Signer: signer, Keys: keys}, nil
 }
 
 func (c *cli) export(ctx context.Context, format, out string, o export.Options) error {
+	if !slices.Contains(export.Formats(), format) {
+		return &problem{exit: exitUsage, code: "format.unknown", what: c.say("出力の形「"+format+"」はありません", "there is no format "+format),
+			why: strings.Join(export.Formats(), ", "), fix: "irbot export " + o.Incident + " --format zip"}
+	}
 	svc, v, cfg, err := c.reading(ctx)
 	if err != nil {
 		return err
@@ -66,63 +76,69 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 	if err != nil {
 		return err
 	}
-	src, err := source(v, svc, signer)
+	src, err := source(v, svc, c.words, signer)
 	if err != nil {
 		return err
 	}
-	write, err := writerOf(src, format)
-	if err != nil {
+	// The site's language, not the reader's: the same head gives the same bytes.
+	o.Lang, o.TLP = pick(o.Lang, cfg.Site.Lang), pick(o.TLP, cfg.Export.TLP)
+	made, sum, err := writeExport(ctx, src, format, out, o)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return &problem{exit: exitConflict, code: "file.exists", what: c.say(made.Name+" はすでにあります", made.Name+" exists already"), why: c.say("上書きはしません", "nothing is overwritten"),
+			fix: "irbot export " + o.Incident + " --format " + format + " --out " + filepath.Join(filepath.Dir(made.Name), "new-"+filepath.Base(made.Name))}
+	case err != nil:
 		return err
 	}
-	st, err := v.State(ctx, o.Incident)
-	if err != nil {
-		return err
-	}
+	return c.exported(ctx, cfg, format, sum, o.Incident, made)
+}
+
+// writeExport makes the file: whole, never over an existing one. Made.Name is
+// the file's path then.
+func writeExport(ctx context.Context, src export.Source, format, out string, o export.Options) (export.Made, string, error) {
 	if out == "" {
-		out = fileName(o.Incident, st, cfg, format)
+		// The name is known only after the record was read: ask by a dry run.
+		m, err := src.Write(ctx, io.Discard, "jsonl", o)
+		if err != nil {
+			return m, "", err
+		}
+		out = strings.TrimSuffix(m.Name, "jsonl") + format
 	}
 	sum := sha256.New()
 	var made export.Made
-	err = createWhole(out, func(w io.Writer) (err error) {
-		made, err = write(ctx, io.MultiWriter(w, sum), o)
+	err := createWhole(out, func(w io.Writer) (err error) {
+		made, err = src.Write(ctx, io.MultiWriter(w, sum), format, o)
 		return err
 	})
-	if errors.Is(err, fs.ErrExist) {
-		return &problem{exit: exitConflict, code: "file.exists", what: c.say(out+" はすでにあります", out+" exists already"), why: c.say("上書きはしません", "nothing is overwritten"), fix: "--out " + filepath.Join(filepath.Dir(out), "other-"+filepath.Base(out))}
-	}
+	made.Name = out
+	return made, hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// take takes an incident out for a surface: the bytes first, then the entry that
+// says so.
+func (a *app) take(ctx context.Context, act incident.Act, format string, o export.Options) (string, []byte, error) {
+	src, err := source(a.store, a.svc, a.words, a.signer)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	return c.exported(ctx, cfg, out, format, hex.EncodeToString(sum.Sum(nil)), o.Incident, made)
-}
-
-// writerOf picks the form.
-func writerOf(s export.Source, format string) (func(context.Context, io.Writer, export.Options) (export.Made, error), error) {
-	switch format {
-	case "zip":
-		return s.Zip, nil
-	case "jsonl":
-		return s.JSONL, nil
+	var b bytes.Buffer
+	m, err := src.Write(ctx, &b, format, o)
+	if err != nil {
+		return "", nil, err
 	}
-	return nil, usage{fmt.Errorf("--format %s: zip | jsonl | csv | md | html", format)}
-}
-
-// fileName is IR-12_20261122.zip, or DRILL_DR-4_….
-func fileName(id string, st *incident.Incident, cfg *config.Config, format string) string {
-	day := st.Times.Declared
-	if day.IsZero() {
-		day = st.Times.Reported
+	_, err = a.svc.Do(ctx, act, o.Incident, incident.Exported{
+		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: incident.HashOf(b.Bytes()),
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("record export: %w", err)
 	}
-	name := id + "_" + day.In(cfg.Site.Zone).Format("20060102") + "." + format
-	if st.Drill {
-		name = "DRILL_" + name
-	}
-	return name
+	return m.Name, b.Bytes(), nil
 }
 
 // exported records that the timeline was taken out, when the server runs, and
 // tells where the file is.
-func (c *cli) exported(ctx context.Context, cfg *config.Config, out, format, sum, id string, m export.Made) error {
+func (c *cli) exported(ctx context.Context, cfg *config.Config, format, sum, id string, m export.Made) error {
+	out := m.Name
 	q := localapi.Request{Incident: id, Command: "timeline.exported", Request: requestKey(), Args: arguments(incident.Exported{
 		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: sum,
 	})}
@@ -135,13 +151,20 @@ func (c *cli) exported(ctx context.Context, cfg *config.Config, out, format, sum
 		return err
 	}
 	data := map[string]any{"incident": id, "file": out, "format": format, "entries": m.Count, "head": hex.EncodeToString(m.Head.Head[:]), "sha256": sum, "bytes": st.Size(), "recorded": recorded}
+	next := []any{}
+	if format == "zip" || format == "jsonl" {
+		next = append(next, "irbot verify "+out)
+	}
+	if !recorded {
+		next = append(next, warning{Code: "export.unrecorded", Message: c.say("irbot が動いていないため、出力したことは記録していません", "irbot is not running: that it was taken out is not recorded"), Ref: id})
+	}
 	return c.answer("export", data, func() {
 		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d件 %d バイト", m.Count, st.Size()), fmt.Sprintf("%d entries, %d bytes", m.Count, st.Size())))
 		c.printf("SHA-256     %s\n", sum)
 		if format == "zip" || format == "jsonl" {
 			c.printf("%s  irbot verify %s\n", c.say("確かめる", "Check   "), out)
 		}
-	}, "irbot verify "+out)
+	}, next...)
 }
 
 // createWhole writes a file so that it is there whole or not at all, synced,

@@ -47,7 +47,10 @@ func (c *cli) incidentCommand() *cobra.Command {
 	for _, a := range c.stepActs() {
 		cmd.AddCommand(a)
 	}
-	cmd.AddCommand(c.noteCommand(), c.ackCommand(), c.closeCommand(), c.takeChargeCommand())
+	cmd.AddCommand(c.noteCommand(), c.ackCommand(), c.closeCommand(), c.takeChargeCommand(), c.decideCommand())
+	for _, sub := range c.moreActs() {
+		cmd.AddCommand(sub)
+	}
 	return cmd
 }
 
@@ -146,6 +149,19 @@ func (c *cli) target(ctx context.Context, args []string) (string, []string, erro
 		return rows[0].ID, args, nil
 	}
 	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります", "several incidents are open"), why: c.say("どの案件か指定してください", "say which one"), fix: "irbot incident … " + rows[0].ID + " …"}
+}
+
+// targetUp is target for acts: where no server runs, that is said first, for
+// nothing can be recorded without one.
+func (c *cli) targetUp(ctx context.Context, args []string) (string, []string, error) {
+	cfg, err := c.load()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := localapi.Dial(cfg.Data).Info(ctx, &running{}); err != nil {
+		return "", nil, err
+	}
+	return c.target(ctx, args)
 }
 
 // fullToHalf turns full-width ASCII and the Japanese dashes into half width.
@@ -255,7 +271,7 @@ func (c *cli) stepActs() []*cobra.Command {
 			Use: sp.name + " [ID] STEP", Aliases: []string{sp.alias}, Short: c.say(sp.ja, sp.en), Args: c.args(1, -1),
 			Example: fmt.Sprintf("  irbot incident %s 4\n  irbot incident %s IR-12 4", sp.name, sp.name),
 			RunE: func(cmd *cobra.Command, args []string) error {
-				id, rest, err := c.target(cmd.Context(), args)
+				id, rest, err := c.targetUp(cmd.Context(), args)
 				if err != nil {
 					return err
 				}
@@ -273,6 +289,7 @@ func (c *cli) stepActs() []*cobra.Command {
 			cmd.Flags().StringVar(&words, sp.text, "", c.say("言葉", "words"))
 		}
 		f.add(cmd, c)
+		cmd.ValidArgsFunction = c.complete(true)
 		out = append(out, cmd)
 	}
 	return out
@@ -285,7 +302,7 @@ func (c *cli) noteCommand() *cobra.Command {
 		Use: "note [ID] TEXT", Aliases: []string{"メモ", "記録", "クロノロ"}, Short: c.say("クロノロジーに1行記録する", "write a line into the timeline"), Args: c.args(1, -1),
 		Example: "  irbot incident note \"0840 県警>CSIRT 到着、2名\"\n  irbot incident note IR-12 \"トラック60台\" --important",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, rest, err := c.target(cmd.Context(), args)
+			id, rest, err := c.targetUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -326,7 +343,7 @@ func (c *cli) ackCommand() *cobra.Command {
 		Use: "ack [ID]", Aliases: []string{"確認しました"}, Short: c.say("呼び出しを確認する", "acknowledge a page"), Args: c.args(0, 2),
 		Example: "  irbot incident ack\n  irbot incident ack IR-12 --for watanabe     電話で確認を取った",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, rest, err := c.target(cmd.Context(), args)
+			id, rest, err := c.targetUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -349,7 +366,7 @@ func (c *cli) closeCommand() *cobra.Command {
 		Use: "close [ID] REASON", Aliases: []string{"終結"}, Short: c.say("案件を終結する", "close an incident"), Args: c.args(1, -1),
 		Example: "  irbot incident close IR-12 復旧を確認",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, rest, err := c.target(cmd.Context(), args)
+			id, rest, err := c.targetUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -367,7 +384,7 @@ func (c *cli) takeChargeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "lead [ID]", Aliases: []string{"引き受ける"}, Short: c.say("通報された案件を引き受ける", "take charge of a reported incident"), Args: c.args(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, _, err := c.targetUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

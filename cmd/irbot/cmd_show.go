@@ -123,14 +123,18 @@ func (c *cli) reading(ctx context.Context) (*incident.Service, *sqlite.View, *co
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	s := loadShelf(cfg)
-	svc := incident.NewService(incident.Parts{
-		Reader: v, Blob: v.Blob, Site: siteOf(cfg, s, nil),
+	return incident.NewService(c.partsFor(cfg, v, nil)), v, cfg, nil
+}
+
+// partsFor are the parts of a service that reads a record without a server; log
+// may be nil.
+func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) incident.Parts {
+	return incident.Parts{
+		Log: log, Reader: v, Blob: v.Blob, Site: siteOf(cfg, loadShelf(cfg), nil),
 		Read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, readOptions(cfg))
 		},
-	})
-	return svc, v, cfg, nil
+	}
 }
 
 func (c *cli) show(ctx context.Context, id string) error {

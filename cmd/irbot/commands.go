@@ -10,9 +10,10 @@ var version = "0.1.0-dev" // a variable, because the linker sets it
 // commands is every command, in the order help shows them.
 func (c *cli) commands() []*cobra.Command {
 	return []*cobra.Command{
-		c.demoCommand(), c.initCommand(), c.serveCommand(), c.lintCommand(), c.runbookCommand(),
-		c.incidentCommand(), c.exportCommand(), c.verifyCommand(),
-		c.versionCommand(), c.helpCommand(),
+		c.demoCommand(), c.initCommand(), c.serveCommand(), c.doctorCommand(), c.lintCommand(), c.runbookCommand(),
+		c.incidentCommand(), c.noticeCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.escalationCommand(),
+		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.backupCommand(), c.restoreCommand(),
+		c.slackCommand(), c.userCommand(), c.pathsCommand(), c.completionCommand(), c.versionCommand(), c.helpCommand(),
 	}
 }
 

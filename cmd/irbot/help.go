@@ -2,12 +2,9 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"irbot/internal/chat"
 	"irbot/internal/runbook"
@@ -185,24 +182,4 @@ func distance(a, b string) int {
 		}
 	}
 	return row[len(y)]
-}
-
-// columns is the width of the terminal, 80 where there is none.
-func (c *cli) columns() int {
-	if v, err := strconv.Atoi(c.env("COLUMNS")); err == nil && v >= 40 {
-		return v
-	}
-	if f, ok := c.out.(*os.File); ok {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w >= 40 {
-			return w
-		}
-	}
-	return 80
-}
-
-// interactive reports whether a person sits at both ends.
-func (c *cli) interactive() bool {
-	i, ok1 := c.in.(*os.File)
-	o, ok2 := c.out.(*os.File)
-	return ok1 && ok2 && term.IsTerminal(int(i.Fd())) && term.IsTerminal(int(o.Fd()))
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"irbot/internal/chat"
@@ -146,7 +147,9 @@ func (c *cli) printProblem(p *problem) {
 	if p.why != "" {
 		c.note("%s    %s\n", c.say("理由", "Why"), chat.OneLine(p.why))
 	}
-	c.note("%s  %s\n", c.say("直し方", "Fix"), chat.OneLine(p.fix))
+	if p.fix != "" {
+		c.note("%s  %s\n", c.say("直し方", "Fix  "), chat.OneLine(p.fix))
+	}
 }
 
 // table prints rows that stay aligned by display width.
@@ -162,7 +165,7 @@ func (c *cli) portProblem(addr string, err error) error {
 
 // warn shows what the configuration would rather have otherwise.
 func (c *cli) warn(cfg *config.Config) {
-	for _, w := range cfg.Warnings {
-		c.note("[%s] %s\n", c.say("注意", "note"), chat.OneLine(w.Text(string(c.lang))))
+	for _, w := range warnings(cfg) {
+		c.note("[%s] %s  %s\n       -> %s\n", c.say("注意", "note"), filepath.Base(w.Where()), w.What.In(string(c.lang)), w.Fix.In(string(c.lang)))
 	}
 }

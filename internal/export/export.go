@@ -12,6 +12,7 @@ import (
 	"io"
 	"time"
 
+	"irbot/internal/chat"
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
 )
@@ -19,12 +20,19 @@ import (
 // ErrEmpty says that there is nothing to export.
 var ErrEmpty = errors.New("the record of this incident is empty")
 
+// ErrFormat says that a form is not known.
+var ErrFormat = errors.New("format is not one of zip, jsonl, csv, md, html")
+
+// Formats lists the forms, the fullest first.
+func Formats() []string { return []string{"zip", "jsonl", "csv", "md", "html"} }
+
 // Source is where the record is read from.
 type Source struct {
 	Each        func(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Checkpoints func(ctx context.Context, id string) ([]timeline.Checkpoint, error)
 	Blob        func(ctx context.Context, hash string) ([]byte, error)
-	View        func(ctx context.Context, id string) (*incident.View, error)
+	ViewAt      func(ctx context.Context, id string, seq int64) (*incident.View, []timeline.Entry, error)
+	Words       *chat.Words
 	Signer      *timeline.Signer // nil: no pack can be made
 	Keys        *timeline.Keys
 }
@@ -40,10 +48,54 @@ type Options struct {
 
 // Made is what was taken out.
 type Made struct {
+	Name  string // of the file, e.g. IR-12_20261122.zip or DRILL_DR-4_20261122.csv
 	Head  timeline.Position
 	At    time.Time // recording of the head entry
 	Count int64
 	Drill bool
+	view  *incident.View
+	log   []timeline.Entry
+}
+
+// Write takes an incident out in a form of Formats. Errors wrap ErrFormat,
+// ErrEmpty or incident.ErrNotFound.
+func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options) (Made, error) {
+	m, err := s.prepare(ctx, &o)
+	if err != nil {
+		return m, err
+	}
+	m.Name = name(m, o.Incident) + "." + format
+	switch format {
+	case "zip":
+		err = s.pack(ctx, w, o, m)
+	case "jsonl":
+		_, err = timeline.WriteJSONL(w, s.entries(ctx, o))
+	case "csv":
+		err = timeline.WriteCSV(w, s.header(o, m), s.rows(o, m))
+	case "md":
+		err = timeline.WriteMarkdown(w, s.header(o, m), s.rows(o, m))
+	case "html":
+		err = timeline.WriteHTML(w, s.header(o, m), s.rows(o, m))
+	default:
+		err = fmt.Errorf("%s: %w", format, ErrFormat)
+	}
+	return m, err
+}
+
+// name is IR-12_20261122, or DRILL_DR-4_….
+func name(m Made, id string) string {
+	day := m.view.S.Times.Declared
+	if day.IsZero() {
+		day = m.view.S.Times.Reported
+	}
+	if day.IsZero() {
+		day = m.At
+	}
+	out := id + "_" + day.In(m.view.Site.Zone).Format("20060102")
+	if m.Drill {
+		out = "DRILL_" + out
+	}
+	return out
 }
 
 // entries streams the log as the timeline package wants it.
@@ -62,66 +114,39 @@ func (s Source) entries(ctx context.Context, o Options) timeline.Entries {
 	}
 }
 
-// last finds the head of what is exported.
-func (s Source) last(ctx context.Context, o *Options) (Made, error) {
-	v, err := s.View(ctx, o.Incident)
+// prepare reads the incident as it stood at the head that is exported.
+func (s Source) prepare(ctx context.Context, o *Options) (Made, error) {
+	v, log, err := s.ViewAt(ctx, o.Incident, o.At)
 	if err != nil {
 		return Made{}, err
 	}
-	if o.At == 0 {
-		o.At = v.S.Seq
+	if len(log) == 0 {
+		return Made{}, ErrEmpty
 	}
-	if o.At < 1 || o.At > v.S.Seq {
-		return Made{}, fmt.Errorf("entry %d of %s (1 to %d): %w", o.At, o.Incident, v.S.Seq, ErrEmpty)
-	}
-	var m Made
-	err = s.Each(ctx, o.Incident, o.At, o.At, func(e *timeline.Entry) error {
-		m = Made{Head: e.Position(), At: e.RecordedAt, Count: e.Seq, Drill: v.S.Drill}
-		return nil
-	})
-	if err == nil && m.Count == 0 {
-		err = ErrEmpty
-	}
-	return m, err
+	last := &log[len(log)-1]
+	o.At = last.Seq
+	return Made{Head: last.Position(), At: last.RecordedAt, Count: last.Seq, Drill: v.S.Drill, view: v, log: log}, nil
 }
 
-// JSONL writes timeline.jsonl (ARCHITECTURE 3).
-func (s Source) JSONL(ctx context.Context, w io.Writer, o Options) (Made, error) {
-	m, err := s.last(ctx, &o)
-	if err != nil {
-		return m, err
-	}
-	_, err = timeline.WriteJSONL(w, s.entries(ctx, o))
-	return m, err
-}
-
-// Zip writes an evidence pack: timeline, checkpoints, keys, kept files and the
-// runbooks that were worked from.
-func (s Source) Zip(ctx context.Context, w io.Writer, o Options) (Made, error) {
-	m, err := s.last(ctx, &o)
-	if err != nil {
-		return m, err
-	}
+// pack writes an evidence pack: timeline, checkpoints, keys, kept files, the
+// runbooks that were worked from, and the forms people read.
+func (s Source) pack(ctx context.Context, w io.Writer, o Options, m Made) error {
 	if s.Signer == nil {
-		return m, errors.New("no signing key: an evidence pack needs one")
+		return errors.New("no signing key: an evidence pack needs one")
 	}
 	notes, err := s.checkpoints(ctx, o.Incident, m)
 	if err != nil {
-		return m, err
+		return err
 	}
 	files, err := s.kept(ctx, o)
 	if err != nil {
-		return m, err
-	}
-	rendered, err := s.renderings(ctx, o, m)
-	if err != nil {
-		return m, err
+		return err
 	}
 	p := timeline.Pack{
 		Log: s.entries(ctx, o), Head: m.Head, MadeAt: m.At, Incident: o.Incident,
-		Checkpoints: notes, Keys: s.Keys, Files: append(rendered, files...),
+		Checkpoints: notes, Keys: s.Keys, Files: append(s.renderings(o, m), files...),
 	}
-	return m, timeline.WritePack(w, p, s.Signer)
+	return timeline.WritePack(w, p, s.Signer)
 }
 
 // checkpoints gives the kept ones, and signs the head where none covers it.

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
+	"irbot/internal/sqlite"
+)
+
+// lastBackup is the file in the data folder that says when a copy was made last.
+const lastBackup = "last-backup.json"
+
+// backupAge is how old the newest copy may be before doctor says so.
+const backupAge = 7 * 24 * time.Hour
+
+type backupMade struct {
+	Path string    `json:"path"`
+	At   time.Time `json:"at"`
+}
+
+func (c *cli) backupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "backup [FILE]", Short: c.say("記録の控えを作る（動かしたまま。作った控えは検証済み）", "copy the record, checked, while the server runs"), Args: c.args(0, 1),
+		Example: "  irbot backup\n  irbot backup /mnt/usb/irbot-20261122.db",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := ""
+			if len(args) == 1 {
+				out = args[0]
+			}
+			return c.backup(cmd.Context(), out)
+		},
+	}
+}
+
+func (c *cli) backup(ctx context.Context, out string) error {
+	v, cfg, err := c.view(ctx)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	now := time.Now().In(cfg.Site.Zone)
+	if out == "" {
+		folder := filepath.Join(filepath.Dir(cfg.Data), "backups")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return fmt.Errorf("make folder of backups: %w", err)
+		}
+		out = filepath.Join(folder, cfg.Site.ID+"-"+now.Format("20060102-150405")+".db")
+	}
+	made, err := v.Backup(ctx, out)
+	switch {
+	case errors.Is(err, sqlite.ErrExists):
+		return &problem{exit: exitConflict, code: "file.exists", what: c.say(out+" はすでにあります", out+" exists already"), why: c.say("上書きはしません", "nothing is overwritten"), fix: "irbot backup " + filepath.Join(filepath.Dir(out), "new-"+filepath.Base(out))}
+	case errors.Is(err, sqlite.ErrDamaged):
+		return &problem{exit: exitFound, code: "record.damaged", what: c.say("控えが検証に通りません", "the copy does not hold"), why: err.Error(), fix: "irbot verify"}
+	case err != nil:
+		return err
+	}
+	key := filepath.Join(cfg.Data, keyName)
+	c.remember(cfg.Data, backupMade{Path: out, At: now.UTC()})
+	var entries int64
+	for _, h := range made.Heads {
+		entries += h.Seq
+	}
+	data := map[string]any{"file": made.Path, "bytes": made.Bytes, "logs": len(made.Heads), "entries": entries, "verified": true}
+	return c.answer("backup", data, func() {
+		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d件 %s 検証済み", entries, bytesOf(uint64(max(made.Bytes, 0)))), fmt.Sprintf("%d entries, %s, verified", entries, bytesOf(uint64(max(made.Bytes, 0))))))
+		c.printf("%s\n", c.say("控えには記録がそのまま入っています。別の機器に、鍵をかけて置いてください。署名の鍵 "+key+" は入っていません。別に控えてください。",
+			"The copy holds the whole record: keep it on another machine, locked away. The signing key "+key+" is not in it; keep a copy of it apart."))
+		c.printf("%s  irbot restore %s\n", c.say("戻すとき", "To restore"), out)
+	}, "irbot restore "+out)
+}
+
+func (c *cli) remember(dir string, b backupMade) {
+	data, err := json.Marshal(b)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, lastBackup), data, 0o600)
+	}
+	if err != nil {
+		c.note("%v\n", err)
+	}
+}
+
+// backups tells how old the newest copy is.
+func (d *doctor) backups(ctx context.Context) {
+	title := d.say("控え", "Backup")
+	v, err := sqlite.OpenReadOnly(ctx, d.cfg.Data)
+	if err != nil {
+		return
+	}
+	defer v.Close()
+	st, err := v.Stats(ctx)
+	if err != nil || st.Incidents == 0 {
+		return
+	}
+	var b backupMade
+	data, err := os.ReadFile(filepath.Join(d.cfg.Data, lastBackup)) //nolint:gosec // inside the data folder
+	if err == nil {
+		err = json.Unmarshal(data, &b)
+	}
+	switch {
+	case err != nil:
+		d.add(finding{ID: "backup", State: stateNote, Title: title, Message: d.say("まだ一度も作っていません", "none was made yet"), Fix: "irbot backup"})
+	case time.Since(b.At) > backupAge:
+		d.add(finding{ID: "backup", State: stateNote, Title: title, Message: d.say("直近の控えは "+chat.Stamp(b.At, d.cfg.Site.Zone, d.c.lang), "the newest is of "+chat.Stamp(b.At, d.cfg.Site.Zone, d.c.lang)), Fix: "irbot backup"})
+	default:
+		d.add(finding{ID: "backup", State: stateOK, Title: title, Message: chat.Stamp(b.At, d.cfg.Site.Zone, d.c.lang) + "  " + b.Path})
+	}
+}
+
+func (c *cli) restoreCommand() *cobra.Command {
+	var confirm bool
+	cmd := &cobra.Command{
+		Use: "restore FILE", Short: c.say("控えから記録を戻す（空の保存先にだけ）", "bring the record back from a copy (into an empty folder only)"), Args: c.args(0, 1),
+		Long: c.say("戻した記録は、元の irbot が動いていないことを人が確かめて --confirm を実行するまで、何も送りません。",
+			"A restored record sends nothing before a person makes sure that the original is not running, and types --confirm."),
+		Example: "  irbot restore backups/sakura-20261122.db\n  irbot restore --confirm",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case confirm && len(args) == 0:
+				return c.confirmRestore(cmd.Context())
+			case len(args) != 1:
+				return &problem{exit: exitUsage, code: "usage", what: c.say("控えのファイルがありません", "no backup named"), why: cmd.UseLine(), fix: "irbot restore backups/FILE.db"}
+			}
+			return c.restore(cmd.Context(), args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&confirm, "confirm", false, c.say("元の irbot は動いていないと確かめた", "the original is certainly not running"))
+	return cmd
+}
+
+func (c *cli) restore(ctx context.Context, file string) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(file); err != nil {
+		return c.fileProblem(err)
+	}
+	made, err := sqlite.Restore(ctx, file, sqlite.Options{Dir: cfg.Data, What: "irbot restore", Wall: time.Now})
+	switch {
+	case errors.Is(err, sqlite.ErrExists):
+		return &problem{exit: exitConflict, code: "record.exists", what: c.say("保存先に記録があります", "the data folder has a record"), why: c.say("記録は上書きしません", "a record is never overwritten"),
+			fix: "mv " + cfg.Data + " " + cfg.Data + ".old"}
+	case errors.Is(err, sqlite.ErrDamaged), errors.Is(err, sqlite.ErrForeign):
+		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
+	case err != nil:
+		return err
+	}
+	var entries int64
+	for _, h := range made.Heads {
+		entries += h.Seq
+	}
+	data := map[string]any{"dir": cfg.Data, "logs": len(made.Heads), "entries": entries, "confirmed": false}
+	return c.answer("restore", data, func() {
+		c.printf("%s\n", c.say(fmt.Sprintf("戻しました  %s  %d件 検証済み", cfg.Data, entries), fmt.Sprintf("restored  %s  %d entries, verified", cfg.Data, entries)))
+		if _, err := os.Stat(filepath.Join(cfg.Data, keyName)); err != nil {
+			c.printf("%s\n", c.say("署名の鍵 site.key がありません。控えがあれば "+cfg.Data+" に置いてください。なければ新しい鍵を作ります。", "The signing key site.key is missing: put your copy into "+cfg.Data+", or a new key is made."))
+		}
+		c.printf("%s\n  irbot serve\n  irbot restore --confirm\n", c.say("元の irbot が動いていないことを確かめてから", "Make sure that the original is not running, then"))
+	}, "irbot serve", "irbot restore --confirm")
+}
+
+func (c *cli) confirmRestore(ctx context.Context) error {
+	done, err := ask[map[string]bool](ctx, c, "restored.confirm", struct{}{})
+	if err != nil {
+		return err
+	}
+	return c.answer("restore.confirm", done, func() {
+		if done["confirmed"] {
+			c.printf("%s\n", c.say("確認しました。送信を始めます。", "confirmed: sending begins."))
+			return
+		}
+		c.printf("%s\n", c.say("確認を待っている記録はありません。", "nothing waits for confirmation."))
+	})
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"irbot/internal/chat"
+)
+
+// mail tries to reach the mail server; nothing is sent.
+func (d *doctor) mail(ctx context.Context) {
+	title, m := d.say("メール", "Mail"), d.cfg.Mail
+	if m.Host == "" {
+		d.add(finding{ID: "mail", State: stateOff, Title: title, Message: d.say("未設定。通知は印刷と電話原稿までになります", "not set up: notices are read out on the phone"), Fix: "config.yaml mail.host"})
+		return
+	}
+	port := m.Port
+	if port == 0 {
+		port = map[string]int{"implicit-tls": 465, "none-loopback-only": 25}[m.TLS]
+	}
+	if port == 0 {
+		port = 587
+	}
+	addr := net.JoinHostPort(m.Host, strconv.Itoa(port))
+	conn, err := (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		d.add(finding{ID: "mail", State: stateBad, Title: title, Message: d.say(addr+" につながりません: ", "cannot reach "+addr+": ") + chat.OneLine(err.Error()), Fix: "config.yaml mail.host"})
+		return
+	}
+	_ = conn.Close()
+	d.add(finding{ID: "mail", State: stateOK, Title: title, Message: d.say(addr+" につながります", addr+" answers")})
+}
