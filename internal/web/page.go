@@ -176,19 +176,12 @@ func (s *Server) remember(w http.ResponseWriter, name, value string) {
 	})
 }
 
-// lang is the language of a request: chosen, else the browser's first of the
-// two, else Japanese.
+// lang is the language of a request: the one chosen by the switch, else
+// Japanese. What the browser prefers does not count: the people of one port
+// must see the same words.
 func (s *Server) lang(r *http.Request) chat.Lang {
-	if c, err := r.Cookie("lang"); err == nil && (c.Value == "ja" || c.Value == "en") {
-		return chat.Lang(c.Value)
-	}
-	for _, tag := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		switch tag = strings.ToLower(strings.TrimSpace(tag)); {
-		case strings.HasPrefix(tag, "ja"):
-			return chat.JA
-		case strings.HasPrefix(tag, "en"):
-			return chat.EN
-		}
+	if c, err := r.Cookie("lang"); err == nil && c.Value == "en" {
+		return chat.EN
 	}
 	return chat.JA
 }
