@@ -13,7 +13,7 @@ import (
 // Rebuild rewrites the operational tables, request keys, counters and index
 // from the record, in one transaction; the record itself is not touched. Known
 // request keys keep their first answer. A log that cannot be read stops it
-// (ErrDamaged). Other writers wait until it is done.
+// (ErrDamaged), but chains are not verified: Check first. Other writers wait.
 func (s *Store) Rebuild(ctx context.Context) error {
 	err := s.write(ctx, func(t *tx) error {
 		for _, table := range []string{"timer", "outbox", "incident"} {
