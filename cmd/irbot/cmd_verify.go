@@ -8,12 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"irbot/internal/chat"
+	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
 func (c *cli) verifyCommand() *cobra.Command {
 	var checkpoints []string
 	var key string
+	var rebuild bool
 	cmd := &cobra.Command{
 		Use: "verify [FILE]", Short: c.say("記録が書き換えられていないか確かめる", "check that a record was not changed"), Args: c.args(0, 1),
 		Long: c.say("証拠一式（zip）か timeline.jsonl を、設定も記録もなしで確かめます。ファイルを省くと、この場所の記録を確かめます。",
@@ -21,13 +23,14 @@ func (c *cli) verifyCommand() *cobra.Command {
 		Example: "  irbot verify IR-12_20261122.zip\n  irbot verify timeline.jsonl --checkpoint mail.note --key verifier.key\n  irbot verify",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return c.verifyStore(cmd.Context())
+				return c.verifyStore(cmd.Context(), checkpoints, key, rebuild)
 			}
 			return c.verifyFile(args[0], checkpoints, key)
 		},
 	}
 	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, c.say("別の道で受け取った署名つき控え（何度でも）", "signed checkpoint received another way (repeatable)"))
 	cmd.Flags().StringVar(&key, "key", "", c.say("検証鍵のファイル（パックのものの代わり）", "file of verifier keys (instead of the pack's)"))
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, c.say("この場所の記録で、操作用の表を記録から作り直してから確かめる", "rewrite this folder's operational tables from the record first"))
 	return cmd
 }
 
@@ -60,7 +63,7 @@ func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
 	if err != nil {
 		return c.unreadable(name, err)
 	}
-	return c.verdict(name, []timeline.Report{rep})
+	return c.verdict(name, []timeline.Report{rep}, sqlite.Checked{})
 }
 
 // unreadable is exit 1: whether the record holds stays unknown.
@@ -70,8 +73,8 @@ func (c *cli) unreadable(name string, err error) error {
 }
 
 // verdict prints what was found: 0 holds, 3 does not.
-func (c *cli) verdict(name string, reports []timeline.Report) error {
-	holds := true
+func (c *cli) verdict(name string, reports []timeline.Report, checked sqlite.Checked) error {
+	holds := len(checked.Differences) == 0
 	var warnings []warning
 	for i := range reports {
 		r := &reports[i]
@@ -80,12 +83,21 @@ func (c *cli) verdict(name string, reports []timeline.Report) error {
 			warnings = append(warnings, warning{Code: string(w.Code), Message: c.wording(w), Ref: r.Incident})
 		}
 	}
-	data := map[string]any{"file": name, "holds": holds, "reports": reports}
+	if reports == nil {
+		reports = []timeline.Report{}
+	}
+	data := map[string]any{"file": name, "holds": holds, "reports": reports, "differences": append([]sqlite.Difference{}, checked.Differences...)}
 	err := c.answer("verify", data, func() {
 		for i := range reports {
 			c.printReport(&reports[i])
 		}
-		for _, w := range warnings {
+		for _, d := range checked.Differences {
+			c.printf("[ NG ] %s\n", chat.OneLine(d.String()))
+		}
+		if len(checked.Differences) > 0 && c.holding(reports) {
+			c.printf("       %s\n", c.say("記録の連なりは正しく、操作用の表だけが違います。直すには irbot verify --rebuild", "the chains hold; only operational tables differ. To mend: irbot verify --rebuild"))
+		}
+		for _, w := range once(warnings) {
 			c.printf("[%s] %s\n", c.say("注意", "note"), w.Message)
 		}
 	}, warnings)
@@ -93,6 +105,29 @@ func (c *cli) verdict(name string, reports []timeline.Report) error {
 		return found(exitFound)
 	}
 	return err
+}
+
+// holding reports whether every log holds by itself.
+func (c *cli) holding(reports []timeline.Report) bool {
+	for i := range reports {
+		if !reports[i].Holds() {
+			return false
+		}
+	}
+	return true
+}
+
+// once leaves out warnings that say the same again.
+func once(list []warning) []warning {
+	var out []warning
+	seen := map[string]bool{}
+	for _, w := range list {
+		if !seen[w.Message] {
+			seen[w.Message] = true
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func (c *cli) wording(p timeline.Problem) string {

@@ -2,44 +2,135 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
 
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
-// verifyStore checks every log of the record of this folder, beside a running
-// server or without one.
-func (c *cli) verifyStore(ctx context.Context) error {
+// storeChecks are what a check of the whole record compares with.
+type storeChecks struct {
+	keys    *timeline.Keys // nil: signatures are not checked
+	outside []timeline.Checkpoint
+}
+
+// verifyStore checks the record of this folder, beside a running server or
+// without one: every chain with its texts, every kept checkpoint with its
+// signature, and every table against what the record says.
+func (c *cli) verifyStore(ctx context.Context, checkpoints []string, key string, rebuild bool) error {
 	v, cfg, err := c.view(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = v.Close() }()
+	defer v.Close()
+	chk, err := c.storeChecks(cfg.Data, checkpoints, key)
+	if err != nil {
+		return err
+	}
+	if rebuild {
+		if _, err := ask[map[string]bool](ctx, c, "rebuild", struct{}{}); err != nil {
+			return err
+		}
+		c.note("%s\n", c.say("操作用の表を記録から作り直しました", "the operational tables were rewritten from the record"))
+	}
+	bar := c.progress(c.say("記録を検証しています", "verifying the record"))
+	found, err := v.Check(ctx, bar.at)
+	bar.end()
+	if err != nil {
+		return err
+	}
 	heads, err := v.Heads(ctx)
 	if err != nil {
 		return err
 	}
-	var reports []timeline.Report
+	ids := make([]string, 0, len(heads))
 	for id := range heads {
-		rep, err := verifyLog(ctx, v, id)
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	var reports []timeline.Report
+	for _, id := range ids {
+		rep, err := chk.log(ctx, v, id)
 		if err != nil {
 			return err
 		}
 		reports = append(reports, rep)
 	}
-	return c.verdict(cfg.Data, reports)
+	return c.verdict(cfg.Data, reports, found)
 }
 
-// verifyLog recomputes one log and compares it with its checkpoints.
-func verifyLog(ctx context.Context, v *sqlite.View, id string) (timeline.Report, error) {
+// storeChecks reads the keys and the checkpoints from outside.
+func (c *cli) storeChecks(dir string, checkpoints []string, key string) (storeChecks, error) {
+	var chk storeChecks
+	file := key
+	if file == "" {
+		file = filepath.Join(dir, "verifier.key")
+	}
+	b, err := os.ReadFile(file) //nolint:gosec // the user's own key
+	if err == nil {
+		if chk.keys, err = timeline.ParseKeys(string(b)); err != nil {
+			return chk, c.unreadable(file, err)
+		}
+	} else if key != "" || !errors.Is(err, fs.ErrNotExist) {
+		return chk, c.unreadable(file, err)
+	}
+	for _, p := range checkpoints {
+		b, err := os.ReadFile(p) //nolint:gosec // the user names the file
+		if err != nil {
+			return chk, c.unreadable(p, err)
+		}
+		note, err := timeline.ReadCheckpoint(b)
+		if err == nil && chk.keys != nil {
+			note, err = chk.keys.OpenCheckpoint(b)
+		}
+		if err != nil {
+			return chk, c.unreadable(p, err)
+		}
+		chk.outside = append(chk.outside, note)
+	}
+	return chk, nil
+}
+
+// log recomputes one log and compares it with its checkpoints, kept ones and
+// those from outside.
+func (k storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeline.Report, error) {
 	notes, err := v.Checkpoints(ctx, id)
 	if err != nil {
 		return timeline.Report{}, err
+	}
+	outside := 0
+	for _, n := range k.outside {
+		if n.Incident == id {
+			notes = append(notes, n)
+			outside++
+		}
 	}
 	verifier := timeline.NewVerifier(notes...)
 	err = v.EachEntry(ctx, id, 1, 0, func(e *timeline.Entry) error {
 		verifier.Add(e)
 		return nil
 	})
-	return verifier.Report(), err
+	rep := verifier.Report()
+	if k.keys != nil {
+		for _, n := range notes {
+			if _, err := k.keys.OpenCheckpoint(n.Note); err != nil {
+				rep.Problems = append(rep.Problems, timeline.Problem{Seq: n.Size, Code: timeline.CodeSignature, Detail: err.Error()})
+			}
+		}
+	}
+	if outside == 0 {
+		// The folder's own checkpoints vouch for nothing: whoever can change the
+		// record can drop them.
+		rep.Anchored, rep.AnchoredTo = false, 0
+		rep.Warnings = slices.DeleteFunc(rep.Warnings, func(p timeline.Problem) bool { return p.Code == timeline.CodeTailUnanchored })
+		if !slices.ContainsFunc(rep.Warnings, func(p timeline.Problem) bool { return p.Code == timeline.CodeUnanchored }) {
+			rep.Warnings = append(rep.Warnings, timeline.Problem{Code: timeline.CodeUnanchored})
+		}
+	}
+	return rep, err
 }

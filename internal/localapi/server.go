@@ -141,8 +141,12 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	act := incident.Act{Person: q.Person, Surface: "cli", Request: q.Request, At: q.At}
-	if act.Person == "" {
+	switch {
+	case act.Person == "":
 		act.Person = s.Operator
+	case act.Person != s.Operator:
+		// The request stands in the envelope: the record shows who entered it.
+		act.Request = "cli/" + s.Operator + "/" + q.Request
 	}
 	var res incident.Result
 	if q.Incident == "" {
