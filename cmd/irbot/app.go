@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,7 @@ import (
 // app is one running irbot: record, service and loops. It is put together in a
 // straight line; what was started is stopped in reverse order.
 type app struct {
+	dir      string // data folder
 	store    *sqlite.Store
 	svc      *incident.Service
 	signer   *timeline.Signer
@@ -63,7 +65,7 @@ const keyName = "site.key"
 
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
+	a := &app{dir: p.dir, words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -281,6 +283,11 @@ func loadSigner(dir, site string) (*timeline.Signer, error) {
 	return timeline.ParseSigner(string(data))
 }
 
+// publicName is the file of verifier keys, newest first, to be given away.
+const publicName = "verifier.key"
+
+// makeSigner makes a key. Keys of the same record that were there before, as
+// after a restore without the secret one, stay in the list behind it.
 func makeSigner(dir, path, site string) (*timeline.Signer, error) {
 	secret, public, err := timeline.GenerateKey(rand.Reader, site)
 	if err != nil {
@@ -289,10 +296,46 @@ func makeSigner(dir, path, site string) (*timeline.Signer, error) {
 	if err := writeNew(path, []byte(secret+"\n"), 0o600); err != nil {
 		return nil, err
 	}
-	if err := writeNew(filepath.Join(dir, "verifier.key"), []byte(public+"\n"), 0o644); err != nil && !errors.Is(err, os.ErrExist) {
+	list := filepath.Join(dir, publicName)
+	old, err := os.ReadFile(list) //nolint:gosec // inside the data folder
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		err = writeNew(list, []byte(public+"\n"), 0o644)
+	case err == nil:
+		err = replace(list, append([]byte(public+"\n"), old...))
+	}
+	if err != nil {
 		return nil, err
 	}
 	return timeline.ParseSigner(secret)
+}
+
+// publicKeys are the keys that may have signed this record, newest first.
+func publicKeys(dir string, signer *timeline.Signer) (*timeline.Keys, error) {
+	var rest []string
+	data, err := os.ReadFile(filepath.Join(dir, publicName)) //nolint:gosec // inside the data folder
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read verifier keys: %w", err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && line != strings.TrimSpace(signer.Public()) {
+			rest = append(rest, line)
+		}
+	}
+	return timeline.ParseKeys(append([]string{signer.Public()}, rest...)...)
+}
+
+// replace puts a file in the place of another in one step.
+func replace(path string, data []byte) error {
+	part := path + ".part"
+	_ = os.Remove(part)
+	if err := writeNew(part, data, 0o644); err != nil {
+		return err
+	}
+	if err := os.Rename(part, path); err != nil {
+		return fmt.Errorf("replace %s: %w", path, err)
+	}
+	return nil
 }
 
 // writeNew creates a file whole, synced, and never over an existing one.

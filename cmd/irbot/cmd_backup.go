@@ -27,7 +27,8 @@ type backupMade struct {
 }
 
 func (c *cli) backupCommand() *cobra.Command {
-	return &cobra.Command{
+	var withKey bool
+	cmd := &cobra.Command{
 		Use: "backup [FILE]", Short: c.say("記録の控えを作る（動かしたまま。作った控えは検証済み）", "copy the record, checked, while the server runs"), Args: c.args(0, 1),
 		Example: "  irbot backup\n  irbot backup /mnt/usb/irbot-20261122.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,12 +36,51 @@ func (c *cli) backupCommand() *cobra.Command {
 			if len(args) == 1 {
 				out = args[0]
 			}
-			return c.backup(cmd.Context(), out)
+			return c.backup(cmd.Context(), out, withKey)
 		},
 	}
+	cmd.Flags().BoolVar(&withKey, "with-key", false, c.say("署名の鍵（秘密）も FILE.site.key として控える", "copy the secret signing key, too, as FILE.site.key"))
+	return cmd
 }
 
-func (c *cli) backup(ctx context.Context, out string) error {
+// beside copies the keys next to a backup: the public ones always, the secret
+// one where it is asked for.
+func beside(dir, out string, withKey bool) error {
+	names := []string{publicName}
+	if withKey {
+		names = append(names, keyName)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // inside the data folder
+		if err != nil {
+			return fmt.Errorf("copy key: %w", err)
+		}
+		if err := writeNew(out+"."+name, data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bringKeys puts the keys that lie beside a backup into the data folder, never
+// over one that is there.
+func bringKeys(dir, file string) error {
+	for _, name := range []string{publicName, keyName} {
+		data, err := os.ReadFile(file + "." + name) //nolint:gosec // beside the file the user names
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = writeNew(filepath.Join(dir, name), data, 0o600)
+		}
+		if err != nil && !errors.Is(err, os.ErrExist) {
+			return fmt.Errorf("bring key back: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *cli) backup(ctx context.Context, out string, withKey bool) error {
 	v, cfg, err := c.view(ctx)
 	if err != nil {
 		return err
@@ -63,6 +103,9 @@ func (c *cli) backup(ctx context.Context, out string) error {
 	case err != nil:
 		return err
 	}
+	if err := beside(cfg.Data, out, withKey); err != nil {
+		return err
+	}
 	key := filepath.Join(cfg.Data, keyName)
 	c.remember(cfg.Data, backupMade{Path: out, At: now.UTC()})
 	var entries int64
@@ -72,8 +115,10 @@ func (c *cli) backup(ctx context.Context, out string) error {
 	data := map[string]any{"file": made.Path, "bytes": made.Bytes, "logs": len(made.Heads), "entries": entries, "verified": true}
 	return c.answer("backup", data, func() {
 		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d件 %s 検証済み", entries, bytesOf(uint64(max(made.Bytes, 0)))), fmt.Sprintf("%d entries, %s, verified", entries, bytesOf(uint64(max(made.Bytes, 0))))))
-		c.printf("%s\n", c.say("控えには記録がそのまま入っています。別の機器に、鍵をかけて置いてください。署名の鍵 "+key+" は入っていません。別に控えてください。",
-			"The copy holds the whole record: keep it on another machine, locked away. The signing key "+key+" is not in it; keep a copy of it apart."))
+		c.printf("%s\n", c.say("控えには記録がそのまま入っています。別の機器に、鍵をかけて置いてください。", "The copy holds the whole record: keep it on another machine, locked away."))
+		if !withKey {
+			c.printf("%s\n", c.say("署名の鍵（秘密） "+key+" は入っていません。別に控えるか、--with-key を付けてください。", "The secret signing key "+key+" is not in it: keep a copy of it apart, or use --with-key."))
+		}
 		c.printf("%s  irbot restore %s\n", c.say("戻すとき", "To restore"), out)
 	}, "irbot restore "+out)
 }
@@ -152,6 +197,9 @@ func (c *cli) restore(ctx context.Context, file string) error {
 	case errors.Is(err, sqlite.ErrDamaged), errors.Is(err, sqlite.ErrForeign):
 		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
 	case err != nil:
+		return err
+	}
+	if err := bringKeys(cfg.Data, file); err != nil {
 		return err
 	}
 	var entries int64

@@ -54,8 +54,13 @@ type records interface {
 }
 
 // source puts together what an export reads.
-func source(v records, svc *incident.Service, words *chat.Words, signer *timeline.Signer) (export.Source, error) {
-	keys, err := timeline.ParseKeys(signer.Public())
+func source(v records, svc *incident.Service, words *chat.Words, dir string) (export.Source, error) {
+	site := svc.Site().ID
+	signer, err := loadSigner(dir, site)
+	if err != nil {
+		return export.Source{}, err
+	}
+	keys, err := publicKeys(dir, signer)
 	if err != nil {
 		return export.Source{}, err
 	}
@@ -72,11 +77,7 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 		return err
 	}
 	defer func() { _ = v.Close() }()
-	signer, err := loadSigner(cfg.Data, cfg.Site.ID)
-	if err != nil {
-		return err
-	}
-	src, err := source(v, svc, c.words, signer)
+	src, err := source(v, svc, c.words, cfg.Data)
 	if err != nil {
 		return err
 	}
@@ -117,7 +118,7 @@ func writeExport(ctx context.Context, src export.Source, format, out string, o e
 // take takes an incident out for a surface: the bytes first, then the entry that
 // says so.
 func (a *app) take(ctx context.Context, act incident.Act, format string, o export.Options) (string, []byte, error) {
-	src, err := source(a.store, a.svc, a.words, a.signer)
+	src, err := source(a.store, a.svc, a.words, a.dir)
 	if err != nil {
 		return "", nil, err
 	}

@@ -57,9 +57,6 @@ func (n *node) console(l net.Listener, door *guestDoor) error {
 	return nil
 }
 
-// pages is what the further pages of the console need from outside.
-func (n *node) pages() web.Pages { return web.Pages{} }
-
 // director gives the injects of the shipped scenario to drills that play it.
 type director struct{ n *node }
 
