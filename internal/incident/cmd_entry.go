@@ -54,7 +54,7 @@ type AddEvidence struct {
 
 // SetFigure reports a cargo figure, e.g. trucks waiting.
 type SetFigure struct {
-	Item string `json:"item"` // queue, vessels, boxes …
+	Item string `json:"item"` // trucks, vessels, containers, or a name of the site
 	N    int64  `json:"n"`
 }
 
