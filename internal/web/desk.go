@@ -178,6 +178,9 @@ func (d *desk) read(r *http.Request) (incident.Act, incident.Command, error) {
 		in[name] = strings.Join(values, ",")
 	}
 	val := chat.Value{Incident: d.v.S.ID, Ref: r.PostFormValue("ref"), Seq: d.v.S.Seq}
+	if choice := in["choice"]; choice != "" && !strings.Contains(val.Ref, "#") {
+		val.Ref += "#" + choice
+	}
 	x, err := d.draw.Deed(d.v, r.PathValue("act"), val, in)
 	act := d.s.actOf(r)
 	act.At = x.At

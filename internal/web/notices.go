@@ -67,7 +67,7 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, x := range d.v.Site.Directory.Destinations {
-		c := destChoice{ID: x.ID, Name: d.dest(x.ID), TLP: x.TLP, Clock: due[x.ID], On: x.ID == want}
+		c := destChoice{ID: x.ID, Name: d.dest(x.ID), TLP: strings.TrimPrefix(x.TLP, "TLP:"), Clock: due[x.ID], On: x.ID == want}
 		var means []string
 		for _, a := range x.Reach {
 			means = append(means, d.means(string(a.Means)))

@@ -70,4 +70,8 @@ type DoctorResult struct {
 func (s *Server) morePages() {
 	s.post("/i/{id}/deed/{act}", s.deed)
 	s.noticeRoutes()
+	s.decisionRoutes()
+	s.reportRoutes()
+	s.clockRoutes()
+	s.get("/outbox", s.outbox)
 }

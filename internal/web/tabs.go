@@ -19,5 +19,8 @@ func (p *page) Tabs() []tab {
 		at("steps", "/steps", "nav.steps", 0),
 		at("chrono", "/chrono", "nav.chrono", s.OpenEntries()),
 		at("notices", "/n", "tab.notices", waiting(s)),
+		at("decisions", "/d", "tab.decisions", undecided(s)),
+		at("clocks", "/clocks", "tab.clocks", 0),
+		at("report", "/report", "tab.report", 0),
 	}
 }
