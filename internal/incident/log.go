@@ -29,6 +29,8 @@ type Outcome struct {
 	Args map[string]string // arguments of the wording
 	Ref  string            // id of the thing made, e.g. e1, N2, D3, r1
 	Seq  int64             // the entry that holds what the person typed; 0: the first one
+
+	Refused bool `json:",omitempty"` // Code is that of a Refusal, so that the same request is refused again
 }
 
 // Result is what one transaction did.

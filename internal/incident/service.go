@@ -141,7 +141,9 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 		c := &call{s: in, site: site, act: act, now: now, text: text, book: s.book}
 		ch, err := c.decide(cmd)
 		if errors.As(err, &refusal) {
-			return one(c.refused(cmd, refusal)), nil
+			ch = one(c.refused(cmd, refusal))
+			ch.Outcome = Outcome{Code: refusal.Code, Args: refusal.Args, Refused: true}
+			return ch, nil
 		}
 		books = s.fresh(ch, site)
 		return ch, err
@@ -150,9 +152,8 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 		return res, err
 	}
 	s.done(ctx, res, books)
-	if refusal != nil {
-		refusal.Recorded = true
-		return res, refusal
+	if res.Outcome.Refused {
+		return res, &Refusal{Code: res.Outcome.Code, Args: res.Outcome.Args, Recorded: true}
 	}
 	return res, nil
 }
