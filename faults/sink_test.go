@@ -31,6 +31,7 @@ type sink struct {
 
 	mu      sync.Mutex
 	srv     *smtp.Server
+	port    net.Listener
 	letters []letter
 	refuse  error // answer to DATA instead of taking the mail
 	cut     bool  // take the mail, then drop the line without an answer
@@ -55,7 +56,7 @@ func (s *sink) serve(l net.Listener) {
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, c: c}, nil }))
 	srv.Domain, srv.ErrorLog = "localhost", silent{}
 	s.mu.Lock()
-	s.srv = srv
+	s.srv, s.port = srv, l
 	s.mu.Unlock()
 	go func() { _ = srv.Serve(l) }()
 }
@@ -68,10 +69,11 @@ func (silent) Println(...any)        {}
 // shut closes the server and every line.
 func (s *sink) shut() {
 	s.mu.Lock()
-	srv := s.srv
+	srv, port := s.srv, s.port
 	s.srv = nil
 	s.mu.Unlock()
 	if srv != nil {
+		_ = port.Close() // the server may not have begun to know it
 		_ = srv.Close()
 	}
 }

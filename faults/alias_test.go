@@ -1,0 +1,5 @@
+package faults
+
+import "irbot/internal/timeline"
+
+type entry = timeline.Entry
