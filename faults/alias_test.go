@@ -1,5 +1,11 @@
 package faults
 
-import "irbot/internal/timeline"
+import (
+	"irbot/internal/directory"
+	"irbot/internal/timeline"
+)
 
-type entry = timeline.Entry
+type (
+	entry   = timeline.Entry
+	address = directory.Address
+)
