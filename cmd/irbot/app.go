@@ -225,8 +225,10 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 			return nil, err
 		}
 		if ok {
-			if err := a.fill(ctx, &env); err != nil {
+			// It may be on its way the next moment, also when ctx ends now.
+			if err := a.fill(context.WithoutCancel(ctx), &env); err != nil {
 				a.log.Error("write page", "id", env.ID, "err", err)
+				plain(&env)
 			}
 			out = append(out, env)
 		}

@@ -40,6 +40,16 @@ func (a *app) fill(ctx context.Context, env *notify.Envelope) error {
 	return nil
 }
 
+// plain is what a page says when its card cannot be drawn: somebody must look.
+func plain(env *notify.Envelope) {
+	mark := ""
+	if env.Drill {
+		mark = "【訓練】"
+	}
+	env.Subject = mark + env.Incident + " 確認してください / please look"
+	env.Body = env.Subject + "\n"
+}
+
 // anchor says where the record stood, in a line that can be compared later.
 func (a *app) anchor(ctx context.Context, s *incident.Incident) (string, error) {
 	last, err := a.store.Entries(ctx, s.ID, s.Seq, s.Seq)
