@@ -33,6 +33,9 @@ func TestR04OrderlyStopUnderLoad(t *testing.T) {
 		if l.repeat {
 			marked++
 		}
+		if l.subject == "" || l.body == "" {
+			t.Errorf("%s left without words", l.id)
+		}
 	}
 	t.Logf("stops %d, acts %d, lost %d, mails %d, undelivered %d, repeats %d, marked %d, longest stop %v",
 		n+1, len(book.acts), len(missing), len(mail.taken()), len(open), twice, marked, longest)
