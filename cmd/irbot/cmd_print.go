@@ -43,6 +43,16 @@ func (s sheet) Lang() string { return string(s.c.lang) }
 // Name is the site's name.
 func (s sheet) Name() string { return s.c.say(s.Site.Name, s.Site.NameEN) }
 
+// Plain takes the mark of an alert block ([!WARNING]) off its text.
+func (s sheet) Plain(text string) string {
+	if rest, ok := strings.CutPrefix(text, "[!"); ok {
+		if _, after, ok := strings.Cut(rest, "]"); ok {
+			return strings.TrimSpace(after)
+		}
+	}
+	return text
+}
+
 // Join puts words behind each other.
 func (s sheet) Join(words []string) string { return strings.Join(words, s.c.say("、", ", ")) }
 
