@@ -30,7 +30,6 @@ type block struct {
 	hand      bool // a list typed by hand
 	fromCode  bool // read from a fence
 	ordered   bool
-	start     int
 	number    string // of an item, as written
 	task      bool
 	ticked    bool
@@ -44,6 +43,11 @@ type block struct {
 	tags      []swallowed // placeholders that HTML would swallow
 	stars     bool        // literal ** left in the text
 	forbids   bool        // a list of things not to do
+	acts      int         // of a list: items that say what to do, plus one; 0 = not counted
+	shape     tableShape
+	shaped    bool    // shape is known
+	facts     []keyed // labels of the text
+	factsRead bool
 }
 
 // swallowed is a <name> that would not be shown.

@@ -40,12 +40,12 @@ func (r *reader) choicesIn(b *block) []Decision {
 		}
 		return nil
 	case kindAdmonition:
-		if choiceText(r.t.span(b.line, b.end), true) {
+		if choiceText(r.t.span(b.line, b.end), nil) {
 			return []Decision{{Question: headLine(b.text), Line: b.line, EndLine: b.end, Form: "prose"}}
 		}
 		return nil
 	case kindPara, kindItem:
-		if choiceText(b.text, jumps(b)) || b.kind == kindItem && (caseItems(b.kids) || conditionItems(b.kids)) {
+		if choiceText(b.text, b) || b.kind == kindItem && (caseItems(b.kids) || conditionItems(b.kids)) {
 			return []Decision{{Question: headLine(b.text), Line: b.line, EndLine: b.end, Form: "prose"}}
 		}
 	}
@@ -68,27 +68,36 @@ func jumps(b *block) bool {
 }
 
 // choiceText tells a text with two conditions, one condition and a jump, or
-// "whether … or …".
-func choiceText(s string, jump bool) bool {
-	n := conditions(s)
-	if n >= 2 || n == 1 && jump {
-		return true
+// "whether … or …". A nil block stands for one that jumps.
+func choiceText(s string, b *block) bool {
+	if len(s) < 12 {
+		return false
 	}
-	f := strings.ToLower(s)
-	if i := strings.Index(f, "whether to "); i >= 0 && strings.Contains(f[i:], " or ") {
+	wide := hasCJK(s)
+	n := conditions(s, wide)
+	switch {
+	case n >= 2:
 		return true
+	case n == 1 && (b == nil || jumps(b)):
+		return true
+	case n == 1 && wide:
+		return containsAny(s, "または", "あるいは", "もしくは")
 	}
-	return n == 1 && hasCJK(s) && containsAny(s, "または", "あるいは", "もしくは")
+	i := strings.Index(s, "hether to ")
+	return i >= 0 && strings.Contains(s[i:], " or ")
 }
 
 // conditions counts the sentences or clauses that open with a condition.
-func conditions(s string) int {
+func conditions(s string, wide bool) int {
 	n := 0
-	if hasCJK(s) {
+	if wide {
 		for _, mark := range [...]string{"場合", "なら", "NG →", "OK →", "でもNG", "でも NG", "とき、", "ときは", "なければ", "れば、", "たら、"} {
 			n += strings.Count(s, mark)
 		}
 		return n
+	}
+	if !containsAny(s, "f ", "case ", "less ", "the event", "therwise", "Else") {
+		return 0
 	}
 	for _, sentence := range splitSentences(s) {
 		if condition(sentence) && !hasAnyPrefix(strings.ToLower(strings.TrimLeft(sentence, " *_")), "for ", "once", "when ") {
@@ -135,7 +144,7 @@ func caseItems(kids []*block) bool {
 func conditionItems(kids []*block) bool {
 	for _, l := range kids {
 		n := 0
-		if l.kind == kindList {
+		if l.kind == kindList && len(l.kids) > 1 {
 			for _, it := range l.kids {
 				if conditionOf(it.text) != "" || answerLike(it.text) {
 					n++
@@ -198,7 +207,6 @@ func (r *reader) looseSections() {
 // looseNotes keeps what a section forbids, and the warnings above the first
 // phase, as notes of the document.
 func (r *reader) looseNotes(s *section) {
-	forbids := isProhibition(fold(trimSigns(s.title)))
 	for _, b := range s.blocks {
 		switch {
 		case b.kind == kindPara:
@@ -208,7 +216,7 @@ func (r *reader) looseNotes(s *section) {
 					r.noteLimit(l, b.line)
 				}
 			}
-		case b.kind == kindList && forbids:
+		case b.kind == kindList && s.forbids:
 			for _, it := range b.kids {
 				r.rb.Notes = append(r.rb.Notes, Note{Kind: "prohibition", Text: it.text, Line: it.line})
 			}

@@ -1,6 +1,9 @@
 package runbook
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+)
 
 // Span is a run of lines that belongs to one node of the model.
 type Span struct {
@@ -17,6 +20,17 @@ type cut struct {
 	phase *Phase
 	step  *Step
 	sec   *section
+}
+
+// rank puts the innermost of the nodes on one line last.
+func (c cut) rank() int {
+	switch c.kind {
+	case "context":
+		return 0
+	case "phase":
+		return 1
+	}
+	return 2
 }
 
 // layout gives every node its last line and keeps the sections without steps
@@ -66,8 +80,8 @@ func (r *reader) addContext(s *section, from, to int) {
 // cuts lists where nodes begin, in order of lines; of several on one line the
 // innermost has it.
 func (r *reader) cuts() []cut {
-	var out []cut
-	phaseAt := map[*section]bool{}
+	out := make([]cut, 0, len(r.sections)*3)
+	phaseAt := make(map[*section]bool, len(r.rb.Phases))
 	for i := range r.rb.Phases {
 		p := &r.rb.Phases[i]
 		phaseAt[r.phaseOf[i].sec] = true
@@ -82,12 +96,8 @@ func (r *reader) cuts() []cut {
 		}
 		out = append(out, cut{line: max(s.line, 1), kind: "context", sec: s})
 	}
-	rank := map[string]int{"context": 0, "phase": 1, "step": 2}
-	sort.SliceStable(out, func(i, j int) bool {
-		if out[i].line != out[j].line {
-			return out[i].line < out[j].line
-		}
-		return rank[out[i].kind] < rank[out[j].kind]
+	slices.SortStableFunc(out, func(a, b cut) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.rank(), b.rank()))
 	})
 	kept := out[:0]
 	for i, c := range out {
@@ -119,6 +129,6 @@ func (rb *Runbook) Coverage() []Span {
 			out = append(out, Span{Kind: "step", From: s.Line, To: s.EndLine, Key: s.Key})
 		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].From < out[j].From })
+	slices.SortStableFunc(out, func(a, b Span) int { return cmp.Compare(a.From, b.From) })
 	return out
 }

@@ -186,7 +186,7 @@ func likeliness(d decoded) int {
 // looksBinary refuses what no encoding makes readable: more than one character
 // in ten replaced, or control characters in the same number.
 func looksBinary(d decoded) bool {
-	if d.text == "" {
+	if d.text == "" || d.bad == 0 && d.encoding == encUTF8 && strings.IndexByte(d.text, 0) < 0 {
 		return false
 	}
 	control, total := 0, 0

@@ -59,7 +59,7 @@ func (r *reader) markSteps(all []*section) {
 		if s.head == nil || s.kind == kindContext || s.isTitle {
 			continue
 		}
-		if _, _, ok := stepNumber(fold(trimSigns(s.title))); ok {
+		if s.stepNum {
 			s.step = r.stepHeading(s)
 		}
 	}
@@ -88,7 +88,7 @@ func (r *reader) markSteps(all []*section) {
 func (r *reader) stepHeading(s *section) bool {
 	deep := 0
 	for _, k := range s.kids {
-		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok {
+		if k.stepNum {
 			deep++
 		}
 	}
@@ -148,7 +148,7 @@ func (r *reader) holdsSteps(s *section, own bool) bool {
 	}
 	lists := 0
 	for _, k := range s.kids {
-		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok || r.holdsSteps(k, false) {
+		if k.stepNum || r.holdsSteps(k, false) {
 			return true
 		}
 		if own && !k.head.pseudo && r.holdsSteps(k, true) {
@@ -248,7 +248,7 @@ func (r *reader) factsOnly(b *block) bool {
 		return false
 	}
 	for _, it := range b.kids {
-		if _, ok := r.labels.facts(it.text); !ok {
+		if _, ok := r.factsOf(it); !ok {
 			return false
 		}
 	}
@@ -297,7 +297,7 @@ func (r *reader) announces(p *phaseDraft, blocks []*block, i int) bool {
 		return false
 	}
 	next := blocks[i+1]
-	return next.kind == kindList && !next.ordered && !next.isTaskList() && !next.isLabelled(r.labels) && !linkOnly(next) && r.lowImperative(next)
+	return next.kind == kindList && !next.ordered && !next.isTaskList() && !r.isLabelled(next) && !linkOnly(next) && r.lowImperative(next)
 }
 
 func (r *reader) collectTable(p *phaseDraft, b *block) {
@@ -346,12 +346,12 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	case p.last() != nil && p.last().form == "prose" && i > 0 && p.last().block == blocks[i-1] && !b.ordered && !b.isTaskList() && r.lowImperative(b):
 		p.attach(b)
 		return
-	case p.strong && !b.ordered && !b.isTaskList() && !b.isLabelled(r.labels) && r.lowImperative(b):
+	case p.strong && !b.ordered && !b.isTaskList() && !r.isLabelled(b) && r.lowImperative(b):
 		// Beside a numbered list, bullets that name no act explain it.
 		p.attach(b)
 		return
 	case p.last() != nil && r.childrenOf(p, blocks, i):
-		if !b.isLabelled(r.labels) {
+		if !r.isLabelled(b) {
 			r.find("RB211", b.line, 1, p.last().number())
 		}
 		p.attach(b)
@@ -407,7 +407,7 @@ func (r *reader) collectItem(p *phaseDraft, list, it *block) {
 		return
 	}
 	if !it.task && !list.ordered {
-		if _, ok := r.labels.facts(text); ok && (p.last() != nil || r.mostlyLabels(list)) {
+		if _, ok := r.factsOf(it); ok && (p.last() != nil || r.mostlyLabels(list)) {
 			p.attach(it)
 			return
 		}
@@ -429,7 +429,7 @@ func (r *reader) collectItem(p *phaseDraft, list, it *block) {
 func (r *reader) mostlyLabels(list *block) bool {
 	n := 0
 	for _, it := range list.kids {
-		if _, ok := r.labels.facts(it.text); ok {
+		if _, ok := r.factsOf(it); ok {
 			n++
 		}
 	}
@@ -444,14 +444,14 @@ func (r *reader) childrenOf(p *phaseDraft, blocks []*block, i int) bool {
 		return false
 	}
 	if d.block.number == "" || d.block.hand && b.hand {
-		return d.block.task && b.isLabelled(r.labels)
+		return d.block.task && r.isLabelled(b)
 	}
 	prev := blocks[i-1]
 	if prev.kind != kindList {
 		return !b.isTaskList() && r.lowImperative(b)
 	}
 	item := d.block
-	if r.goesOn(blocks[i+1:], item) || item.allBold() || hasAnySuffix(item.text, ":", "：") || b.isLabelled(r.labels) {
+	if r.goesOn(blocks[i+1:], item) || item.allBold() || hasAnySuffix(item.text, ":", "：") || r.isLabelled(b) {
 		return true
 	}
 	return answersIn(b) && isQuestion(item.text)
@@ -459,18 +459,26 @@ func (r *reader) childrenOf(p *phaseDraft, blocks []*block, i int) bool {
 
 // lowImperative tells bullets that explain rather than say what to do.
 func (r *reader) lowImperative(b *block) bool {
-	acts := 0
-	for _, it := range b.kids {
-		if imperative(leadText(it)) || condition(it.text) {
-			acts++
-		}
-	}
-	return acts*2 < len(b.kids)
+	return b.actItems()*2 < len(b.kids)
 }
 
-func (b *block) isLabelled(labels labelSet) bool {
+// actItems counts the items of a list that say what to do or open with a
+// condition. It is asked for often and counted once.
+func (b *block) actItems() int {
+	if b.acts == 0 {
+		b.acts = 1
+		for _, it := range b.kids {
+			if imperative(leadText(it)) || condition(it.text) {
+				b.acts++
+			}
+		}
+	}
+	return b.acts - 1
+}
+
+func (r *reader) isLabelled(b *block) bool {
 	for _, it := range b.kids {
-		if _, ok := labels.facts(it.text); ok && !it.task {
+		if _, ok := r.factsOf(it); ok && !it.task {
 			return true
 		}
 	}
@@ -610,7 +618,7 @@ func (r *reader) proseStep(blocks []*block, i int) bool {
 	if b.text == "" || noteKind(b.text) != "" || isTodo(b.text) {
 		return false
 	}
-	if _, ok := r.labels.facts(b.text); ok {
+	if _, ok := r.factsOf(b); ok {
 		return false
 	}
 	if i+1 < len(blocks) && blocks[i+1].kind == kindCode && isCommandBlock(blocks[i+1]) {

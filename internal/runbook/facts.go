@@ -213,6 +213,9 @@ func (b *stepBuilder) inlineFact(part string, line int) bool {
 		}
 		return true
 	}
+	if !mayBeTime(part) {
+		return false
+	}
 	if t, err := ParseRepeat(part); err == nil && t.Every > 0 {
 		t.Line = line
 		b.s.Timers = append(b.s.Timers, t)

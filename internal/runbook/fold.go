@@ -9,25 +9,55 @@ import (
 )
 
 // fold brings a text into the form all matching is done in: NFKC, lower case,
-// no space around. Plain ASCII, the common case, is not copied without need.
+// no space around. Texts that are in that form already, by far the most, are
+// not copied.
 func fold(s string) string {
 	s = strings.TrimSpace(s)
-	ascii, upper := true, false
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			ascii = false
-			break
+	upper := false
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			upper = upper || c >= 'A' && c <= 'Z'
+			i++
+			continue
 		}
-		if s[i] >= 'A' && s[i] <= 'Z' {
-			upper = true
+		if !plainCJK(s[i:]) {
+			return foldSlow(s)
 		}
+		i += 3
 	}
-	switch {
-	case ascii && !upper:
-		return s
-	case ascii:
+	if upper {
 		return strings.ToLower(s)
 	}
+	return s
+}
+
+// plainCJK tells a character of three bytes that NFKC and lower case leave as
+// it is: kana, common Chinese characters, Japanese punctuation.
+func plainCJK(s string) bool {
+	if len(s) < 3 || s[0] < 0xE3 || s[0] > 0xE9 {
+		return false
+	}
+	if s[0] > 0xE4 {
+		return true // U+5000 to U+9FFF
+	}
+	if s[0] == 0xE4 {
+		return s[1] >= 0xB8 // U+4E00 and above
+	}
+	switch s[1] {
+	case 0x80: // U+3000 is a space to NFKC
+		return s[2] >= 0x81 && s[2] <= 0x91
+	case 0x81:
+		return true
+	case 0x82: // the marks U+3099 to U+309C combine
+		return s[2] <= 0x96 || s[2] >= 0xA1
+	case 0x83:
+		return s[2] <= 0xBE
+	}
+	return false
+}
+
+func foldSlow(s string) string {
 	return strings.TrimSpace(strings.ToLower(norm.NFKC.String(s)))
 }
 
@@ -102,12 +132,12 @@ func trimSigns(s string) string {
 
 // stripBrackets removes bracketed words, full and half width, for matching.
 func stripBrackets(s string) string {
-	if !strings.ContainsAny(s, "(（[【<") {
+	if !hasBracket(s) {
 		return s
 	}
-	var b strings.Builder
+	out := make([]byte, 0, len(s))
 	depth := 0
-	for _, r := range s {
+	for i, r := range s {
 		switch r {
 		case '(', '（', '[', '【', '<':
 			depth++
@@ -117,18 +147,49 @@ func stripBrackets(s string) string {
 			}
 		default:
 			if depth == 0 {
-				b.WriteRune(r)
+				out = append(out, s[i:i+max(utf8.RuneLen(r), 1)]...)
 			}
 		}
 	}
-	if strings.TrimSpace(b.String()) == "" {
+	if strings.TrimSpace(string(out)) == "" {
 		return s
 	}
-	return b.String()
+	return string(out)
+}
+
+func hasBracket(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '(', '[', '<':
+			return true
+		case 0xEF: // （
+			if strings.HasPrefix(s[i:], "（") {
+				return true
+			}
+		case 0xE3: // 【
+			if strings.HasPrefix(s[i:], "【") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayEndBracket tells the last bytes of closing brackets and of the signs that
+// may follow them; most texts end in another and need no closer look.
+func mayEndBracket(c byte) bool {
+	switch c {
+	case ')', ' ', '.', ':', '*', 0x89, 0x91, 0x82, 0x9A, 0x80:
+		return true
+	}
+	return false
 }
 
 // lastBracket gives the words in the bracket that ends s, and what stands before.
 func lastBracket(s string) (before, inside string, ok bool) {
+	if s == "" || !mayEndBracket(s[len(s)-1]) {
+		return s, "", false
+	}
 	s = strings.TrimRight(s, " 　。.:：*")
 	for _, p := range [...][2]string{{"（", "）"}, {"(", ")"}, {"（", ")"}, {"(", "）"}, {"【", "】"}} {
 		if !strings.HasSuffix(s, p[1]) {

@@ -3,8 +3,8 @@ package runbook
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -22,7 +22,7 @@ func (r *reader) number() {
 			r.explicitID(s, ids)
 			s.StableID = s.ID
 			if s.ID == "" {
-				s.StableID = derivedID(p.Title, s.Title, used)
+				s.StableID = r.derivedID(p.Title, s.Title, used)
 			}
 		}
 	}
@@ -62,16 +62,34 @@ func validID(id string) bool {
 
 // derivedID is h- and ten hex digits over the titles, numbered when repeated:
 // inserting a step changes no other id.
-func derivedID(phase, step string, used map[string]int) string {
-	var buf [512]byte
-	b := norm.NFKC.AppendString(buf[:0], phase)
+func (r *reader) derivedID(phase, step string, used map[string]int) string {
+	b := appendNFKC(r.scratch[:0], phase)
 	b = append(b, '/')
-	b = norm.NFKC.AppendString(b, step)
+	b = appendNFKC(b, step)
+	r.scratch = b
 	sum := sha256.Sum256(b)
-	id := "h-" + hex.EncodeToString(sum[:5])
-	used[id]++
-	if n := used[id]; n > 1 {
-		return fmt.Sprintf("%s-%d", id, n)
+	var id [12]byte
+	copy(id[:], "h-")
+	hex.Encode(id[2:], sum[:5])
+	name := string(id[:])
+	used[name]++
+	if n := used[name]; n > 1 {
+		return name + "-" + strconv.Itoa(n)
 	}
-	return id
+	return name
+}
+
+// appendNFKC appends the NFKC form; texts that have it already are copied.
+func appendNFKC(b []byte, s string) []byte {
+	for i := 0; i < len(s); {
+		switch {
+		case s[i] < utf8.RuneSelf:
+			i++
+		case plainCJK(s[i:]):
+			i += 3
+		default:
+			return norm.NFKC.AppendString(b, s)
+		}
+	}
+	return append(b, s...)
 }

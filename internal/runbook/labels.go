@@ -53,36 +53,50 @@ func documentTable() []labelRow {
 	}
 }
 
-// labelSet looks labels up by folded word.
-type labelSet map[string]string
+// labelSet looks labels up by folded word: the words of a table, then those a
+// site added.
+type labelSet struct {
+	rows  []labelRow
+	extra map[string]string
+}
 
 func newLabelSet(rows []labelRow, extra map[string][]string) labelSet {
-	set := make(labelSet, 128)
-	for _, r := range rows {
-		for _, w := range r.words {
-			set[w] = r.name
-		}
-	}
+	set := labelSet{rows: rows}
 	for name, words := range extra {
 		for _, w := range words {
-			set[fold(w)] = name
+			if set.extra == nil {
+				set.extra = map[string]string{}
+			}
+			set.extra[fold(w)] = name
 		}
 	}
 	return set
+}
+
+func (s labelSet) find(f string) (string, bool) {
+	for i := range s.rows {
+		for _, w := range s.rows[i].words {
+			if w == f {
+				return s.rows[i].name, true
+			}
+		}
+	}
+	name, ok := s.extra[f]
+	return name, ok
 }
 
 // name gives the fact a written key stands for, "" if none. A bilingual key
 // such as 「対応担当 / On-call owner」 stands for what one of its parts does.
 func (s labelSet) name(key string) string {
 	f := strings.Trim(fold(stripBrackets(strings.Trim(key, "* _　"))), "* _:")
-	if n, ok := s[f]; ok {
+	if n, ok := s.find(f); ok {
 		return n
 	}
-	if !strings.Contains(f, "/") {
+	if strings.IndexByte(f, '/') < 0 {
 		return ""
 	}
 	for _, part := range strings.Split(f, "/") {
-		if n, ok := s[strings.TrimSpace(part)]; ok {
+		if n, ok := s.find(strings.TrimSpace(part)); ok {
 			return n
 		}
 	}
@@ -155,6 +169,15 @@ func (s labelSet) facts(text string) ([]keyed, bool) {
 	return out, true
 }
 
+// factsOf reads the labels of a block's text, once.
+func (r *reader) factsOf(b *block) ([]keyed, bool) {
+	if !b.factsRead {
+		b.factsRead = true
+		b.facts, _ = r.labels.facts(b.text)
+	}
+	return b.facts, len(b.facts) > 0
+}
+
 func splitLabelLine(s string) (parts []string, starts []int) {
 	from := 0
 	for i, r := range s {
@@ -174,6 +197,9 @@ func nearestLabel(key string, rows []labelRow) (string, bool) {
 	}
 	for _, row := range rows {
 		for _, w := range row.words {
+			if len(w)-len(f) > 4 || len(f)-len(w) > 4 || w[0] != f[0] && w[len(w)-1] != f[len(f)-1] {
+				continue
+			}
 			if w != f && utf8.RuneCountInString(w) > 1 && oneEdit(f, w) {
 				return w, true
 			}

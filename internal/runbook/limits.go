@@ -303,7 +303,11 @@ func tableColumns(row string) int {
 
 func (s *limitScan) count(line string) string {
 	for i := 0; i < len(line); i++ {
-		switch line[i] {
+		c := line[i]
+		if c > '~' || c < '*' || c >= 'a' && c <= 'z' || c > '*' && c < '<' {
+			continue
+		}
+		switch c {
 		case '*', '_':
 			s.emphasis++
 		case ']':

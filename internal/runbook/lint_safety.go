@@ -6,31 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// lintSecrets reports strings shaped like keys and passwords, in code too.
-func (r *reader) lintSecrets() {
-	text := r.t.text
+// key reports strings shaped like keys of well-known services, in code too.
+func (s *textScan) key(text string, i int) {
 	for _, k := range [...]struct {
 		head string
 		size int
 		name string
-	}{
-		{"AKIA", 20, "AWS"}, {"ASIA", 20, "AWS"}, {"ghp_", 40, "GitHub"}, {"xoxb-", 24, "Slack"}, {"xoxp-", 24, "Slack"}, {"xapp-", 24, "Slack"},
-		{"-----BEGIN RSA PRIVATE", 1, "PEM"}, {"-----BEGIN PRIVATE KEY", 1, "PEM"}, {"-----BEGIN OPENSSH PRIVATE", 1, "PEM"}, {"-----BEGIN EC PRIVATE", 1, "PEM"},
-	} {
-		for from := 0; ; {
-			i := strings.Index(text[from:], k.head)
-			if i < 0 {
-				break
-			}
-			off := from + i
-			from = off + len(k.head)
-			if k.name == "PEM" || keyLength(text[off:]) >= k.size && !strings.Contains(text[off:min(off+k.size+8, len(text))], "EXAMPLE") {
-				r.findAt("RB802", off, k.name)
-			}
+	}{{"AKIA", 20, "AWS"}, {"ASIA", 20, "AWS"}, {"ghp_", 40, "GitHub"}, {"xoxb-", 24, "Slack"}, {"xoxp-", 24, "Slack"}, {"xapp-", 24, "Slack"}} {
+		if k.head[0] != text[i] || !strings.HasPrefix(text[i:], k.head) {
+			continue
 		}
-	}
-	for _, w := range [...]string{"assword", "asswd", "ASSWORD", "pi_key", "pi-key", "PI_KEY", "ecret", "パスワード"} {
-		r.lintAssigned(w)
+		if keyLength(text[i:]) >= k.size && !strings.Contains(text[i:min(i+k.size+8, len(text))], "EXAMPLE") {
+			s.report("RB802", i, k.name)
+		}
 	}
 }
 
@@ -42,28 +30,44 @@ func keyLength(s string) int {
 	return n
 }
 
-// lintAssigned reports "password = value" with a value that is no placeholder.
-func (r *reader) lintAssigned(word string) {
-	text := r.t.text
-	for from, n := 0, 0; n < maxPerRule; {
-		i := strings.Index(text[from:], word)
-		if i < 0 {
-			return
+// hyphen reports private keys and telephone numbers: the latter age in a
+// runbook and belong in the directory.
+func (s *textScan) hyphen(text string, i int) {
+	if i == 0 {
+		return
+	}
+	if text[i-1] >= '0' && text[i-1] <= '9' {
+		if start, _, ok := phoneAt(text, i); ok {
+			s.outsideCode("RB803", start)
 		}
-		off := from + i
-		from = off + len(word)
-		rest := strings.TrimLeft(text[from:min(from+80, len(text))], " \"'")
-		if rest == "" || rest[0] != '=' && rest[0] != ':' && !strings.HasPrefix(rest, "：") {
-			continue
-		}
-		value := strings.TrimLeft(strings.TrimLeft(strings.TrimPrefix(rest, "："), "=:"), " \"'")
-		if end := strings.IndexAny(value, " \n\"'`、。,;)"); end >= 0 {
-			value = value[:end]
-		}
-		if looksSecret(value) {
-			r.findAt("RB802", off, "password")
-			n++
-		}
+		return
+	}
+	if text[i-1] == '\n' && hasAnyPrefix(text[i:], "-----BEGIN RSA PRIVATE", "-----BEGIN PRIVATE KEY", "-----BEGIN OPENSSH PRIVATE", "-----BEGIN EC PRIVATE") {
+		s.report("RB802", i, "PEM")
+	}
+}
+
+// assigned reports "password = value" with a value that is no placeholder. The
+// sign stands at i, the value begins at or after from.
+func (s *textScan) assigned(text string, i, from int) {
+	before := strings.TrimRight(text[max(0, i-24):i], " \"'*")
+	if before == "" {
+		return
+	}
+	switch before[len(before)-1] {
+	case 'd', 'D', 'y', 'Y', 't', 'T', 0x89: // the last bytes of the words below
+	default:
+		return
+	}
+	if !hasAnySuffix(before, "assword", "asswd", "ASSWORD", "pi_key", "pi-key", "PI_KEY", "ecret", "SECRET", "パスワード") {
+		return
+	}
+	value := strings.TrimLeft(text[from:min(from+80, len(text))], "=: \"'*")
+	if end := strings.IndexAny(value, " \n\"'`、。,;)"); end >= 0 {
+		value = value[:end]
+	}
+	if looksSecret(value) {
+		s.report("RB802", i, "password")
 	}
 }
 
@@ -82,29 +86,6 @@ func looksSecret(v string) bool {
 	}
 	f := strings.ToLower(v)
 	return letters && numbers && !containsAny(f, "xxx", "example", "changeme", "your", "password", "secret", "dummy")
-}
-
-// lintContacts reports telephone numbers: they age in a runbook and belong in
-// the directory.
-func (r *reader) lintContacts() {
-	text, n := r.t.text, 0
-	for from := 0; n < maxPerRule; {
-		i := strings.IndexByte(text[from:], '-')
-		if i < 0 {
-			return
-		}
-		off := from + i
-		from = off + 1
-		start, end, ok := phoneAt(text, off)
-		if !ok {
-			continue
-		}
-		from = end
-		if !r.code[r.t.lineOf(off)] {
-			r.findAt("RB803", start)
-			n++
-		}
-	}
 }
 
 // phoneAt reads a Japanese number round its first hyphen: 03-1234-5678,

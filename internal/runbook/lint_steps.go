@@ -77,14 +77,25 @@ func (r *reader) lintWords(s *Step) {
 }
 
 func vagueWord(title string) (string, bool) {
-	words := [...]string{"as appropriate", "as necessary", "as needed", "if appropriate"}
 	if hasCJK(title) {
-		words = [...]string{"適宜", "必要に応じて", "適切に", "なるべく"}
-	}
-	for _, w := range words {
-		if strings.Contains(title, w) {
-			return w, true
+		for _, w := range [...]string{"適宜", "必要に応じて", "適切に", "なるべく"} {
+			if strings.Contains(title, w) {
+				return w, true
+			}
 		}
+		return "", false
+	}
+	for i := strings.Index(title, " as "); i >= 0; {
+		for _, w := range [...]string{"as appropriate", "as necessary", "as needed"} {
+			if strings.HasPrefix(title[i+1:], w) {
+				return w, true
+			}
+		}
+		next := strings.Index(title[i+1:], " as ")
+		if next < 0 {
+			break
+		}
+		i += 1 + next
 	}
 	return "", false
 }

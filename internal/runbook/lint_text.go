@@ -9,57 +9,155 @@ import (
 // maxPerRule is how many times a rule about the bare text is reported in a file.
 const maxPerRule = 50
 
-// lintText looks through the text itself, each search over the whole file.
-func (r *reader) lintText() {
-	r.lintInvisible()
-	r.lintPlaceholders()
-	r.lintTemplateTags()
-	r.lintSlackControls()
-	r.lintHTML()
-	r.lintSecrets()
-	r.lintContacts()
+// hotBytes are the bytes at which something a rule looks for may begin. Control
+// characters and the first bytes of invisible ones come on top.
+const hotBytes = "<[{_TFAgx-=:\xEF\xC2\xE2\x7F"
+
+// textScan goes over the text once and hands each hot byte to its rule.
+type textScan struct {
+	r       *reader
+	counts  map[string]int
+	lastBar int // end of the last rule of underscores
 }
 
-// eachHit calls visit with the offset of every occurrence outside code.
-func (r *reader) eachHit(needle string, visit func(off int)) {
-	n := 0
-	for from := 0; n < maxPerRule; {
-		i := strings.Index(r.t.text[from:], needle)
-		if i < 0 {
+// lintText looks through the bare text in one pass.
+func (r *reader) lintText() {
+	var hot [256]bool
+	for i := range hotBytes {
+		hot[hotBytes[i]] = true
+	}
+	for c := range 0x20 {
+		hot[c] = c != '\n' && c != '\t'
+	}
+	s := textScan{r: r, counts: map[string]int{}}
+	text := r.t.text
+	for i := 0; i < len(text); i++ {
+		if hot[text[i]] {
+			s.at(text, i)
+		}
+	}
+}
+
+func (s *textScan) at(text string, i int) {
+	switch c := text[i]; c {
+	case '<':
+		s.angle(text, i)
+	case '[':
+		if name, ok := s.r.blankAt(i); ok {
+			s.outsideCode("RB601", i, "["+name+"]")
+		}
+		if strings.HasPrefix(text[i:], "[[_") {
+			s.tag(i)
+		}
+	case '{':
+		if hasAnyPrefix(text[i:], "{{<", "{{%", "{%") {
+			s.tag(i)
+		}
+	case '_':
+		if i >= s.lastBar && strings.HasPrefix(text[i:], "____") {
+			s.bar(text, i, "_")
+		}
+	case 'T', 'F':
+		s.todo(text, i)
+	case 'A', 'g', 'x':
+		if i+3 < len(text) && (text[i+1] == 'K' || text[i+1] == 'S' || text[i+1] == 'h' || text[i+1] == 'o' || text[i+1] == 'a') {
+			s.key(text, i)
+		}
+	case '-':
+		s.hyphen(text, i)
+	case '=', ':':
+		s.assigned(text, i, i+1)
+	case 0xEF:
+		if strings.HasPrefix(text[i:], "：") {
+			s.assigned(text, i, i+len("："))
 			return
 		}
-		off := from + i
-		from = off + len(needle)
-		if !r.code[r.t.lineOf(off)] {
-			visit(off)
-			n++
+		if i >= s.lastBar && strings.HasPrefix(text[i:], "＿＿") {
+			s.bar(text, i, "＿")
+			return
 		}
+		s.invisible(text, i)
+	default:
+		s.invisible(text, i)
+	}
+}
+
+// report notes a finding unless its rule has been reported often enough.
+func (s *textScan) report(id string, off int, args ...any) {
+	if s.counts[id]++; s.counts[id] <= maxPerRule {
+		s.r.findAt(id, off, args...)
+	}
+}
+
+func (s *textScan) outsideCode(id string, off int, args ...any) {
+	if !s.r.code[s.r.t.lineOf(off)] {
+		s.report(id, off, args...)
+	}
+}
+
+// invisible reports control, zero-width and direction-changing characters.
+func (s *textScan) invisible(text string, i int) {
+	ch, _ := utf8.DecodeRuneInString(text[i:])
+	if isInvisible(ch) && !(ch == 0x200D && joinsEmoji(text, i)) {
+		s.report("RB109", i, fmt.Sprintf("U+%04X", ch))
+	}
+}
+
+// tag reports a template tag that nothing has resolved.
+func (s *textScan) tag(i int) {
+	if !s.r.inCodeSpan(i) {
+		s.outsideCode("RB112", i)
+	}
+}
+
+// bar reports a rule of underscores to write on.
+func (s *textScan) bar(text string, i int, mark string) {
+	s.lastBar = i
+	for strings.HasPrefix(text[s.lastBar:], mark) {
+		s.lastBar += len(mark)
+	}
+	s.outsideCode("RB601", i, "____")
+}
+
+func (s *textScan) todo(text string, i int) {
+	for _, w := range [...]string{"TODO", "TBD", "FIXME"} {
+		if !strings.HasPrefix(text[i:], w) {
+			continue
+		}
+		end := i + len(w)
+		if (i == 0 || !isAlnum(text[i-1])) && (end == len(text) || !isAlnum(text[end]) && text[end] != '-') {
+			s.outsideCode("RB601", i, w)
+		}
+		return
+	}
+}
+
+// angle reports calls of Slack, template tags and HTML that acts.
+func (s *textScan) angle(text string, i int) {
+	if i+1 >= len(text) {
+		return
+	}
+	switch text[i+1] {
+	case '!', '@':
+		if !hasAnyPrefix(text[i:], "<!channel", "<!here", "<!everyone", "<!subteam", "<@U", "<@W") {
+			return
+		}
+		if end := strings.IndexByte(text[i:min(i+40, len(text))], '>'); end > 0 {
+			s.outsideCode("RB805", i, text[i:i+end+1])
+		}
+		return
+	case '%':
+		s.tag(i)
+		return
+	}
+	if name, ok := activeTag(text[i:]); ok && !s.r.inFence(i) && !s.r.inCodeSpan(i) {
+		s.report("RB801", i, name)
 	}
 }
 
 func (r *reader) findAt(id string, off int, args ...any) {
 	line, col := r.t.lineCol(off)
 	r.find(id, line, col, args...)
-}
-
-// lintInvisible reports control, zero-width and direction-changing characters.
-func (r *reader) lintInvisible() {
-	text, n := r.t.text, 0
-	for i := 0; i < len(text) && n < maxPerRule; i++ {
-		c := text[i]
-		if c >= ' ' && c != 0x7F && c != 0xE2 && c != 0xEF && c != 0xC2 {
-			continue
-		}
-		if c == '\n' || c == '\t' {
-			continue
-		}
-		ch, _ := utf8.DecodeRuneInString(text[i:])
-		if !isInvisible(ch) || ch == 0x200D && joinsEmoji(text, i) {
-			continue
-		}
-		r.findAt("RB109", i, fmt.Sprintf("U+%04X", ch))
-		n++
-	}
 }
 
 func isInvisible(c rune) bool {
@@ -75,40 +173,6 @@ func isInvisible(c rune) bool {
 func joinsEmoji(text string, i int) bool {
 	before, _ := utf8.DecodeLastRuneInString(text[:i])
 	return before >= 0x2190
-}
-
-// lintPlaceholders reports [blanks], rules of underscores and TODO outside code.
-func (r *reader) lintPlaceholders() {
-	for _, w := range [...]string{"TODO", "TBD", "FIXME"} {
-		r.eachHit(w, func(off int) {
-			end := off + len(w)
-			if (off == 0 || !isAlnum(r.t.text[off-1])) && (end == len(r.t.text) || !isAlnum(r.t.text[end]) && r.t.text[end] != '-') {
-				r.findAt("RB601", off, w)
-			}
-		})
-	}
-	for _, w := range [...]string{"____", "＿＿"} {
-		last := -1
-		r.eachHit(w, func(off int) {
-			if last < 0 || off > last+len(w) {
-				r.findAt("RB601", off, w)
-			}
-			last = off
-		})
-	}
-	n := 0
-	for from := 0; n < maxPerRule; {
-		i := strings.IndexByte(r.t.text[from:], '[')
-		if i < 0 {
-			return
-		}
-		off := from + i
-		from = off + 1
-		if name, ok := r.blankAt(off); ok && !r.code[r.t.lineOf(off)] {
-			r.findAt("RB601", off, "["+name+"]")
-			n++
-		}
-	}
 }
 
 // blankAt tells a [square blank]: no link, reference, box, note or alert.
@@ -145,49 +209,6 @@ func (r *reader) blankAt(off int) (string, bool) {
 func (r *reader) inCodeSpan(off int) bool {
 	start := r.t.starts[r.t.lineOf(off)-1]
 	return strings.Count(r.t.text[start:off], "`")%2 == 1
-}
-
-func (r *reader) lintTemplateTags() {
-	for _, w := range [...]string{"<%", "{{<", "{{%", "{%", "[[_"} {
-		r.eachHit(w, func(off int) {
-			if !r.inCodeSpan(off) {
-				r.findAt("RB112", off)
-			}
-		})
-	}
-}
-
-func (r *reader) lintSlackControls() {
-	for _, w := range [...]string{"<!channel", "<!here", "<!everyone", "<!subteam", "<@U", "<@W"} {
-		r.eachHit(w, func(off int) {
-			end := strings.IndexByte(r.t.text[off:], '>')
-			if end > 0 && end < 40 {
-				r.findAt("RB805", off, r.t.text[off:off+end+1])
-			}
-		})
-	}
-}
-
-// lintHTML reports tags and attributes that would act.
-func (r *reader) lintHTML() {
-	if strings.IndexByte(r.t.text, '<') < 0 {
-		return
-	}
-	n := 0
-	for from := 0; n < maxPerRule; {
-		i := strings.IndexByte(r.t.text[from:], '<')
-		if i < 0 {
-			return
-		}
-		off := from + i
-		from = off + 1
-		name, ok := activeTag(r.t.text[off:])
-		if !ok || r.inFence(off) || r.inCodeSpan(off) {
-			continue
-		}
-		r.findAt("RB801", off, name)
-		n++
-	}
 }
 
 // inFence tells a place inside a code block; raw HTML blocks do not count.

@@ -9,7 +9,6 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
 )
 
 // newParser gives the one dialect runbooks are read in: CommonMark with GFM and
@@ -25,15 +24,33 @@ type converter struct {
 	src  []byte // what was parsed
 	text string // the same, as a string, so that slices need no copy
 	last int    // line found by the last look-up; positions mostly ascend
+	pool []block
 }
 
-// parseBlocks parses the text from offset base to its end.
-func parseBlocks(t *lineTable, base int) []*block {
-	body := t.text[base:]
-	c := &converter{t: t, base: base, src: []byte(body), text: body, last: 1}
-	doc := newParser().Parse(text.NewReader(c.src))
-	blocks := c.children(doc)
-	setEnds(t, blocks, t.count())
+// add gives a new block; blocks are made by the dozen.
+func (c *converter) add(kind blockKind, pos int) *block {
+	if len(c.pool) == 0 {
+		c.pool = make([]block, 24)
+	}
+	b := &c.pool[0]
+	c.pool = c.pool[1:]
+	b.kind = kind
+	b.off = c.base + max(pos, 0)
+	b.line = c.lineAt(b.off)
+	return b
+}
+
+// parseBlocks parses the text from offset base to its end. The bytes of the file
+// serve as they are when decoding changed nothing.
+func (r *reader) parseBlocks(base int) []*block {
+	body := r.t.text[base:]
+	src := r.rb.Source
+	if len(src) != len(r.t.text) || r.decoded.encoding != encUTF8 || r.decoded.bad > 0 {
+		src = []byte(r.t.text)
+	}
+	c := &converter{t: &r.t, base: base, src: src[base:], text: body, last: 1}
+	blocks := r.parseInner(c)
+	setEnds(&r.t, blocks, r.t.count())
 	return blocks
 }
 
@@ -72,70 +89,71 @@ func (c *converter) children(parent ast.Node) []*block {
 	return out
 }
 
-func (c *converter) at(b *block, pos int) *block {
-	b.off = c.base + max(pos, 0)
-	b.line = c.lineAt(b.off)
-	return b
-}
-
 func (c *converter) block(n ast.Node) *block {
 	switch n := n.(type) {
 	case *ast.Heading:
-		b := c.at(&block{kind: kindHeading, level: n.Level}, n.Pos())
+		b := c.add(kindHeading, n.Pos())
+		b.level = n.Level
 		c.inline(b, n)
 		cutAttr(b)
 		return b
 	case *ast.Paragraph, *ast.TextBlock:
-		b := c.at(&block{kind: kindPara}, n.Pos())
+		b := c.add(kindPara, n.Pos())
 		c.inline(b, n)
 		return b
 	case *ast.List:
-		b := c.at(&block{kind: kindList, ordered: n.IsOrdered(), start: n.Start}, n.Pos())
+		b := c.add(kindList, n.Pos())
+		b.ordered = n.IsOrdered()
 		b.kids = c.children(n)
 		return b
 	case *ast.ListItem:
 		return c.item(n)
 	case *ast.FencedCodeBlock:
-		b := c.at(&block{kind: kindCode, lang: string(n.Language(c.src))}, n.Pos())
+		b := c.add(kindCode, n.Pos())
+		b.lang = string(n.Language(c.src))
 		b.text = c.lines(n)
 		return b
 	case *ast.CodeBlock:
-		b := c.at(&block{kind: kindCode, lang: "indented"}, n.Pos())
+		b := c.add(kindCode, n.Pos())
+		b.lang = "indented"
 		b.text = c.lines(n)
 		return b
 	case *ast.Blockquote:
-		b := c.at(&block{kind: kindQuote}, n.Pos())
+		b := c.add(kindQuote, n.Pos())
 		b.kids = c.children(n)
 		return b
 	case *ast.HTMLBlock:
-		b := c.at(&block{kind: kindHTML}, n.Pos())
+		b := c.add(kindHTML, n.Pos())
 		b.text = c.lines(n)
 		return b
 	case *ast.ThematicBreak:
-		return c.at(&block{kind: kindRule}, n.Pos())
+		return c.add(kindRule, n.Pos())
 	case *extast.Table:
 		return c.table(n)
 	case *extast.FootnoteList, *extast.Footnote:
 		return nil
 	}
-	b := c.at(&block{kind: kindPara}, n.Pos())
+	b := c.add(kindPara, n.Pos())
 	b.text = c.lines(n)
 	return b
 }
 
 func (c *converter) item(n *ast.ListItem) *block {
-	b := c.at(&block{kind: kindItem}, n.Pos())
+	b := c.add(kindItem, n.Pos())
 	b.number = itemNumber(c.text[min(max(n.Pos(), 0), len(c.text)):])
-	b.kids = c.children(n)
-	if first := n.FirstChild(); first != nil {
+	next := n.FirstChild()
+	switch first := next.(type) {
+	case *ast.Paragraph, *ast.TextBlock:
 		if box, ok := first.FirstChild().(*extast.TaskCheckBox); ok {
 			b.task, b.ticked = true, box.IsChecked
 		}
+		c.inline(b, first)
+		next = first.NextSibling()
 	}
-	if len(b.kids) > 0 && b.kids[0].kind == kindPara {
-		p := b.kids[0]
-		b.text, b.bold, b.links, b.images, b.tags, b.stars = p.text, p.bold, p.links, p.images, p.tags, p.stars
-		b.kids = b.kids[1:]
+	for ; next != nil; next = next.NextSibling() {
+		if k := c.block(next); k != nil {
+			b.kids = append(b.kids, k)
+		}
 	}
 	if !b.task {
 		if rest, ok := cutBox(b.text); ok {
@@ -188,7 +206,7 @@ func (c *converter) lines(n ast.Node) string {
 }
 
 func (c *converter) table(n *extast.Table) *block {
-	b := c.at(&block{kind: kindTable}, n.Pos())
+	b := c.add(kindTable, n.Pos())
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		row := &tableRow{off: c.base + max(r.Pos(), 0)}
 		row.line = c.lineAt(row.off)

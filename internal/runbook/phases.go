@@ -21,18 +21,24 @@ func (r *reader) buildPhase(p *phaseDraft) Phase {
 	for _, b := range p.intro {
 		r.phaseBlock(&ph, b)
 	}
+	roles := headingRoles(s.title)
+	if len(roles) > 0 && ph.Number == "" {
+		ph.Lane = roles[0]
+	}
 	if len(ph.Owner) == 0 {
-		ph.Owner = headingRoles(s.title)
+		ph.Owner = roles
 		r.addRoles(ph.Owner)
 	}
 	if _, inside, ok := lastBracket(s.title); ok && len(ph.Owner) == 0 && isRole(inside) {
 		ph.Owner = splitNames(inside)
 		r.addRoles(ph.Owner)
 	}
+	ph.Steps = make([]Step, 0, len(p.drafts))
 	for _, d := range p.drafts {
-		st := r.buildStep(p, d)
-		defaults(&st, &ph)
-		ph.Steps = append(ph.Steps, st)
+		ph.Steps = append(ph.Steps, Step{})
+		st := &ph.Steps[len(ph.Steps)-1]
+		r.buildStep(p, d, st)
+		defaults(st, &ph)
 	}
 	ph.Choices = append(ph.Choices, p.loose...)
 	return ph
@@ -90,7 +96,7 @@ func (r *reader) phaseTime(ph *Phase, s *section) {
 func (r *reader) phaseBlock(ph *Phase, b *block) {
 	switch b.kind {
 	case kindPara, kindItem:
-		if facts, ok := r.labels.facts(b.text); ok {
+		if facts, ok := r.factsOf(b); ok {
 			for _, f := range facts {
 				r.phaseFact(ph, f, b)
 			}
@@ -185,17 +191,9 @@ func (r *reader) capSteps() {
 // lanes marks phases in a row whose headings name different roles: they run
 // beside each other.
 func (r *reader) lanes() {
-	for i := range r.rb.Phases {
+	for i := 1; i < len(r.rb.Phases); i++ {
 		p := &r.rb.Phases[i]
-		roles := headingRoles(p.Title)
-		if len(roles) == 0 || p.Number != "" {
-			continue
-		}
-		p.Lane = roles[0]
-		if i == 0 {
-			continue
-		}
-		if prev := &r.rb.Phases[i-1]; prev.Lane != "" && prev.Lane != p.Lane {
+		if prev := &r.rb.Phases[i-1]; p.Lane != "" && prev.Lane != "" && prev.Lane != p.Lane {
 			p.Parallel = true
 			r.find("RB222", p.Line, 1)
 		}
@@ -204,7 +202,7 @@ func (r *reader) lanes() {
 
 // isSummary tells a list that repeats the headings below it.
 func (r *reader) isSummary(b *block) bool {
-	if len(b.kids) < 3 {
+	if len(b.kids) < 3 || r.sections[len(r.sections)-1].line <= b.end {
 		return false
 	}
 	if r.titles == nil {
@@ -213,7 +211,10 @@ func (r *reader) isSummary(b *block) bool {
 		}
 	}
 	hits := 0
-	for _, it := range b.kids {
+	for n, it := range b.kids {
+		if (hits+len(b.kids)-n)*10 < len(b.kids)*6 {
+			return false
+		}
 		lead := it.text
 		if k, _, _, ok := cutAny(lead, ":", "：", "\n"); ok && len(k) > 2 {
 			lead = k

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -45,6 +46,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // reader holds what one Read works with. It is used once.
 type reader struct {
 	opt       Options
+	parser    parser.Parser
 	t         lineTable
 	rb        *Runbook
 	table     []labelRow
@@ -60,6 +62,7 @@ type reader struct {
 	titles    []string        // plain titles of sections, for summaries
 	meta      []metaValue
 	decoded   decoded
+	scratch   []byte // for hashing titles
 	bodyLine  int    // first line after the front matter
 	code      []bool // lines that are code or raw HTML
 	html      []bool // those of them that are raw HTML
@@ -106,13 +109,14 @@ func refuse(file, id string, line int, err error, opt Options) error {
 
 func (r *reader) read() {
 	base := r.frontMatter()
-	blocks := r.prepareBlocks(parseBlocks(&r.t, base))
+	blocks := r.prepareBlocks(r.parseBlocks(base))
 	r.sections = r.buildSections(blocks)
 	r.sections[0].line = r.bodyLine
 	r.classify(r.sections)
 	r.phaseOf = r.collect(r.sections)
 	r.language()
 	r.documentFacts()
+	r.rb.Phases = make([]Phase, 0, len(r.phaseOf))
 	for _, p := range r.phaseOf {
 		r.rb.Phases = append(r.rb.Phases, r.buildPhase(p))
 	}
@@ -128,7 +132,10 @@ func (r *reader) read() {
 }
 
 func (r *reader) parseInner(c *converter) []*block {
-	return c.children(newParser().Parse(text.NewReader(c.src)))
+	if r.parser == nil {
+		r.parser = newParser()
+	}
+	return c.children(r.parser.Parse(text.NewReader(c.src)))
 }
 
 // frontMatter reads the front matter and returns where the body begins.
@@ -177,11 +184,12 @@ func (r *reader) colOf(line int, words string) int {
 }
 
 // language tells the prevailing one by counting kana and Chinese characters
-// against Latin letters.
+// against Latin letters in the first 4 KiB.
 func (r *reader) language() {
 	wide, latin := 0, 0
-	for i := 0; i < len(r.t.text); i++ {
-		switch c := r.t.text[i]; {
+	head := r.t.text[:min(len(r.t.text), 4<<10)]
+	for i := 0; i < len(head); i++ {
+		switch c := head[i]; {
 		case c >= 0xE3 && c <= 0xE9:
 			wide++
 		case c >= 'a' && c <= 'z':

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // pendingRef is a jump that is led to its step once the steps have keys.
@@ -357,11 +358,20 @@ func decodePercent(s string) string {
 // plainTitle is a title without numbers and signs, for comparing.
 func plainTitle(s string) string {
 	_, s, _ = cutNumber(fold(trimSigns(stripBrackets(s))))
-	var b strings.Builder
-	for _, c := range s {
-		if unicode.IsLetter(c) || unicode.IsNumber(c) {
-			b.WriteRune(c)
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if isAlnum(c) {
+				out = append(out, c)
+			}
+			i++
+			continue
 		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		if isCJK(c) || unicode.IsLetter(c) || unicode.IsNumber(c) {
+			out = append(out, s[i:i+size]...)
+		}
+		i += size
 	}
-	return b.String()
+	return string(out)
 }

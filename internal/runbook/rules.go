@@ -1,8 +1,9 @@
 package runbook
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 )
 
 // Rule is one thing the linter looks for. Ids never change and are never used
@@ -25,11 +26,31 @@ const silent Severity = ""
 // Rules lists all rules in the order of their ids, for help and documentation.
 func Rules() []Rule {
 	var all []Rule
-	for _, part := range [...][]Rule{fileRules(), structureRules(), labelRules(), flowRules(), messageRules(), pageRules(), safetyRules()} {
-		all = append(all, part...)
+	for group := range ruleGroups {
+		all = append(all, rulesOf(group)...)
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	slices.SortFunc(all, func(a, b Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all
+}
+
+const ruleGroups = 7
+
+func rulesOf(group int) []Rule {
+	switch group {
+	case 0:
+		return labelRules()
+	case 1:
+		return structureRules()
+	case 2:
+		return fileRules()
+	case 3:
+		return pageRules()
+	case 4:
+		return flowRules()
+	case 5:
+		return messageRules()
+	}
+	return safetyRules()
 }
 
 // Explain gives the rule behind an id such as RB012. E012, W012 and 012 are
@@ -39,10 +60,24 @@ func Explain(id string) (Rule, bool) {
 	if len(id) < 3 {
 		return Rule{}, false
 	}
-	want := "RB" + id[len(id)-3:]
-	for _, r := range Rules() {
-		if r.ID == want {
-			return r, true
+	var book ruleBook
+	return book.rule("RB" + id[len(id)-3:])
+}
+
+// ruleBook holds the groups of rules one Read has needed so far.
+type ruleBook struct {
+	groups [ruleGroups][]Rule
+}
+
+func (b *ruleBook) rule(id string) (Rule, bool) {
+	for g := range b.groups {
+		if b.groups[g] == nil {
+			b.groups[g] = rulesOf(g)
+		}
+		for i := range b.groups[g] {
+			if b.groups[g][i].ID == id {
+				return b.groups[g][i], true
+			}
 		}
 	}
 	return Rule{}, false
@@ -79,39 +114,26 @@ func (r *reader) find(id string, line, col int, args ...any) {
 
 // finish turns what was raised into sorted, unique findings of the profile.
 func (r *reader) finish() {
-	rules := map[string]Rule{}
-	for _, rule := range Rules() {
-		rules[rule.ID] = rule
-	}
-	quiet := map[string]bool{}
-	for _, id := range r.opt.Silent {
-		quiet[id] = true
-	}
+	var book ruleBook
+	r.rb.Findings = make([]Finding, 0, len(r.raised))
 	ignored := r.ignores()
 	lines := r.t.count()
 	for _, x := range r.raised {
-		rule := rules[x.id]
-		if rule.severity(r.rb.Strict) == silent || quiet[x.id] || ignored.has(x.id, x.line) {
+		rule, _ := book.rule(x.id)
+		if rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
 			continue
 		}
 		line := min(max(x.line, 1), lines)
 		r.rb.Findings = append(r.rb.Findings, rule.finding(line, max(x.col, 1), r.rb.Strict, x.args))
 	}
-	r.rb.Findings = sortFindings(r.rb.Findings)
+	if r.rb.Findings = sortFindings(r.rb.Findings); len(r.rb.Findings) == 0 {
+		r.rb.Findings = nil
+	}
 }
 
 func sortFindings(in []Finding) []Finding {
-	sort.SliceStable(in, func(i, j int) bool {
-		a, b := in[i], in[j]
-		switch {
-		case a.Line != b.Line:
-			return a.Line < b.Line
-		case a.Col != b.Col:
-			return a.Col < b.Col
-		case a.ID != b.ID:
-			return a.ID < b.ID
-		}
-		return a.MessageEN < b.MessageEN
+	slices.SortStableFunc(in, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col), cmp.Compare(a.ID, b.ID), cmp.Compare(a.MessageEN, b.MessageEN))
 	})
 	out := in[:0]
 	for i, f := range in {

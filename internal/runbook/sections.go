@@ -17,6 +17,9 @@ type section struct {
 	treeEnd int // last line of everything below
 	level   int
 	number  string
+	plain   string // folded title without leading signs
+	stepNum bool   // "Step 3": names a step by number
+	forbids bool   // a heading over things not to do
 	parent  *section
 	kids    []*section
 	blocks  []*block
@@ -51,7 +54,11 @@ func (r *reader) buildSections(blocks []*block) (all []*section) {
 			level = real*2 + 1
 		}
 		s := &section{head: b, title: b.text, line: b.line, level: level}
-		s.number, _, _ = cutNumber(trimSigns(b.text))
+		bare := trimSigns(b.text)
+		s.number, _, _ = cutNumber(bare)
+		s.plain = fold(bare)
+		_, _, s.stepNum = stepNumber(s.plain)
+		s.forbids = isProhibition(s.plain)
 		parent := cur
 		for parent.level >= level {
 			parent = parent.parent
@@ -121,7 +128,7 @@ func (r *reader) classify(all []*section) {
 			var both bool
 			s.own, both = r.words.kind(s.title)
 			switch {
-			case isProhibition(fold(trimSigns(s.title))):
+			case s.forbids:
 				s.own = kindContext
 			case both && s.own == kindContext && r.hasStepList(s) && !neverSteps(s.title):
 				s.own = kindAction
@@ -205,7 +212,7 @@ func bare(s *section) bool {
 
 func (r *reader) inherit(s *section) sectionKind {
 	up := s.parent
-	if s.own == kindContext && isProhibition(fold(trimSigns(s.title))) {
+	if s.own == kindContext && s.forbids {
 		return kindContext
 	}
 	if up.own == kindContext || up.kind == kindContext {
@@ -239,7 +246,7 @@ func (r *reader) inherit(s *section) sectionKind {
 
 func hasStepHeadings(s *section) bool {
 	for _, k := range s.kids {
-		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok {
+		if k.stepNum {
 			return true
 		}
 	}
@@ -256,8 +263,15 @@ func neverSteps(title string) bool {
 
 // isProhibition tells a folded heading over things not to do.
 func isProhibition(f string) bool {
-	f = strings.Trim(f, " :*_!！")
-	return containsAny(f, "禁止", "禁則", "やってはいけない", "してはいけない", "絶対やるな", "絶対にやるな", "やらないこと") || f == "do not" || f == "don't" || f == "don'ts" || f == "never" || hasAnyPrefix(f, "do not do", "what not to do", "things not to do")
+	if hasCJK(f) {
+		return containsAny(f, "禁止", "禁則", "やってはいけない", "してはいけない", "絶対やるな", "絶対にやるな", "やらないこと")
+	}
+	f = strings.Trim(f, " :*_!")
+	switch f {
+	case "do not", "don't", "don'ts", "never":
+		return true
+	}
+	return hasAnyPrefix(f, "do not do", "what not to do", "things not to do")
 }
 
 // weakAction tells a section under a context heading whose action word is not
@@ -267,7 +281,7 @@ func (r *reader) weakAction(s *section) bool {
 		return false
 	}
 	for _, k := range s.kids {
-		if _, _, ok := stepNumber(fold(trimSigns(k.title))); ok || !r.weakAction(k) {
+		if k.stepNum || !r.weakAction(k) {
 			return false
 		}
 	}
@@ -333,7 +347,7 @@ func (r *reader) describes(s *section) bool {
 				return false
 			}
 		case kindList:
-			if b.isLabelled(r.labels) {
+			if r.isLabelled(b) {
 				return false
 			}
 			for _, it := range b.kids {

@@ -13,16 +13,16 @@ type stepBuilder struct {
 	asked   bool     // a decision label stands on the step
 }
 
-// buildStep reads the facts of a draft.
-func (r *reader) buildStep(p *phaseDraft, d *draft) Step {
+// buildStep reads the facts of a draft into s.
+func (r *reader) buildStep(p *phaseDraft, d *draft, s *Step) {
 	line, col := d.line, 1
 	if d.off < len(r.t.text) && d.off >= r.t.starts[line-1] {
 		if l, c := r.t.lineCol(d.off); l == line {
 			col = c
 		}
 	}
-	s := Step{Line: line, Col: col, Form: d.form, Level: 1}
-	b := &stepBuilder{r: r, s: &s}
+	s.Line, s.Col, s.Form, s.Level = line, col, d.form, 1
+	b := &stepBuilder{r: r, s: s}
 	switch {
 	case d.row != nil:
 		b.row(d)
@@ -39,7 +39,6 @@ func (r *reader) buildStep(p *phaseDraft, d *draft) Step {
 	}
 	b.decide(d)
 	b.conditional(d)
-	return s
 }
 
 func sectionTitle(s *section) string {
@@ -273,7 +272,7 @@ func (b *stepBuilder) addSub(s SubStep) {
 func (b *stepBuilder) para(k *block) {
 	b.s.Links = append(b.s.Links, k.links...)
 	b.s.Figures = append(b.s.Figures, k.images...)
-	if facts, ok := b.r.labels.facts(k.text); ok {
+	if facts, ok := b.r.factsOf(k); ok {
 		for _, f := range facts {
 			b.apply(f, k.line, k.links)
 		}
@@ -287,7 +286,7 @@ func (b *stepBuilder) para(k *block) {
 // listItem reads one nested item: a fact, a note or a sub-step.
 func (b *stepBuilder) listItem(it *block, ordered bool) {
 	b.s.Links = append(b.s.Links, it.links...)
-	if facts, ok := b.r.labels.facts(it.text); ok && !it.task && !ordered {
+	if facts, ok := b.r.factsOf(it); ok && !it.task && !ordered {
 		for _, f := range facts {
 			b.apply(f, it.line, it.links)
 		}

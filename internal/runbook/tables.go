@@ -153,6 +153,13 @@ func countsUp(b *block) bool {
 
 // tableShape tells steps, decisions and facts apart.
 func (r *reader) tableShape(b *block) tableShape {
+	if !b.shaped {
+		b.shape, b.shaped = r.findShape(b), true
+	}
+	return b.shape
+}
+
+func (r *reader) findShape(b *block) tableShape {
 	if b.head == nil || len(b.rows) == 0 || len(b.head.cells) < 2 {
 		return tablePlain
 	}

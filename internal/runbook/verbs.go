@@ -9,7 +9,28 @@ func firstWord(s string) (word, rest string) {
 	for i < len(s) && (isAlnum(s[i]) || s[i] == '-' && i > 0 || s[i] == '\'') {
 		i++
 	}
-	return strings.ToLower(s[:i]), s[i:]
+	return lowerWord(s[:i]), s[i:]
+}
+
+// lowerWord is strings.ToLower for one short ASCII word.
+func lowerWord(w string) string {
+	var buf [24]byte
+	if len(w) > len(buf) {
+		return w // no verb is that long
+	}
+	upper := false
+	for i := 0; i < len(w); i++ {
+		c := w[i]
+		if c >= 'A' && c <= 'Z' {
+			upper = true
+			c += 'a' - 'A'
+		}
+		buf[i] = c
+	}
+	if !upper {
+		return w
+	}
+	return string(buf[:len(w)])
 }
 
 // beginsImperative tells an English sentence that begins with the base form of

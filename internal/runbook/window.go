@@ -81,6 +81,9 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 			break
 		}
 		for _, part := range splitParts(inside) {
+			if !mayBeTime(part) {
+				continue
+			}
 			if win, ok := parseWindow(part); ok {
 				return &win, nil, false
 			}
@@ -96,6 +99,20 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 		rest = before
 	}
 	return nil, nil, false
+}
+
+// mayBeTime rules most words out before the grammar looks at them: a time has a
+// digit or one of a few words.
+func mayBeTime(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			return true
+		}
+	}
+	if !hasCJK(s) && strings.IndexByte(s, 0xEF) < 0 {
+		return containsAny(s, "mmediate", "sap", "SAP", "ourly", "aily", "every ", "once", "right away")
+	}
+	return containsAny(s, "直ち", "ただち", "即", "速やか", "すみやか", "すぐ", "至急", "毎", "半", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "百") || strings.IndexByte(s, 0xEF) >= 0
 }
 
 // splitParts splits words in a bracket at list signs.

@@ -14,7 +14,7 @@ func (r *reader) wordings() {
 	}
 	seen := map[string]int{}
 	for _, s := range r.sections {
-		if s.head == nil {
+		if s.head == nil || len(r.messages) == 0 && !underWordings(s) {
 			continue
 		}
 		name := slug(s.title)

@@ -74,67 +74,90 @@ func prepareWords() []string {
 	return []string{"preparation", "preparing", "準備", "事前対策", "平時", "事前準備"}
 }
 
-// wordHits finds where the words of a list stand in a folded heading. taken
-// marks the bytes a longer word of another list has used.
-func wordHits(f string, words []string) (first, last int) {
+// wordList is a list of words, those in ASCII apart from the others.
+type wordList struct {
+	ascii, wide []string
+}
+
+func newWordList(words, extra []string) wordList {
+	var l wordList
+	n := 0
+	for n < len(words) && words[n][0] < utf8.RuneSelf {
+		n++
+	}
+	l.ascii, l.wide = words[:n:n], words[n:]
+	for _, w := range extra {
+		if w = fold(w); w == "" {
+			continue
+		}
+		if w[0] < utf8.RuneSelf {
+			l.ascii = append(l.ascii, w)
+		} else {
+			l.wide = append(l.wide, w)
+		}
+	}
+	return l
+}
+
+// hits finds where the words of a list stand in a folded heading: the start of
+// the first and the end of the last. ASCII words begin at a letter border; a
+// word that ends in "=" must be whole.
+func (l wordList) hits(f string) (first, last int) {
 	first, last = -1, -1
-	for _, w := range words {
-		for from := 0; from < len(f); {
-			i := wordAt(f, w, from)
-			if i < 0 {
-				break
+	for i := 0; i < len(f); i++ {
+		c := f[i]
+		words := l.ascii
+		switch {
+		case c >= 0x80 && c < 0xC0 || c <= ' ':
+			continue
+		case c >= 0xC0:
+			words = l.wide
+		case i > 0 && isAlnum(f[i-1]):
+			continue
+		}
+		for _, w := range words {
+			if w[0] != c {
+				continue
 			}
-			end := i + len(strings.TrimSuffix(w, "="))
-			if first < 0 || i < first {
+			n := wordLength(f[i:], w)
+			if n == 0 {
+				continue
+			}
+			if first < 0 {
 				first = i
 			}
-			if end > last {
-				last = end
-			}
-			from = end
+			last = max(last, i+n)
 		}
 	}
 	return first, last
 }
 
-// wordAt finds a word from an offset on; ASCII words begin at a letter border.
-func wordAt(f, w string, from int) int {
-	exact := strings.HasSuffix(w, "=")
-	w = strings.TrimSuffix(w, "=")
-	for from <= len(f)-len(w) {
-		i := strings.Index(f[from:], w)
-		if i < 0 {
-			return -1
-		}
-		i += from
-		okLeft := w[0] >= utf8.RuneSelf || i == 0 || !isAlnum(f[i-1])
-		okRight := !exact || i+len(w) == len(f) || !isAlnum(f[i+len(w)])
-		if exact && w[0] >= utf8.RuneSelf {
-			okRight = i+len(w) == len(f)
-		}
-		if okLeft && okRight {
-			return i
-		}
-		from = i + len(w)
+// wordLength is how much of the head of f a word takes, 0 if it is not there.
+func wordLength(f, w string) int {
+	exact := w[len(w)-1] == '='
+	if exact {
+		w = w[:len(w)-1]
 	}
-	return -1
+	if !strings.HasPrefix(f, w) {
+		return 0
+	}
+	if exact && len(f) > len(w) && (w[0] >= utf8.RuneSelf || isAlnum(f[len(w)])) {
+		return 0
+	}
+	return len(w)
 }
 
 // sectionWords are the words a Read works with: the built-in lists and what
 // the site added.
 type sectionWords struct {
-	context, softContext, action, soft, prepare []string
+	context, softContext, action, soft, prepare wordList
 }
 
 func newSectionWords(extra Sections) sectionWords {
-	w := sectionWords{context: contextWords(), softContext: softContextWords(), action: actionWords(), soft: softActionWords(), prepare: prepareWords()}
-	for _, x := range extra.Context {
-		w.context = append(w.context, fold(x))
+	return sectionWords{
+		context: newWordList(contextWords(), extra.Context), softContext: newWordList(softContextWords(), nil),
+		action: newWordList(actionWords(), extra.Action), soft: newWordList(softActionWords(), nil), prepare: newWordList(prepareWords(), nil),
 	}
-	for _, x := range extra.Action {
-		w.action = append(w.action, fold(x))
-	}
-	return w
 }
 
 // kind reads what a section is for off the words of its heading. Words in
@@ -152,20 +175,20 @@ func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
 	if k, ok := w.qualified(f); ok {
 		return k, false
 	}
-	cFirst, cLast := wordHits(f, w.context)
+	cFirst, cLast := w.context.hits(f)
 	if cFirst < 0 {
-		if sFirst, sLast := wordHits(f, w.softContext); sFirst >= 0 {
-			if a, _ := wordHits(f, w.action); a < 0 && !titleImperative(f) {
+		if sFirst, sLast := w.softContext.hits(f); sFirst >= 0 {
+			if a, _ := w.action.hits(f); a < 0 && !titleImperative(f) {
 				return kindSoftContext, false
 			}
 			cFirst, cLast = sFirst, sLast
 		}
 	}
-	aFirst, aLast := wordHits(f, w.action)
-	if pFirst, _ := wordHits(f, w.prepare); pFirst >= 0 && cFirst < 0 {
+	aFirst, aLast := w.action.hits(f)
+	if pFirst, _ := w.prepare.hits(f); pFirst >= 0 && cFirst < 0 {
 		return kindPrepare, false
 	}
-	if sFirst, sLast := wordHits(f, w.soft); aFirst < 0 && sFirst >= 0 {
+	if sFirst, sLast := w.soft.hits(f); aFirst < 0 && sFirst >= 0 {
 		if cFirst < 0 {
 			return kindSoftAction, false
 		}
@@ -208,11 +231,11 @@ func (w sectionWords) qualified(f string) (sectionKind, bool) {
 	if !hasAnyPrefix(before, "reference", "appendix", "付録", "参考", "別紙", "section", "part") {
 		return kindUnknown, false
 	}
-	if c, _ := wordHits(after, w.context); c >= 0 {
+	if c, _ := w.context.hits(after); c >= 0 {
 		return kindContext, true
 	}
 	// What is called a reference is a procedure only if it says so outright.
-	if a, _ := wordHits(after, []string{"action", "step", "procedure", "checklist", "workflow", "手順", "対応", "チェックリスト"}); a >= 0 {
+	if a, _ := newWordList([]string{"action", "step", "procedure", "checklist", "workflow", "手順", "対応", "チェックリスト"}, nil).hits(after); a >= 0 {
 		return kindAction, true
 	}
 	if hasAnyPrefix(before, "section", "part") {
