@@ -55,8 +55,8 @@ func (s *Server) page(r *http.Request) *page {
 	}
 	if v, ok := s.visitor(r); ok {
 		p.Me = v.Person
+		p.running(r.Context())
 	}
-	p.running(r.Context())
 	return p
 }
 
