@@ -50,6 +50,7 @@ func StartBrowser(profile string) (*Browser, error) {
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("no-first-run", true),
 		chromedp.Flag("lang", "ja"),
+		chromedp.Flag("accept-lang", "ja"),
 		chromedp.Flag("hide-scrollbars", true),
 		// Nothing but the console under test is to be reached, whatever a page asks for.
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"),

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -10,6 +11,9 @@ import (
 
 // shared is the browser all tests of this package open their pages in; starting one costs seconds.
 var shared *e2e.Browser
+
+// binary is the program under test: built once, or the one that IRBOT_BINARY names.
+var binary = os.Getenv("IRBOT_BINARY")
 
 func TestMain(m *testing.M) { os.Exit(runAll(m)) }
 
@@ -26,6 +30,12 @@ func runAll(m *testing.M) int {
 			return 1
 		}
 		defer shared.Close()
+	}
+	if binary == "" {
+		if binary, err = e2e.Build(context.Background(), dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	}
 	return m.Run()
 }
