@@ -189,22 +189,31 @@ func (p *Page) Count(selector string) (int, error) {
 	return evaluate[int](p, "document.querySelectorAll("+quote(selector)+").length")
 }
 
-// Shot takes a picture of the whole page into the folder that IRBOT_SHOTS names; without it, it does nothing.
+// Shot takes two pictures into the folder that IRBOT_SHOTS names: NAME-VIEW.png of the whole page, and
+// NAME-VIEW-window.png of what is in the window without scrolling. Without that variable it does nothing.
 func (p *Page) Shot(name string) error {
 	dir := os.Getenv("IRBOT_SHOTS")
 	if dir == "" {
 		return nil
 	}
-	png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		return fmt.Errorf("take picture %s: %w", name, err)
-	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("take picture %s: %w", name, err)
 	}
-	file := filepath.Join(dir, name+"-"+p.view.String()+".png")
-	if err := os.WriteFile(file, png, 0o644); err != nil {
+	if _, err := evaluate[chromedp.Void](p, "window.scrollTo(0, 0)"); err != nil {
 		return fmt.Errorf("take picture %s: %w", name, err)
+	}
+	for _, kind := range []struct {
+		suffix string
+		take   chromedp.Action[[]byte]
+	}{{"-window", chromedp.CaptureScreenshot()}, {"", chromedp.FullScreenshot(100)}} {
+		png, err := chromedp.Run(p.ctx, kind.take)
+		if err != nil {
+			return fmt.Errorf("take picture %s: %w", name, err)
+		}
+		file := filepath.Join(dir, name+"-"+p.view.String()+kind.suffix+".png")
+		if err := os.WriteFile(file, png, 0o644); err != nil {
+			return fmt.Errorf("take picture %s: %w", name, err)
+		}
 	}
 	return nil
 }
