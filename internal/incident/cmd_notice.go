@@ -424,6 +424,9 @@ func (x ResolveMessage) decide(c *call) (Change, error) {
 	if x.As == "resend" && m.Kind == "notice" && !c.site.Allowed(c.act.Person, MayApprove, c.s) {
 		return Change{}, c.denied(MayApprove)
 	}
+	if n := c.s.Notice(m.Notice); x.As == "resend" && n != nil && n.State == NoticeWithdrawn {
+		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
+	}
 	why := Clean(x.Why)
 	if why == "" {
 		return Change{}, refuse("input.missing", "field", "reason")
