@@ -102,6 +102,9 @@ func applyStep(s *Incident, e *timeline.Entry) {
 		if st.Holder != "" {
 			st.State = StepTaken
 		}
+		if st.First != "" {
+			st.State = StepSecond
+		}
 	case KindStepSkipped:
 		closeStep(st, StepSkipped, e)
 		s.remember(e, st.Ref)

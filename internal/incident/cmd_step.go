@@ -191,7 +191,7 @@ func (x Done) decide(c *call) (Change, error) {
 	if st.Closed() {
 		return c.late(st, x.Name(), value), nil
 	}
-	if st.State == StepSecond {
+	if st.First != "" { // also while it is blocked: one person is never two
 		if st.First == c.act.Person {
 			return Change{}, refuse("step.second_same", "n", fmt.Sprint(st.N))
 		}
@@ -222,7 +222,7 @@ func (x Confirm) decide(c *call) (Change, error) {
 	if st.Closed() {
 		return c.late(st, x.Name(), Clean(x.Value)), nil
 	}
-	if st.State != StepSecond {
+	if st.First == "" {
 		return Change{}, refuse("step.first_missing", "n", fmt.Sprint(st.N))
 	}
 	if st.First == c.act.Person {
@@ -382,6 +382,9 @@ func (x NotApplicable) decide(c *call) (Change, error) {
 	}
 	if !st.Cond && !st.Optional {
 		return Change{}, refuse("step.not_conditional", "n", fmt.Sprint(st.N))
+	}
+	if err := c.reserved(st); err != nil {
+		return Change{}, err
 	}
 	return c.closing(one(c.draft(KindStepNA, stepFacts{Step: st.Ref}, "reason", Clean(x.Reason))), st), nil
 }
