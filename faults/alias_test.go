@@ -7,5 +7,6 @@ import (
 
 type (
 	entry   = timeline.Entry
+	kind    = timeline.Kind
 	address = directory.Address
 )

@@ -105,6 +105,18 @@ func (s *site) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// export writes an incident out and gives the file's bytes.
+func (s *site) export(id, format string) string {
+	s.t.Helper()
+	path := filepath.Join(s.t.TempDir(), id+"."+format)
+	s.must(s.irbot("export", id, "--format", format, "--out", path))
+	b, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(b)
+}
+
 func (s *site) must(out string, err error) string {
 	s.t.Helper()
 	if err != nil {
