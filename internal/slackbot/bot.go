@@ -117,7 +117,7 @@ func New(o Options) (*Bot, error) {
 		slots: make(chan struct{}, 64), lag: map[string]bool{},
 	}
 	b.people = &people{b: b, names: map[string]string{}}
-	b.state = &state{b: b, since: o.Wall()}
+	b.state = &state{b: b, since: o.Wall(), deafSince: o.Wall(), kick: make(chan struct{}, 1)}
 	b.sync = newSyncer(b)
 	return b, nil
 }

@@ -101,11 +101,12 @@ func (d *deed) receipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ch, ts, err := d.b.post(ctx, d.who.slack, saying{cards: []chat.Card{d.b.received(v, d.who.lang)}})
+	c := d.b.received(v, d.who.lang)
+	ch, ts, err := d.b.post(ctx, d.who.slack, saying{cards: []chat.Card{c}})
 	if err != nil {
 		return err
 	}
-	d.b.sync.watchReceipt(d.id, extraPost{channel: ch, ts: ts, lang: d.who.lang})
+	d.b.sync.watchReceipt(d.id, extraPost{channel: ch, ts: ts, lang: d.who.lang, hash: hashOf(draw(c))})
 	return nil
 }
 

@@ -183,7 +183,9 @@ func (b *Bot) invite(ctx context.Context, channel string, members []string) erro
 	return nil
 }
 
-// topic says who is in command and when the next report is due.
+// topic says who is in command and when the next report is due. A topic knows
+// no escaping, so nothing in it may look like a reference.
 func (b *Bot) topic(ctx context.Context, v *incident.View) string {
-	return chat.OneLine(b.drawer(ctx, v.S.ID, b.lang()).Topic(v))
+	plain := strings.NewReplacer("<", "＜", ">", "＞", "&", "＆")
+	return plain.Replace(chat.OneLine(b.drawer(ctx, v.S.ID, b.lang()).Topic(v)))
 }

@@ -70,8 +70,13 @@ func fallback(c chat.Card) string {
 	bare := c
 	bare.Actions, bare.Head = nil, ""
 	first := pick(c.Fallback, c.Head)
-	if rest := strings.TrimSpace(chat.Text(bare)); rest != "" && rest != first {
-		first += "\n" + rest
+	if strings.Contains(first, chat.OneLine(c.Title)) {
+		bare.Title = ""
+	}
+	for line := range strings.Lines(chat.Text(bare)) { // columns are for eyes, not for screen readers
+		if line = chat.OneLine(line); line != "" && line != first {
+			first += "\n" + line
+		}
 	}
 	return fit(first, maxText, plainEsc)
 }

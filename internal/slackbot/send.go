@@ -15,8 +15,6 @@ import (
 
 const (
 	burst      = 3               // messages to one channel without a pause
-	awayFor    = 5 * time.Minute // posts while Slack is away; a catch-up takes their place anyway
-	openSoon   = time.Second
 	lookBack   = 50 // messages looked through for one that may have arrived before
 	eventName  = "irbot_envelope"
 	payloadKey = "id"
@@ -35,8 +33,9 @@ var (
 func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, error) {
 	switch e.Kind {
 	case notify.KindOpen, notify.KindPost:
-		if !b.state.sending() {
-			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, RetryAfter: awayFor, Down: true, Err: errAway}
+		// No RetryAfter here and below: the outbox would hold pages back, too.
+		if !b.state.ready(ctx) {
+			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errAway}
 		}
 	case notify.KindNotice:
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: errNotHere}
@@ -46,7 +45,7 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 		return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: err}
 	}
 	if e.Kind == notify.KindPost && !v.S.Lost[surface].IsZero() {
-		return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, RetryAfter: openSoon * 5, Err: errAway}
+		return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errAway}
 	}
 	if e.Kind == notify.KindOpen {
 		return b.openRoom(ctx, v, e)
@@ -54,7 +53,7 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 	to := e.To
 	if e.Kind == notify.KindPost {
 		if to = pick(v.S.Channels[surface], e.To); to == "" {
-			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, RetryAfter: openSoon, Err: errNoRoom}
+			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errNoRoom}
 		}
 	}
 	return b.sendCard(ctx, v, e, to)

@@ -29,6 +29,7 @@ type state struct {
 	deafSince time.Time
 	badSince  time.Time // first failure after the last answer of the Web API
 	heardAt   time.Time
+	kick      chan struct{} // look at once
 }
 
 // listen notes that one more or one less way in is open.
@@ -41,6 +42,10 @@ func (s *state) listen(by int) {
 		s.deafSince = time.Time{}
 	case s.deafSince.IsZero():
 		s.deafSince = s.b.wall()
+	}
+	select {
+	case s.kick <- struct{}{}:
+	default:
 	}
 }
 
@@ -98,6 +103,21 @@ func (b *Bot) Up() (up bool, since time.Time) {
 	return b.state.up, b.state.since
 }
 
+// startup is how long the first card waits for the connection to come up.
+const startup = 8 * time.Second
+
+// ready is sending, with a little patience while irbot is only just starting.
+func (s *state) ready(ctx context.Context) bool {
+	for waited := time.Duration(0); ; waited += 100 * time.Millisecond {
+		s.mu.Lock()
+		up, told := s.up, s.told
+		s.mu.Unlock()
+		if up || told || waited >= startup || wait(ctx, 100*time.Millisecond) != nil {
+			return up
+		}
+	}
+}
+
 // watch looks every second; it tells OnState before it lets posts go out
 // again, so that a catch-up takes the place of what piled up.
 func (s *state) watch(ctx context.Context) {
@@ -110,6 +130,7 @@ func (s *state) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-s.kick:
 		}
 	}
 }
