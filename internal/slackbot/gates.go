@@ -45,7 +45,7 @@ func (g *gates) hold(method string, wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	// A little more than asked: the answer was on its way for a while.
-	if t := g.wall().Add(wait + 250*time.Millisecond); t.After(g.until[method]) {
+	if t := g.wall().Add(wait + margin/2); t.After(g.until[method]) {
 		g.until[method] = t
 	}
 }
@@ -86,6 +86,9 @@ func wait(ctx context.Context, d time.Duration) error {
 		return nil
 	}
 }
+
+// margin is what is waited on top of what Slack asks for.
+const margin = 500 * time.Millisecond
 
 // errHeld says that a method is not called before its time.
 type errHeld struct {
@@ -151,9 +154,9 @@ func failure(err error) error {
 	var status slack.StatusCodeError
 	switch {
 	case errors.As(err, &limited):
-		f.Class, f.RetryAfter = notify.Temporary, limited.RetryAfter
+		f.Class, f.RetryAfter = notify.Temporary, limited.RetryAfter+margin
 	case errors.As(err, &held):
-		f.Class, f.RetryAfter = notify.Temporary, held.wait
+		f.Class, f.RetryAfter = notify.Temporary, held.wait+margin
 	case slackError(err) != "":
 		f.Class = slackClass(slackError(err))
 	case errors.As(err, &status):

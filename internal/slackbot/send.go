@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	burst      = 3               // messages to one channel without a pause
+	burst      = 3  // messages to one channel without a pause
 	lookBack   = 50 // messages looked through for one that may have arrived before
 	eventName  = "irbot_envelope"
 	payloadKey = "id"
