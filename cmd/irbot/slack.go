@@ -1,13 +1,6 @@
 package main
 
-import (
-	"context"
-
-	"irbot/internal/config"
-)
-
-// slack connects the chat surface where it is configured.
-func (n *node) slack(context.Context) error { return nil }
+import "irbot/internal/config"
 
 // slackWord says in a word how Slack is connected.
 func (n *node) slackWord(c *cli) string {
