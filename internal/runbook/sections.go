@@ -219,7 +219,7 @@ func (r *reader) inherit(s *section) sectionKind {
 		if s.own == kindAction && !s.head.pseudo && !r.weakAction(s) {
 			return kindAction
 		}
-		if s.own == kindSoftAction && hasStepHeadings(s) {
+		if s.own == kindSoftAction && hasStepHeadings(s) || s.own == kindAction && !s.head.pseudo && phaseHeading(s.plain) {
 			return kindAction
 		}
 		if s.own == kindAction && s.head.pseudo && r.hasStepList(s) && s.level-up.level > 1 && up.own != kindContext {
@@ -377,6 +377,10 @@ func (r *reader) guessKind(s *section) sectionKind {
 		case kindCode:
 			if isShell(b.lang) {
 				commands++
+			}
+		case kindTable:
+			if r.tableShape(b) == tableDecision {
+				return kindAction
 			}
 		case kindList:
 			for _, it := range b.kids {

@@ -1,5 +1,3 @@
-//go:build corpus
-
 package runbook
 
 import (
@@ -236,14 +234,8 @@ func scoreFolder(t *testing.T, labels, folder string) {
 	}
 }
 
-// TestStepShareOfFolder measures the reader on labelled files outside the
-// repository, with go test -tags corpus: RUNBOOK_LABELS names the label file,
-// RUNBOOK_CORPUS the folder with one <id>.md for each entry. It stands behind
-// a tag because a test that is always skipped proves nothing.
-func TestStepShareOfFolder(t *testing.T) {
-	labels, folder := os.Getenv("RUNBOOK_LABELS"), os.Getenv("RUNBOOK_CORPUS")
-	if labels == "" || folder == "" {
-		t.Fatal("set RUNBOOK_LABELS and RUNBOOK_CORPUS")
-	}
-	scoreFolder(t, labels, folder)
+// TestStepShareOfFixtures measures the reader on the shipped fixtures, which
+// repeat the shapes of real files in words of our own.
+func TestStepShareOfFixtures(t *testing.T) {
+	scoreFolder(t, "testdata/labelled/labels.json", "testdata/labelled")
 }
