@@ -346,14 +346,14 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	case p.last() != nil && p.last().form == "prose" && i > 0 && p.last().block == blocks[i-1] && !b.ordered && !b.isTaskList() && r.lowImperative(b):
 		p.attach(b)
 		return
-	case p.strong && !b.ordered && !b.isTaskList() && !r.isLabelled(b) && r.lowImperative(b):
-		// Beside a numbered list, bullets that name no act explain it.
-		p.attach(b)
-		return
 	case p.last() != nil && r.childrenOf(p, blocks, i):
 		if !r.isLabelled(b) {
 			r.find("RB211", b.line, 1, p.last().number())
 		}
+		p.attach(b)
+		return
+	case p.strong && !b.ordered && !b.isTaskList() && !r.isLabelled(b) && r.lowImperative(b):
+		// Beside a numbered list, bullets that name no act explain it.
 		p.attach(b)
 		return
 	}

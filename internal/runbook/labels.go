@@ -109,6 +109,7 @@ type keyed struct {
 	value string
 	name  string // the fact, "" if unknown
 	at    int    // offset of the value in the text
+	below int    // lines below the first line of its block
 }
 
 // maxKey is how long a key may be, in characters.
@@ -169,13 +170,35 @@ func (s labelSet) facts(text string) ([]keyed, bool) {
 	return out, true
 }
 
-// factsOf reads the labels of a block's text, once.
+// factsOf reads the labels of a block's text, once. A paragraph may hold one
+// label a line, which Markdown runs together.
 func (r *reader) factsOf(b *block) ([]keyed, bool) {
 	if !b.factsRead {
 		b.factsRead = true
-		b.facts, _ = r.labels.facts(b.text)
+		if b.kind == kindPara && b.end > b.line {
+			b.facts = r.lineFacts(b)
+		}
+		if b.facts == nil {
+			b.facts, _ = r.labels.facts(b.text)
+		}
 	}
 	return b.facts, len(b.facts) > 0
+}
+
+// lineFacts reads a paragraph of which every line is a label.
+func (r *reader) lineFacts(b *block) []keyed {
+	var out []keyed
+	for n, line := range r.paraLines(b) {
+		facts, ok := r.labels.facts(plainLine(line))
+		if !ok {
+			return nil
+		}
+		for _, f := range facts {
+			f.below = n
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func splitLabelLine(s string) (parts []string, starts []int) {

@@ -255,6 +255,11 @@ func (s *limitScan) startsBlock(line string) bool {
 			return true
 		}
 	}
+	// A number other than 1 begins a list only after a blank line; elsewhere it
+	// goes on with the paragraph.
+	if ordered && s.prev != "" && !strings.HasPrefix(line[i:], "1.") && !strings.HasPrefix(line[i:], "1)") {
+		return false
+	}
 	base := 0
 	if len(s.lists) > 0 {
 		base = s.lists[len(s.lists)-1].content
@@ -263,7 +268,7 @@ func (s *limitScan) startsBlock(line string) bool {
 		return false
 	}
 	s.lists = append(s.lists, container{indent: indent, content: indent + n + 1, mark: mark})
-	return !ordered || strings.HasPrefix(line[i:], "1.") || strings.HasPrefix(line[i:], "1)")
+	return true
 }
 
 func isATX(s string) bool {

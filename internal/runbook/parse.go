@@ -45,7 +45,7 @@ func (c *converter) add(kind blockKind, pos int) *block {
 func (r *reader) parseBlocks(base int) []*block {
 	body := r.t.text[base:]
 	src := r.rb.Source
-	if len(src) != len(r.t.text) || r.decoded.encoding != encUTF8 || r.decoded.bad > 0 {
+	if len(src) != len(r.t.text) || r.decoded.encoding != encUTF8 || r.decoded.bad > 0 || r.decoded.crlf {
 		src = []byte(r.t.text)
 	}
 	c := &converter{t: &r.t, base: base, src: src[base:], text: body, last: 1}

@@ -125,8 +125,8 @@ func (r *reader) phaseBlock(ph *Phase, b *block) {
 
 // phaseFact is a label directly under a heading: a default of the phase.
 func (r *reader) phaseFact(ph *Phase, k keyed, b *block) {
-	col := r.colOf(b.line, k.key)
-	ph.Facts = append(ph.Facts, Fact{Key: k.key, Name: k.name, Value: k.value, Line: b.line, Col: col})
+	line := b.line + k.below
+	ph.Facts = append(ph.Facts, Fact{Key: k.key, Name: k.name, Value: k.value, Line: line, Col: r.colOf(line, k.key)})
 	switch k.name {
 	case "owner":
 		ph.Owner = append(ph.Owner, splitNames(k.value)...)
@@ -134,22 +134,22 @@ func (r *reader) phaseFact(ph *Phase, k keyed, b *block) {
 	case "approver":
 		ph.Approver = append(ph.Approver, splitNames(k.value)...)
 	case "due":
-		if l := r.limit(k, b.line); l != nil {
+		if l := r.limit(k, line); l != nil {
 			if l.Anchor == FromCurrent {
 				l.Anchor = FromPhase
 			}
 			ph.Due = l
 		}
 	case "timer":
-		if t, ok := r.timer(k, b.line); ok {
+		if t, ok := r.timer(k, line); ok {
 			ph.Timers = append(ph.Timers, t)
 		}
 	case "escalate":
-		ph.Escalate = r.chain(k, b.line)
+		ph.Escalate = r.chain(k, line)
 	case "notify":
-		ph.Notify = append(ph.Notify, notifyPoints(k.value, b.line)...)
+		ph.Notify = append(ph.Notify, notifyPoints(k.value, line)...)
 	case "forbidden":
-		ph.Notes = append(ph.Notes, Note{Kind: "prohibition", Text: k.value, Line: b.line})
+		ph.Notes = append(ph.Notes, Note{Kind: "prohibition", Text: k.value, Line: line})
 	case "parallel":
 		ph.Parallel = truthy(k.value)
 	}

@@ -249,7 +249,8 @@ func (r *reader) factsOfBlock(b *block) {
 			}
 		}
 	case kindPara:
-		for n, line := range strings.Split(b.text, "\n") {
+		for n, line := range r.paraLines(b) {
+			line = plainLine(line)
 			if k, ok := r.docLabels.splitKey(line); ok && k.value != "" {
 				r.documentFact(k, b.line+n)
 			} else if k, ok := r.labels.splitKey(line); ok && k.name == "owner" && k.value == "" {

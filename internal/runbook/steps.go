@@ -274,7 +274,7 @@ func (b *stepBuilder) para(k *block) {
 	b.s.Figures = append(b.s.Figures, k.images...)
 	if facts, ok := b.r.factsOf(k); ok {
 		for _, f := range facts {
-			b.apply(f, k.line, k.links)
+			b.apply(f, k.line+f.below, k.links)
 		}
 		return
 	}

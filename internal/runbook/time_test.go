@@ -85,7 +85,7 @@ func TestParseLimit(t *testing.T) {
 
 func TestParseRepeat(t *testing.T) {
 	for in, want := range map[string]Repeat{
-		"30分ごと 状況報告":           {Every: 30 * time.Minute, Text: "状況報告"},
+		"30分ごと 状況報告":          {Every: 30 * time.Minute, Text: "状況報告"},
 		"every 30 min":        {Every: 30 * time.Minute},
 		"Every 2 hours check": {Every: 2 * time.Hour, Text: "check"},
 		"毎時":                  {Every: time.Hour},
