@@ -191,10 +191,11 @@
   };
   document.addEventListener("keydown", (e) => {
     if (e.isComposing || e.keyCode === 229 || e.ctrlKey || e.metaKey || e.altKey) return;
-    const inField = e.target.closest("input, textarea, select, [contenteditable]");
+    const at = e.target instanceof Element ? e.target : document.body;
+    const inField = at.closest("input, textarea, select, [contenteditable]");
     if (e.key === "Escape") {
       if (inField) { inField.blur(); return; }
-      const open = e.target.closest("details[open]");
+      const open = at.closest("details[open]");
       if (open) { open.open = false; open.querySelector("summary").focus(); }
       return;
     }
