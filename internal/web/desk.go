@@ -105,7 +105,7 @@ func (d *desk) form(action, ref string) (deedForm, bool) {
 		out.Body = out.Body[1:] // the band at the top says it already
 	}
 	for _, in := range f.Inputs {
-		out.Fields = append(out.Fields, fieldOf(in))
+		out.Fields = append(out.Fields, d.field(in))
 	}
 	return out, true
 }
@@ -113,7 +113,16 @@ func (d *desk) form(action, ref string) (deedForm, bool) {
 // selectFrom is how many answers are shown at once; more are pulled down.
 const selectFrom = 7
 
-func fieldOf(in chat.Input) deedField {
+// field prepares an input. What is required is marked by the page, not twice;
+// a time to come needs another example than one that has been.
+func (d *desk) field(in chat.Input) deedField {
+	for _, suffix := range []string{"(必須)", "(required)"} {
+		in.Label = strings.TrimSpace(strings.TrimSuffix(in.Label, suffix))
+	}
+	switch in.ID {
+	case "review", "next", "until":
+		in.Hint = d.t("web.ahead")
+	}
 	f := deedField{Input: in}
 	f.Select = len(in.Options) >= selectFrom && in.Kind != chat.InputMany || in.Kind == chat.InputPerson
 	for _, o := range in.Options {

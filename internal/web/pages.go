@@ -74,4 +74,12 @@ func (s *Server) morePages() {
 	s.reportRoutes()
 	s.clockRoutes()
 	s.get("/outbox", s.outbox)
+	s.exportRoutes()
+	s.runbookRoutes()
+	s.finderRoutes()
+	s.closeRoutes()
+	s.get("/i/{id}/handover", s.handover)
+	s.mux.HandleFunc("GET /wall", s.signedIn(s.wallPage))
+	s.get("/help", s.help)
+	s.get("/admin/check", s.doctor)
 }

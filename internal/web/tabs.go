@@ -22,5 +22,7 @@ func (p *page) Tabs() []tab {
 		at("decisions", "/d", "tab.decisions", undecided(s)),
 		at("clocks", "/clocks", "tab.clocks", 0),
 		at("report", "/report", "tab.report", 0),
+		at("handover", "/handover", "tab.handover", offered(s)),
+		at("export", "/export", "tab.export", 0),
 	}
 }

@@ -1,0 +1,130 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+// Limits of the wall display (UX 3.9).
+const (
+	wallSteps  = 3
+	wallClocks = 3
+	wallLines  = 6
+)
+
+// wallData is the display in the control room.
+type wallData struct {
+	Title    string
+	Steps    []wallStep
+	Blocked  []string
+	Clocks   []string
+	Report   string
+	Cargo    []string
+	Cautions []string
+	Lines    []string
+}
+
+type wallStep struct {
+	N, Total        int
+	Title, Who, Due string
+	Late            bool
+}
+
+// wallPage shows one incident from afar; without a choice, the first that is
+// live, else a drill.
+func (s *Server) wallPage(w http.ResponseWriter, r *http.Request) {
+	id := r.URL.Query().Get("i")
+	if id == "" {
+		id = s.firstLive(r)
+	}
+	if id != "" && strings.Trim(id, "0123456789") == "" {
+		id = "IR-" + id
+	}
+	if id == "" {
+		s.show(w, r, view{name: "wall", title: "empty.board"})
+		return
+	}
+	v, err := s.o.Service.View(r.Context(), id)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	lang := s.lang(r)
+	d := &desk{s: s, v: v, lang: lang, base: "/i/" + v.S.ID, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
+	s.show(w, r, view{name: "wall", title: chat.OneLine(v.Title()), in: v, data: d.wall(r, r.URL.Query().Get("names") == "role")})
+}
+
+func (s *Server) firstLive(r *http.Request) string {
+	rows, err := s.o.List(r.Context(), true)
+	if err != nil || len(rows) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(rows, func(a, b incident.Summary) int {
+		switch {
+		case a.Drill == b.Drill:
+			return 0
+		case a.Drill:
+			return 1
+		}
+		return -1
+	})
+	return rows[0].ID
+}
+
+func (d *desk) wall(r *http.Request, byRole bool) wallData {
+	data := wallData{Title: chat.OneLine(d.v.Title()), Cargo: d.cargoLines(), Cautions: d.cautionLines()}
+	_, _, total := d.v.S.Progress()
+	for _, st := range d.v.S.Currents() {
+		who := d.t("step.none")
+		if st.Holder != "" {
+			who = d.callee(st.Holder, byRole)
+		}
+		x := wallStep{N: st.N, Total: total, Title: chat.Truncate(chat.OneLine(d.v.StepTitle(st)), 40), Who: who, Late: !st.Due.IsZero() && st.Due.Before(d.v.Now)}
+		if !st.Due.IsZero() {
+			x.Due = d.t("hand.until", "time", d.near(st.Due))
+		}
+		if st.State == incident.StepBlocked {
+			data.Blocked = append(data.Blocked, chat.OneLine(d.v.Text(st.BlockSeq)["reason"]))
+		}
+		if len(data.Steps) < wallSteps {
+			data.Steps = append(data.Steps, x)
+		}
+	}
+	for _, c := range d.draw.Clocks(d.v) {
+		if x := d.v.S.Duty(c.Duty); x != nil && x.State == "open" && !c.Due.IsZero() && len(data.Clocks) < wallClocks {
+			data.Clocks = append(data.Clocks, c.Name+" "+d.near(c.Due))
+		}
+	}
+	if next := d.v.S.Cadence.Next; !next.IsZero() {
+		data.Report = d.t("upd.next", "time", d.near(next))
+	}
+	entries := d.entries(r)(max(1, d.v.S.Seq-60), d.v.S.Seq)
+	for _, row := range slices.Backward(d.draw.Rows(d.v, entries)) {
+		if row.Minor || row.Machine || row.Struck || len(data.Lines) == wallLines {
+			continue
+		}
+		line := row.When + " " + chat.Truncate(strings.TrimSpace(row.Text+" "+row.Result), 60)
+		if !byRole {
+			line += " (" + row.By + ")"
+		}
+		data.Lines = append(data.Lines, line)
+	}
+	return data
+}
+
+// callee is a person, or only the role where visitors can see the wall.
+func (d *desk) callee(person string, byRole bool) string {
+	if !byRole {
+		return d.person(person)
+	}
+	for _, role := range d.v.Site.Directory.Roles {
+		if slices.Contains(d.v.Site.RolesOf(person, d.v.S), role.ID) {
+			return d.v.Role(role.ID, string(d.lang))
+		}
+	}
+	return d.t("wall.someone")
+}
