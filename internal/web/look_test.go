@@ -19,7 +19,7 @@ func TestLook(t *testing.T) {
 	if addr == "" {
 		t.Skip("for looking only: set IRBOT_PAGES=127.0.0.1:8650")
 	}
-	k := newKit(t, func(o *web.Options) { o.Pages = samplePages() })
+	k := newTakerKit(t, func(o *web.Options) { o.Pages.Report = true })
 	k.sampleMorning(k.declared(false))
 	k.sampleMorning(k.declared(true))
 	cookies := map[string]string{}
@@ -45,9 +45,6 @@ func TestLook(t *testing.T) {
 	srv := &http.Server{Addr: addr, Handler: h, ReadHeaderTimeout: time.Minute}
 	t.Log(srv.ListenAndServe())
 }
-
-// samplePages is what the pages need from outside, as far as a look needs it.
-func samplePages() web.Pages { return web.Pages{} }
 
 // sampleMorning makes an incident worth looking at.
 func (k *kit) sampleMorning(id string) {

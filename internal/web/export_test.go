@@ -1,0 +1,224 @@
+package web_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"irbot/internal/chat"
+	"irbot/internal/export"
+	"irbot/internal/incident"
+	"irbot/internal/timeline"
+	"irbot/internal/web"
+)
+
+// taker takes the record out by the real writers.
+type taker struct {
+	k     *kit
+	words *chat.Words
+}
+
+func (x *taker) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
+	src := export.Source{Each: x.k.store.EachEntry, Checkpoints: x.k.store.Checkpoints, Blob: x.k.store.Blob, ViewAt: x.k.svc.ViewAt, Words: x.words}
+	m, err := src.Write(ctx, w, o.Format, export.Options{Incident: o.Incident, Lang: o.Lang, TLP: o.TLP, At: o.At})
+	return web.Exported{Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count}, err
+}
+
+func (x *taker) Verify(ctx context.Context, id string) (web.Verified, error) {
+	v := timeline.NewVerifier()
+	err := x.k.store.EachEntry(ctx, id, 1, 0, func(e *timeline.Entry) error {
+		v.Add(e)
+		return nil
+	})
+	r := v.Report()
+	out := web.Verified{At: x.k.wall(), Size: r.Count, Head: r.Head}
+	if !r.Holds() {
+		out.Problem = fmt.Sprint(r.Problems[0])
+	}
+	return out, err
+}
+
+func newTakerKit(t *testing.T, change func(*web.Options)) *kit {
+	t.Helper()
+	x := &taker{}
+	k := newKit(t, func(o *web.Options) {
+		o.Pages.Export, x.words = x, o.Words
+		if change != nil {
+			change(o)
+		}
+	})
+	x.k = k
+	return k
+}
+
+func TestExportIsRecordedAndNamed(t *testing.T) {
+	k := newTakerKit(t, nil)
+	id := k.declared(false)
+	drill := k.declared(true)
+	p := k.as("sato")
+	if body := p.page("/i/" + id + "/export"); !strings.Contains(body, "改ざんされていません") {
+		t.Errorf("the check is not shown:\n%s", plain(body))
+	}
+	for _, c := range []struct{ id, name string }{{id, id + "_20261122.jsonl"}, {drill, "DRILL_" + drill + "_20261122.jsonl"}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, k.url+"/i/"+c.id+"/export", strings.NewReader(form("format", "jsonl").Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := p.c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.Header.Get("Content-Disposition") != `attachment; filename="`+c.name+`"` {
+			t.Errorf("%v %q", err, res.Header.Get("Content-Disposition"))
+		}
+		if rep, err := timeline.VerifyJSONL(strings.NewReader(string(data)), timeline.VerifyOptions{}); err != nil || !rep.Holds() {
+			t.Errorf("what was exported does not hold: %v %+v", err, rep.Problems)
+		}
+		last := k.entries(c.id)
+		if got := last[len(last)-1]; got != string(incident.KindExported)+" sato" {
+			t.Errorf("last entry %q", got)
+		}
+	}
+	if code, _ := p.post("/i/"+id+"/export", "format", "exe"); code != http.StatusNotFound {
+		t.Errorf("an unknown format: %d", code)
+	}
+}
+
+func TestPrintAllowsOnlyItsOwnStyle(t *testing.T) {
+	k := newTakerKit(t, nil)
+	id := k.declared(true)
+	p := k.as("sato")
+	p.must("/i/"+id+"/deed/note.add", "line", `<script>alert(1)</script>`, "back", "/i/"+id)
+	body := p.page("/i/" + id + "/print")
+	for _, want := range []string{"TLP:AMBER", "【訓練】", "&lt;script&gt;", "A4"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not in the print view", want)
+		}
+	}
+	if strings.Contains(body, "<script>") {
+		t.Error("the print view is not inert")
+	}
+}
+
+func TestFinderNeedsAnAccountUnlessOpened(t *testing.T) {
+	closed := newKit(t, nil)
+	if code, body := closed.browser().get("/report"); code != http.StatusOK || !strings.Contains(body, "サインイン") {
+		t.Errorf("without an account: %d\n%s", code, plain(body))
+	}
+	k := newKit(t, func(o *web.Options) { o.Pages.Report = true })
+	guest := k.browser()
+	if body := guest.page("/report"); !strings.Contains(body, "脅迫文・身代金の表示") || strings.Contains(body, `name="photo"`) {
+		t.Errorf("the page of the finder:\n%s", plain(body))
+	}
+	body := guest.must("/report", "finder", "ransom", "place", "第3ゲート", "words", `"><script>alert(1)</script>`, "reporter", "森")
+	if !strings.Contains(body, "電源は切ら") || !strings.Contains(body, "IR-1") || strings.Contains(body, "<script>alert") {
+		t.Errorf("after sending:\n%s", plain(body))
+	}
+	if st := k.state("IR-1"); st.Status != incident.Reported || len(st.Escalations) != 1 {
+		t.Errorf("state %s, %d ladders", st.Status, len(st.Escalations))
+	}
+	code := http.StatusOK
+	for range 8 {
+		code, _ = guest.post("/report", "finder", "ransom")
+	}
+	if code != http.StatusTooManyRequests {
+		t.Errorf("a flood of reports: %d", code)
+	}
+	if code, _ := guest.post("/report"); code != http.StatusUnprocessableEntity {
+		t.Errorf("an empty report: %d", code)
+	}
+}
+
+func TestClosingListsWhatIsLeft(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	lead, boss := k.as("sato"), k.as("watanabe")
+	body := lead.page("/i/" + id + "/close")
+	if !strings.Contains(body, "未完了の手順") || !strings.Contains(body, "終結できる人") {
+		t.Errorf("what the lead sees:\n%s", plain(body))
+	}
+	if code, _ := lead.post("/i/"+id+"/deed/incident.close", "reason", "終わり", "back", "/i/"+id+"/close"); code != http.StatusConflict {
+		t.Errorf("closing with open steps: %d", code)
+	}
+	body = boss.must("/i/"+id+"/deed/incident.force", "reason", "誤報だった", "back", "/i/"+id+"/close")
+	if !strings.Contains(body, "終結しました") || k.state(id).Status != incident.Closed {
+		t.Errorf("after closing:\n%s", plain(body))
+	}
+}
+
+func TestDrillBecomesRealOnlyAsANewIncident(t *testing.T) {
+	k := newKit(t, nil)
+	drill := k.declared(true)
+	body := k.as("sato").must("/i/"+drill+"/real", "words", "本物だった", "back", "/i/"+drill)
+	live := k.state("IR-1")
+	if !strings.Contains(body, "IR-1") || live.Drill || live.Status != incident.Open {
+		t.Fatalf("live %+v\n%s", live.Status, plain(body))
+	}
+	if d := k.state(drill); !d.Drill || len(d.Linked) != 1 || d.Linked[0] != "IR-1" || len(live.Linked) != 1 {
+		t.Errorf("links: %v and %v", d.Linked, live.Linked)
+	}
+	demo := newKit(t, func(o *web.Options) { o.Demo = true })
+	id := demo.declared(true)
+	if code, body := demo.as("sato").post("/i/"+id+"/real", "back", "/i/"+id); code != http.StatusConflict || !strings.Contains(body, "お試し") {
+		t.Errorf("in the demo: %d\n%s", code, plain(body))
+	}
+}
+
+func TestHandoverIsOfferedAndAccepted(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	path := "/i/" + id + "/handover"
+	boss := k.as("watanabe")
+	body := boss.must("/i/"+id+"/deed/handover.offer", "role", "lead", "person", "tanaka", "words", "鍵がない", "back", path)
+	for _, want := range []string{"1 状況", "10 連絡網", "鍵がない"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not on the sheet", want)
+		}
+	}
+	if code, _ := boss.post("/i/"+id+"/deed/handover.accept", "ref", "h1", "back", path); code != http.StatusForbidden {
+		t.Errorf("accepted by somebody else: %d", code)
+	}
+	k.as("tanaka").must("/i/"+id+"/deed/handover.accept", "ref", "h1", "back", path)
+	if h := k.state(id).Roles["lead"]; h.Person != "tanaka" {
+		t.Errorf("the lead is %q", h.Person)
+	}
+}
+
+func TestPagesInBothLanguages(t *testing.T) {
+	k := newTakerKit(t, func(o *web.Options) {
+		o.Pages.Doctor = func(context.Context, chat.Lang) []web.DoctorResult {
+			return []web.DoctorResult{{Name: "mail", State: "fail", Text: "no host", Fix: "set mail.host"}}
+		}
+	})
+	id := k.declared(true)
+	k.sampleMorning(id)
+	k.turn(time.Minute)
+	p := k.as("watanabe")
+	for _, lang := range []string{"ja", "en"} {
+		p.page("/?lang=" + lang)
+		for _, path := range []string{
+			"/n", "/n/N1", "/n/N2", "/n/N2/edit", "/n/N2/script", "/d", "/d/D1", "/report", "/clocks", "/handover", "/export", "/close",
+		} {
+			p.page("/i/" + id + path)
+		}
+		for _, path := range []string{"/outbox", "/runbooks", "/runbooks/tos-ransomware", "/help", "/admin/check", "/report", "/wall?i=" + id, "/wall?names=role"} {
+			p.page(path)
+		}
+	}
+	for _, path := range []string{"/n/N9", "/d/D9", "/n/N9/edit", "/n/N9/script", "/steps/99/decide"} {
+		if code, _ := p.get("/i/" + id + path); code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	if code, _ := p.get("/i/IR-99/n"); code != http.StatusNotFound {
+		t.Errorf("no such incident: %d", code)
+	}
+}
