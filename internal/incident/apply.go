@@ -13,7 +13,9 @@ import (
 func Apply(s *Incident, e *timeline.Entry) {
 	s.Seq = e.Seq
 	if e.Actor != timeline.System {
-		s.People[e.Actor] = true
+		if s.People[e.Actor] == 0 {
+			s.People[e.Actor] = e.Seq
+		}
 	}
 	switch e.Kind {
 	case KindReported, KindDeclared, KindRetitled, KindClosed, KindLinked, KindSeverity,

@@ -200,6 +200,9 @@ func (x TakeCharge) decide(c *call) (Change, error) {
 		}
 		return Change{}, refuse("incident.taken", "who", c.name(h.Person), "at", c.clock(h.At))
 	}
+	if _, ok := c.site.Directory.Person(c.act.Person); !ok {
+		return Change{}, c.denied(MayLead) // a commander has to be reachable
+	}
 	var ch Change
 	for _, esc := range c.s.Escalations {
 		if esc.Ended == "" && esc.Reason == "report" {

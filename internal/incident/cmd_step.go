@@ -161,7 +161,7 @@ func (x Take) decide(c *call) (Change, error) {
 	if person == "" {
 		person = c.act.Person
 	}
-	if _, ok := c.site.Directory.Person(person); !ok {
+	if _, ok := c.site.Directory.Person(person); !ok && person != c.act.Person {
 		return Change{}, refuse("person.unknown", "person", person)
 	}
 	if st.Holder == person {

@@ -75,6 +75,11 @@ func (c *call) name(id string) string {
 	if p, ok := c.site.Directory.Person(id); ok {
 		return p.Name
 	}
+	if seq := c.s.People[id]; seq > 0 {
+		if n := c.text(seq)["actor_name"]; n != "" {
+			return n
+		}
+	}
 	return id
 }
 

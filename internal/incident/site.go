@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"irbot/internal/directory"
@@ -119,7 +120,7 @@ func (s *Site) RolesOf(person string, in *Incident) []string {
 			out = append(out, r.ID+"-deputy")
 		}
 	}
-	if in != nil {
+	if _, known := s.Directory.Person(person); in != nil && known {
 		for role, h := range in.Roles {
 			if h.Person == person && h.Person != "" {
 				out = append(out, role)
@@ -137,7 +138,7 @@ func (s *Site) Allowed(person string, class Class, in *Incident) bool {
 	}
 	_, known := s.Directory.Person(person)
 	if slices.Contains(roles, "*") {
-		return known || class == MayReport
+		return known || class == MayReport || Colleague(person)
 	}
 	for _, r := range s.RolesOf(person, in) {
 		if slices.Contains(roles, r) {
@@ -146,6 +147,11 @@ func (s *Site) Allowed(person string, class Class, in *Incident) bool {
 	}
 	return false
 }
+
+// Colleague reports whether an id is a member of the company's own chat who is
+// not in the directory. Such a person may declare and do steps, and holds no
+// role: whoever owns the chat workspace cannot lead, decide, approve or close.
+func Colleague(person string) bool { return strings.HasPrefix(person, "guest:slack-") }
 
 // Who lists the people who may do something of this class, for refusals.
 func (s *Site) Who(class Class, in *Incident) []string {

@@ -55,10 +55,10 @@ type Incident struct {
 	Evidence    []Evidence
 	Linked      []string
 	Exports     int
-	Scenario    string          // drill: the scenario being played
-	Injects     int             // drill: how many of its injects were given
-	Phase       string          // run/phase of the last completed phase
-	People      map[string]bool // who has acted
+	Scenario    string           // drill: the scenario being played
+	Injects     int              // drill: how many of its injects were given
+	Phase       string           // run/phase of the last completed phase
+	People      map[string]int64 // who has acted → their first entry, whose text has the name as it was
 }
 
 // Times are the moments clocks start from; zero where not established.
@@ -393,7 +393,7 @@ func New(id string) *Incident {
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
 		Kept: map[string]int64{}, Marks: map[int64]*Mark{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
-		People: map[string]bool{},
+		People: map[string]int64{},
 	}
 }
 

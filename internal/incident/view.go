@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"irbot/internal/runbook"
@@ -38,6 +39,9 @@ func (v *View) Person(id, lang string) string {
 	p, ok := v.Site.Directory.Person(id)
 	switch {
 	case !ok:
+		if n := v.Text(v.S.People[id])["actor_name"]; n != "" {
+			return n
+		}
 		return id
 	case lang == "en" && p.NameEN != "":
 		return p.NameEN
@@ -163,6 +167,11 @@ func (s *Incident) refs() []int64 {
 	for _, m := range s.Messages {
 		if m.State == Failed || m.State == Unconfirmed {
 			out = append(out, m.Proof)
+		}
+	}
+	for id, seq := range s.People {
+		if strings.HasPrefix(id, "guest:") {
+			out = append(out, seq)
 		}
 	}
 	slices.Sort(out)
