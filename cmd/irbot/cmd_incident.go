@@ -85,12 +85,24 @@ func (c *cli) send(ctx context.Context, schema string, q localapi.Request, f act
 		return c.refused(reply)
 	}
 	a := act{Incident: reply.Incident, Seq: reply.Seq, RecordedAt: reply.RecordedAt, Ref: reply.Ref, Outcome: reply.Outcome, Args: reply.Args, Pending: reply.Pending}
-	return c.answer(schema, a, func() {
+	if a.Pending > 0 {
+		extra = append(extra, warning{Code: "delivery.pending", Message: c.say(fmt.Sprintf("記録しました。送れていないものが%d件あります。つながりしだい送ります", a.Pending), fmt.Sprintf("recorded; %d messages wait for their means to come back", a.Pending)), Ref: a.Incident})
+	}
+	err = c.answer(schema, a, func() {
 		c.printf("%s\n", c.say(fmt.Sprintf("記録 #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg)), fmt.Sprintf("Recorded #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg))))
 		if a.Outcome != "" {
 			c.printf("%s\n", c.words.Outcome(c.lang, a.Outcome, a.Args))
 		}
+		for _, x := range extra {
+			if w, ok := x.(warning); ok {
+				c.note("%s\n", w.Message)
+			}
+		}
 	}, extra...)
+	if err == nil && a.Pending > 0 {
+		return found(exitPending)
+	}
+	return err
 }
 
 func (c *cli) stamp(recorded string, cfg *config.Config) string {

@@ -30,7 +30,7 @@ func (c *cli) init(dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir, "runbooks"), 0o750); err != nil {
 		return err
 	}
-	var made, kept []string
+	made, kept := []string{}, []string{}
 	put := func(name string, data []byte, mode os.FileMode) error {
 		err := writeNew(filepath.Join(dir, name), data, mode)
 		switch {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"irbot/internal/chat"
 	"irbot/internal/sqlite"
 )
 
@@ -38,12 +39,16 @@ func (c *cli) pathsCommand() *cobra.Command {
 				{"verifier", c.say("検証鍵（配ってよい）", "verifier key (to be given away)"), filepath.Join(cfg.Data, "verifier.key")},
 				{"backups", c.say("控え", "backups"), filepath.Join(filepath.Dir(cfg.Data), "backups")}, {"exports", c.say("出力", "exports"), "."},
 			}
-			data, cells := map[string]string{}, [][]string{}
+			data, width := map[string]string{}, 0
 			for _, r := range rows {
 				data[r[0]] = r[2]
-				cells = append(cells, r[1:])
+				width = max(width, chat.Columns(r[1]))
 			}
-			return c.answer("paths", data, func() { c.table([]string{c.say("何", "what"), c.say("場所", "where")}, cells) })
+			return c.answer("paths", data, func() {
+				for _, r := range rows { // never wrapped: a path is there to be copied
+					c.printf("%s%s  %s\n", r[1], pad(width-chat.Columns(r[1])), r[2])
+				}
+			})
 		},
 	}
 }

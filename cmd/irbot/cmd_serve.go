@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"irbot/internal/localapi"
-	"irbot/internal/sqlite"
 )
 
 func (c *cli) serveCommand() *cobra.Command {
@@ -40,6 +40,7 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	if err != nil {
 		return c.portProblem(cfg.Console.Listen, err)
 	}
+	n.reachedAt(l)
 	if err := n.console(l, nil); err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	if err := n.start(ctx); err != nil {
 		return err
 	}
-	if err := n.serveLocal(ctx, cfg.URL()); err != nil {
+	if err := n.serveLocal(ctx, n.cfg.URL()); err != nil {
 		return err
 	}
 	url, err := c.greet(ctx, n)
@@ -62,6 +63,20 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	<-ctx.Done()
 	c.note("%s\n", c.say("止めています…", "stopping…"))
 	return nil
+}
+
+// reachedAt learns the console's address where the configuration leaves the
+// number to the system (port 0).
+func (n *node) reachedAt(l net.Listener) {
+	if _, port, err := net.SplitHostPort(n.cfg.Console.Listen); err != nil || port != "0" || n.cfg.Console.PublicURL != "" {
+		return
+	}
+	scheme := "http"
+	if n.cfg.Console.TLSCert != "" {
+		scheme = "https"
+	}
+	n.cfg.Console.PublicURL = scheme + "://" + l.Addr().String()
+	n.url = n.cfg.URL()
 }
 
 // start starts the loops, and what only looks.
@@ -186,13 +201,4 @@ func (n *node) stuck(incidentID string) int {
 		}
 	}
 	return count
-}
-
-// live gives the summaries that a filter wants.
-func (n *node) list(ctx context.Context, f sqlite.Filter) int {
-	rows, err := n.store.List(ctx, f)
-	if err != nil {
-		return 0
-	}
-	return len(rows)
 }

@@ -9,11 +9,30 @@ var version = "0.1.0-dev" // a variable, because the linker sets it
 
 // commands is every command, in the order help shows them.
 func (c *cli) commands() []*cobra.Command {
-	return []*cobra.Command{
+	list := []*cobra.Command{
 		c.demoCommand(), c.initCommand(), c.serveCommand(), c.doctorCommand(), c.lintCommand(), c.runbookCommand(),
 		c.incidentCommand(), c.noticeCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.escalationCommand(),
 		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.backupCommand(), c.restoreCommand(),
 		c.slackCommand(), c.userCommand(), c.pathsCommand(), c.completionCommand(), c.versionCommand(), c.helpCommand(),
+	}
+	for _, cmd := range list {
+		if cmd.HasSubCommands() {
+			c.group(cmd)
+		}
+	}
+	return list
+}
+
+// group makes a command that only holds others show them, and name the nearest
+// one to a word it does not know.
+func (c *cli) group(cmd *cobra.Command) {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			c.help(cmd, nil)
+			return nil
+		}
+		return c.unknownIn(cmd.CommandPath(), args[0], cmd.Commands())
 	}
 }
 

@@ -40,6 +40,27 @@ func (k *checking) set(change func(*checkState)) {
 	change(&k.state)
 }
 
+// awaySince remembers since when Slack cannot be reached.
+type awaySince struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (a *awaySince) set(up bool, at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if up {
+		at = time.Time{}
+	}
+	a.at = at
+}
+
+func (a *awaySince) since() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.at
+}
+
 // verify checks everything once and logs what does not hold.
 func (n *node) verify(ctx context.Context) error {
 	n.check.set(func(s *checkState) { s.Running = true })
@@ -107,6 +128,9 @@ func (n *node) banners(lang chat.Lang) []string {
 	}
 	if k := n.check.get(); !k.Finished.IsZero() && !k.Holds {
 		out = append(out, say("記録の検証で食い違いが見つかりました。irbot verify で確かめてください", "Verification found differences in the record: irbot verify"))
+	}
+	if at := n.away.since(); !at.IsZero() {
+		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}
 	st := n.out.Stats()
 	for _, m := range st.Means {

@@ -148,18 +148,25 @@ func (c *cli) explainRule(id string) error {
 }
 
 // unknown answers a word that is no command, with the nearest one.
-func (c *cli) unknown(word string) error {
+func (c *cli) unknown(word string) error { return c.unknownIn("irbot", word, c.commands()) }
+
+func (c *cli) unknownIn(path, word string, list []*cobra.Command) error {
 	best, d := "", 3
-	for _, s := range c.commands() {
-		if x := distance(word, s.Name()); x < d {
-			best, d = s.Name(), x
+	for _, s := range list {
+		for _, name := range append([]string{s.Name()}, s.Aliases...) {
+			if x := distance(word, name); x < d {
+				best, d = s.Name(), x
+			}
 		}
 	}
-	fix := "irbot help"
-	if best != "" {
-		fix = "irbot " + best
+	fix := path + " --help"
+	if path == "irbot" {
+		fix = "irbot help"
 	}
-	return &problem{exit: exitUsage, code: "command.unknown", what: c.say(fmt.Sprintf("「%s」という命令はありません", word), fmt.Sprintf("no command %q", word)),
+	if best != "" {
+		fix = path + " " + best
+	}
+	return &problem{exit: exitUsage, code: "command.unknown", what: c.say(fmt.Sprintf("%s に「%s」という命令はありません", path, word), fmt.Sprintf("%s has no command %q", path, word)),
 		why: c.say("綴りを確かめてください", "check the spelling"), fix: fix}
 }
 

@@ -23,6 +23,7 @@ type node struct {
 	books *shelf
 	box   *demobox.Box
 	check checking
+	away  awaySince
 }
 
 // mode is what differs between serve, demo and a command that writes by itself.

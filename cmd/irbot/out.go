@@ -15,27 +15,24 @@ import (
 	"irbot/internal/sqlite"
 )
 
-// envelope is the one shape of every --json answer (UX 4.7).
+// envelope is the one shape of every --json answer (UX 4.7). Errors fill in
+// code, message and hint.
 type envelope struct {
 	Schema   string    `json:"schema"`
 	OK       bool      `json:"ok"`
 	Data     any       `json:"data"`
 	Warnings []warning `json:"warnings"`
 	Next     []string  `json:"next"`
-	Error    *failure  `json:"error,omitempty"`
+	Code     string    `json:"code,omitempty"`
+	Message  string    `json:"message,omitempty"`
+	Why      string    `json:"why,omitempty"`
+	Hint     string    `json:"hint,omitempty"`
 }
 
 type warning struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Ref     string `json:"ref,omitempty"`
-}
-
-type failure struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Why     string `json:"why,omitempty"`
-	Hint    string `json:"hint,omitempty"`
 }
 
 // answer prints the result of a command: as JSON, or by the given function.
@@ -104,43 +101,64 @@ func (c *cli) problemOf(err error) *problem {
 	return &problem{exit: exitFailed, code: "failed", what: c.say("できませんでした", "it did not work"), why: err.Error(), fix: "irbot doctor"}
 }
 
-// refusal words a refusal of the rules.
+// refusal words a refusal of the rules: why, and what to type instead.
 func (c *cli) refusal(code string, args map[string]string) *problem {
-	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: code, fix: c.say("irbot help で使い方を確かめてください", "irbot help")}
+	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました（", "the rules refused it (") + code + c.say("）。断ったことも記録しました", "); that is recorded, too"), fix: "irbot incident show"}
+	n := pick(args["n"], "N")
 	switch {
-	case strings.HasPrefix(code, "perm.") || code == "step.reserved" || code == "apr.self":
-		p.exit = exitDenied
-	case strings.HasSuffix(code, ".unknown") || code == "not_found":
+	case strings.HasPrefix(code, "perm."), code == "step.reserved", code == "apr.self":
+		p.exit, p.fix = exitDenied, c.say("できる人に頼むか、その人として --as ID を付けてください", "ask somebody who may, or enter it for them with --as ID")
+	case code == "step.need_value":
+		p.exit, p.fix = exitUsage, "irbot incident done "+n+" --value "+c.say("見えている状態", "\"what is seen\"")
+	case strings.HasSuffix(code, ".need_reason"):
+		p.exit, p.fix = exitUsage, "--reason "+c.say("理由", "\"why\"")
+	case code == "input.missing", code == "note.empty", code == "declare.empty":
+		p.exit, p.fix = exitUsage, "irbot incident --help"
+	case code == "runbook.unknown":
+		p.exit, p.fix = exitNotFound, "irbot runbook list"
+	case code == "dest.unknown", code == "person.unknown", code == "role.unknown":
+		p.exit, p.fix = exitNotFound, "irbot contacts list"
+	case code == "notice.unknown":
+		p.exit, p.fix = exitNotFound, "irbot notice show"
+	case strings.HasSuffix(code, ".unknown"), code == "not_found":
 		p.exit = exitNotFound
-		p.fix = "irbot incident show"
-	case code == "input.missing" || strings.HasSuffix(code, ".need_value") || strings.HasSuffix(code, ".need_reason") || code == "note.empty" || code == "declare.empty":
-		p.exit = exitUsage
-	case code == "apr.void" || code == "decision.made" || code == "incident.taken":
+	case code == "apr.void", code == "decision.made", code == "incident.taken", strings.HasSuffix(code, ".already"), strings.HasSuffix(code, ".closed"):
 		p.exit = exitConflict
 	}
 	return p
 }
 
+// configProblem shows every mistake of the configuration at once; each has its
+// own place, reason and remedy.
 func (c *cli) configProblem(list *problems.Errors) *problem {
+	lang := string(c.lang)
 	first := list.List[0]
-	p := &problem{exit: exitFailed, code: "config", what: strings.TrimSpace(first.Text(string(c.lang)))}
-	if n := len(list.List); n > 1 {
-		var all []string
-		for _, x := range list.List {
-			all = append(all, strings.TrimSpace(x.Text(string(c.lang))))
-		}
-		p.what = strings.Join(all, "\n\n")
+	p := &problem{exit: exitFailed, code: "config", what: first.Where() + " " + first.Key + ": " + first.What.In(lang), why: first.Why.In(lang), fix: first.Fix.In(lang)}
+	type mistake struct {
+		File    string `json:"file"`
+		Line    int    `json:"line"`
+		Key     string `json:"key"`
+		Message string `json:"message"`
+		Why     string `json:"why"`
+		Hint    string `json:"hint"`
 	}
+	var all []mistake
+	var texts []string
+	for _, x := range list.List {
+		all = append(all, mistake{File: x.File, Line: x.Line, Key: x.Key, Message: x.What.In(lang), Why: x.Why.In(lang), Hint: x.Fix.In(lang)})
+		texts = append(texts, strings.TrimSpace(x.Text(lang)))
+	}
+	p.data, p.text = map[string]any{"problems": all}, strings.Join(texts, "\n\n")
 	return p
 }
 
 func (c *cli) printProblem(p *problem) {
 	if c.json {
-		_ = c.encode(envelope{Schema: "irbot.error/v1", Data: p.data, Warnings: []warning{}, Next: []string{}, Error: &failure{Code: p.code, Message: p.what, Why: p.why, Hint: p.fix}})
+		_ = c.encode(envelope{Schema: "irbot.error/v1", Data: p.data, Warnings: []warning{}, Next: []string{}, Code: p.code, Message: p.what, Why: p.why, Hint: p.fix})
 		return
 	}
-	if p.code == "config" {
-		c.note("%s\n", p.what)
+	if p.text != "" {
+		c.note("%s\n", p.text)
 		return
 	}
 	c.note("%s  %s\n", c.say("エラー", "Error"), chat.OneLine(p.what))

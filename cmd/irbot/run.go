@@ -90,6 +90,7 @@ type problem struct {
 	exit           int
 	what, why, fix string
 	code           string // for --json
+	text           string // shown instead of the three lines, "" for those
 	data           any
 }
 

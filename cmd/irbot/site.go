@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"irbot"
@@ -20,6 +21,8 @@ import (
 // same id: the site's language decides which side is started, and the other one
 // is there as id.en or id.ja.
 type shelf struct {
+	once  sync.Once
+	fill  func(*shelf) // reads the files at the first question
 	lang  string
 	books map[string]*runbook.Runbook // id and side, see slot
 	files []string                    // as read, for the list and for lint
@@ -41,6 +44,7 @@ func sideOf(file string) string {
 // ids lists what can be named, sorted: every id, and the other side of those
 // that have two.
 func (s *shelf) ids() []string {
+	s.read()
 	var out []string
 	for key := range s.books {
 		id, side := strings.TrimSuffix(strings.TrimSuffix(key, ".en"), ".ja"), key[len(key)-2:]
@@ -56,6 +60,7 @@ func (s *shelf) ids() []string {
 
 // get finds a runbook by id in the site's language, or by id and side.
 func (s *shelf) get(id string) (*runbook.Runbook, bool) {
+	s.read()
 	for _, key := range []string{slot(id, s.lang), slot(id, "ja"), slot(id, "en"), id} {
 		if b, ok := s.books[key]; ok {
 			return b, true
@@ -82,13 +87,28 @@ func readOptions(c *config.Config) runbook.Options {
 // loadShelf reads the shipped runbooks and then the operator's folder. A file
 // that cannot be read is kept in bad and never stops the others.
 func loadShelf(c *config.Config) *shelf {
-	s := &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}}
-	opt := readOptions(c)
-	s.readAll(irbot.Runbooks, "runbooks", opt)
-	if c.Runbooks.Folder != "" {
-		s.readAll(os.DirFS(c.Runbooks.Folder), ".", opt)
-	}
+	s := lazyShelf(c)
+	s.read()
 	return s
+}
+
+// lazyShelf is loadShelf at the first question: most commands ask none.
+func lazyShelf(c *config.Config) *shelf {
+	return &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
+		opt := readOptions(c)
+		s.readAll(irbot.Runbooks, "runbooks", opt)
+		if c.Runbooks.Folder != "" {
+			s.readAll(os.DirFS(c.Runbooks.Folder), ".", opt)
+		}
+	}}
+}
+
+func (s *shelf) read() {
+	s.once.Do(func() {
+		if s.fill != nil {
+			s.fill(s)
+		}
+	})
 }
 
 func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options) {

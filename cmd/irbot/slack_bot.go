@@ -49,6 +49,7 @@ func (n *node) slackOptions(ctx context.Context) slackbot.Options {
 		Logger: n.log, Wall: time.Now,
 	}
 	o.OnState = func(up bool, since time.Time) {
+		n.away.set(up, since)
 		if err := n.svc.Surface(context.WithoutCancel(ctx), n.live(ctx), string(notify.Slack), up, since); err != nil {
 			n.log.Error("record state of Slack", "up", up, "err", err)
 		}
