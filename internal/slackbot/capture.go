@@ -38,9 +38,6 @@ func (b *Bot) onPin(ctx context.Context, in inbound, added bool) answer {
 	if d.id == "" {
 		return answer{}
 	}
-	if !d.who.known {
-		return answer{say: &saying{text: d.t("signin.link", "id", d.who.slack), channel: e.Item.Channel}}
-	}
 	if !added {
 		return d.unpin(ctx, e.Item)
 	}

@@ -62,8 +62,8 @@ func (d *deed) declareForm(text string) chat.Form {
 	return f
 }
 
-// declared opens the incident. Somebody who is not in the directory is a
-// finder: the duty officer is paged and takes charge.
+// declared opens the incident at once, also for a colleague who is not in the
+// directory: such a person declares and works, and holds no role.
 func (s *sent) declared(ctx context.Context) answer {
 	seen := s.in.moment("seen")
 	if seen.After(s.b.svc.Now().Add(time.Minute)) {
@@ -71,14 +71,11 @@ func (s *sent) declared(ctx context.Context) answer {
 		return s.errors()
 	}
 	what, place, words := s.in.text("what"), s.in.text("place"), s.in.text("words")
-	var cmd incident.Command
-	if s.who.known {
-		title, _, _ := strings.Cut(words, "\n")
-		cmd = incident.Declare{Title: chat.Truncate(title, 80), Finder: what, Place: place, Impact: s.in.many("impact"), Words: words, Reporter: s.in.text("reporter"), Detected: seen}
-	} else {
-		cmd = incident.Report{Finder: what, Place: place, Impact: s.in.many("impact"), Words: words, Reporter: pick(s.in.text("reporter"), s.who.name), Seen: seen}
-	}
-	return s.opening(ctx, cmd)
+	title, _, _ := strings.Cut(words, "\n")
+	return s.opening(ctx, incident.Declare{
+		Title: chat.Truncate(title, 80), Finder: what, Place: place, Impact: s.in.many("impact"), Words: words,
+		Reporter: pick(s.in.text("reporter"), s.who.name), Detected: seen,
+	})
 }
 
 func (s *sent) opening(ctx context.Context, cmd incident.Command) answer {
