@@ -115,9 +115,21 @@ func (x AssignRole) decide(c *call) (Change, error) {
 	if c.s.Roles[x.Role].Person == x.Person {
 		return Change{Outcome: Outcome{Code: "role.same"}}, nil
 	}
+	if err := c.mayGrant(x.Role); err != nil {
+		return Change{}, err
+	}
 	ch := one(c.draft(KindRole, roleFacts(x), "person_name", c.name(x.Person), "role_name", role.Name))
 	ch.Outcome = Outcome{Code: "role.set", Args: map[string]string{"role": role.Name, "who": c.name(x.Person)}}
 	return ch, nil
+}
+
+// mayGrant keeps the second pair of eyes: nobody makes an approver of outside
+// notices, of himself or of somebody else, who is none.
+func (c *call) mayGrant(role string) error {
+	if contains(c.site.Permissions[MayApprove], role) && !c.site.Allowed(c.act.Person, MayApprove, c.s) {
+		return c.denied(MayApprove)
+	}
+	return nil
 }
 
 func (x SetSeverity) decide(c *call) (Change, error) {

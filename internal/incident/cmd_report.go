@@ -147,6 +147,9 @@ func (x OfferHandover) decide(c *call) (Change, error) {
 	if holder != c.act.Person && !c.site.Allowed(c.act.Person, MayLead, c.s) {
 		return Change{}, c.denied(MayLead)
 	}
+	if err := c.mayGrant(x.Role); err != nil {
+		return Change{}, err
+	}
 	f := handoverFacts{Handover: fmt.Sprintf("h%d", len(c.s.Handovers)+1), Role: x.Role, To: x.To}
 	ch := one(c.draft(KindHandoverOffer, f, "role_name", role.Name, "to_name", c.name(x.To), "text", Clean(x.Words)))
 	ch.Outcome = Outcome{Ref: f.Handover}
