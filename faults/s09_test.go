@@ -80,6 +80,26 @@ func TestS09TwoPersonRule(t *testing.T) {
 	}
 }
 
+// TestS09NobodyMakesApprovers: whoever may not approve cannot make himself or
+// somebody else an approver, and what an approver hands on is in the record.
+func TestS09NobodyMakesApprovers(t *testing.T) {
+	clock := &turned{now: t0()}
+	h := openHouse(t, t.TempDir(), clock.read, terminal(nil))
+	defer h.close()
+	id := h.do("sato", "", incident.Declare{Title: "暗号化", Runbook: "none"}).Incident
+	h.refused("sato", id, incident.AssignRole{Role: "ciso", Person: "sato"}, "perm.no")
+	h.refused("sato", id, incident.AssignRole{Role: "ciso", Person: "ito"}, "perm.no")
+	h.refused("sato", id, incident.OfferHandover{Role: "ciso", To: "ito"}, "perm.no")
+	n := h.do("suzuki", id, incident.DraftNotice{Dest: "mlit", Subject: "第一報", Body: "本文"}).Outcome.Ref
+	h.do("suzuki", id, incident.SubmitNotice{Notice: n})
+	approve := incident.ApproveNotice{Notice: n, Digest: h.state(id).Notice(n).Digest, Opened: true}
+	h.refused("sato", id, approve, "perm.no")
+	h.refused("ito", id, approve, "perm.no")
+	h.do("sato", id, incident.AssignRole{Role: "it", Person: "tanaka"}) // control: other roles are the lead's to give
+	h.do("watanabe", id, incident.AssignRole{Role: "ciso", Person: "ito"})
+	h.do("ito", id, approve)
+}
+
 func TestS09TwoApprovalsAtOnce(t *testing.T) {
 	clock := &turned{now: t0()}
 	h := openHouse(t, t.TempDir(), clock.read, terminal(nil))
