@@ -145,6 +145,9 @@ func (x Escalate) decide(c *call) (Change, error) {
 		return Change{}, refuse("policy.unknown", "policy", x.Policy)
 	}
 	drafts[0].Actor = c.act.Person
+	if drafts[0].Text == nil { // a policy or role without a name
+		drafts[0].Text = timeline.Text{}
+	}
 	drafts[0].Text["actor_name"], drafts[0].Text["reason"] = c.name(c.act.Person), reason
 	return Change{Entries: drafts, Outcome: Outcome{Code: "escalation.started", Ref: fmt.Sprintf("e%d", len(c.s.Escalations)+1)}}, nil
 }
