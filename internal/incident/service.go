@@ -89,6 +89,9 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 	opening := Opening{Drill: o.drill() || site.Demo, Request: act.Request, Now: now}
 	res, err := s.p.Log.Create(ctx, opening, decide)
 	var r *Refusal
+	if unfit(err) {
+		err = refuse("input.unfit")
+	}
 	if errors.As(err, &r) {
 		s.refuseAtSite(ctx, act, cmd, r)
 		return res, err
@@ -148,6 +151,9 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 		books = s.fresh(ch, site)
 		return ch, err
 	})
+	if unfit(err) {
+		return s.refuseUnfit(ctx, act, id, cmd, err)
+	}
 	if err != nil {
 		return res, err
 	}
@@ -156,6 +162,30 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 		return res, &Refusal{Code: res.Outcome.Code, Args: res.Outcome.Args, Recorded: true}
 	}
 	return res, nil
+}
+
+// unfit tells that what somebody asked for holds a value the record has no form
+// for, such as an id with a blank or a year of five digits.
+func unfit(err error) bool {
+	return errors.Is(err, timeline.ErrFacts) || errors.Is(err, timeline.ErrTime)
+}
+
+// refuseUnfit keeps that somebody asked for it, and says no in words.
+func (s *Service) refuseUnfit(ctx context.Context, act Act, id string, cmd Command, cause error) (Result, error) {
+	r, now := refuse("input.unfit"), s.Now()
+	act.At = time.Time{}
+	res, err := s.p.Log.Update(ctx, Target{Incident: id, Request: act.Request, Now: now}, func(in *Incident) (Change, error) {
+		c := &call{s: in, site: s.Site(), act: act, now: now, text: none, book: s.book}
+		ch := one(c.refused(cmd, r))
+		ch.Outcome = Outcome{Code: r.Code, Refused: true}
+		return ch, nil
+	})
+	if err != nil {
+		return res, errors.Join(cause, err)
+	}
+	s.done(ctx, res, nil)
+	r.Recorded = true
+	return res, r
 }
 
 // textsFor reads words lazily from what is committed.
