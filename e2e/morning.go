@@ -32,12 +32,41 @@ func Morning() []Beat {
 		{At: "07:01", What: "sixty trucks wait",
 			Do:    click("次の状況付与"),
 			Shows: []string{"待機は60台ほどです"}},
+		{At: "07:02", What: "the CISO reads what has to be decided",
+			Do: steps(become("渡辺"), clickIn("nav.tabs", "手順"), expect("手順の一覧"), click("ゲートを閉鎖するか"),
+				expect("手順7"), click("全面閉鎖")),
+			Shows: []string{"誤った搬出を防げるが、車列が延びる", "根拠"}, Shot: "decide"},
+		{At: "07:06", What: "the CISO shuts the gates",
+			Do:    steps(fill("根拠", "1番と2番も同じTOSを使う"), fill("見直す時刻", "30分後"), click("決定する")),
+			Shows: []string{"決定: 全面閉鎖", "見直し"}},
+		{At: "07:07", What: "the lead goes on",
+			Do:    steps(become("佐藤"), clickIn("nav.tabs", "部屋")),
+			Shows: []string{"次の状況付与", "いまの手順 2/14"}},
 		{At: "07:12", What: "step 4 is blocked: no key", Shot: "blocked",
 			Do:    click("次の状況付与"),
 			Shows: []string{"支障", "スイッチ室の鍵がない"}},
 		{At: "07:18", What: "the key has arrived",
 			Do:    click("次の状況付与"),
 			Shows: []string{"守衛室から鍵を受け取った"}},
+		{At: "07:31", What: "the liaison asks for approval",
+			Do:    click("次の状況付与"),
+			Shows: []string{"第一報の承認を求めている"}},
+		{At: "07:32", What: "who wrote or leads may read the notice, and cannot approve it",
+			Do:    steps(clickIn("nav.tabs", "通知"), expect("承認できる人: 渡辺、小林"), click("N1"), expect("宛先")),
+			Shows: []string{"国土交通省", "TLP:AMBER+STRICT", "【訓練】【第一報】", "調査中", "承認待ち"}},
+		{At: "07:38", What: "the CISO sees text, recipients and TLP in full",
+			Do:    become("渡辺"),
+			Shows: []string{"送信前の確認", "訓練用受信箱", "侵入経路と原因は調査中です", "訓練として送る"}, Shot: "approve"},
+		{At: "07:40", What: "the CISO approves",
+			Do:    clickIn(`form[action$="/approve"]`, "訓練として送る"),
+			Shows: []string{"承認しました", "送達の記録", "渡辺"}},
+		{At: "07:44", What: "the liaison phones the ministry and notes who answered",
+			Do: steps(become("鈴木"), click("電話の記録"), fill("相手の氏名", "山本"),
+				clickIn(`form[action$="/notice.phoned"]`, "電話の記録")),
+			Shows: []string{"山本"}, Shot: "notice"},
+		{At: "08:05", What: "chat is gone; the console goes on",
+			Do:    steps(become("佐藤"), clickIn("nav.tabs", "部屋"), expect("記録を書く"), click("次の状況付与")),
+			Shows: []string{"チャットにつながりません"}},
 		{At: "08:40", What: "the police arrive, as typed by the recorder", Shot: "note",
 			Do:    steps(fill("記録を書く", "0840 県警>CSIRT 到着、2名"), clickIn(`form[action$="/note"]`, "記録する")),
 			Shows: []string{"県警", "到着、2名"}},
@@ -46,7 +75,7 @@ func Morning() []Beat {
 			Shows: []string{"切断 6台", "待機は60台ほどです", "スイッチ室の鍵がない", "08:40", "到着、2名"}},
 		{At: "08:46", What: "the checklist shows where they stand", Shot: "steps",
 			Do:    clickIn("nav.tabs", "手順"),
-			Shows: []string{"完了 1/14"}},
+			Shows: []string{"完了 2/14", "伊藤"}},
 	}
 }
 
@@ -58,6 +87,22 @@ func steps(all ...func(*Page) error) func(*Page) error {
 			}
 		}
 		return nil
+	}
+}
+
+// become takes the seat of another person of the sample port: the demo's own control, there on every page.
+func become(name string) func(*Page) error {
+	return func(p *Page) error {
+		if err := p.ClickIn("details.who", ""); err != nil {
+			return err
+		}
+		if err := p.Pick("役割を替える", name); err != nil {
+			return err
+		}
+		if err := p.ClickIn(`form[action="/actas"]`, "替える"); err != nil {
+			return err
+		}
+		return p.ExpectIn("details.who summary", name)
 	}
 }
 

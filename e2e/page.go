@@ -82,11 +82,14 @@ func (p *Page) TextOf(selector string) (string, error) {
 }
 
 // Expect waits until every one of the texts can be read on the page.
-func (p *Page) Expect(texts ...string) error {
+func (p *Page) Expect(texts ...string) error { return p.ExpectIn("body", texts...) }
+
+// ExpectIn waits until every one of the texts can be read in the first element of a CSS selector.
+func (p *Page) ExpectIn(selector string, texts ...string) error {
 	for _, want := range texts {
 		var last string
 		err := p.until(func() (bool, error) {
-			got, err := p.Text()
+			got, err := p.TextOf(selector)
 			last = got
 			return strings.Contains(got, want), err
 		})
@@ -115,7 +118,8 @@ func (p *Page) Lacks(texts ...string) error {
 // element has exactly these. It waits until there is one, and fails if something lies over it.
 func (p *Page) Click(words string) error { return p.press(words, "") }
 
-// ClickIn is Click within the first element of a CSS selector, for words that stand on the page more than once.
+// ClickIn is Click within the first element of a CSS selector, for words that stand on the page more than once. Without
+// words it presses the first thing there that can be pressed.
 func (p *Page) ClickIn(selector, words string) error { return p.press(words, selector) }
 
 // Follow presses like Click and waits until the page that this opens is loaded: for links and for forms that are

@@ -1,10 +1,10 @@
 // Finds what a person can see. Evaluated by the test driver, never part of a page; it keeps nothing between calls.
 (() => {
-  const fold = (s) => (s || "").normalize("NFKC").replace(/\s+/g, " ").trim();
+  const line = (s) => (s || "").replace(/\s+/g, " ").trim();
+  const fold = (s) => line((s || "").normalize("NFKC")); // full and half width name the same button
   const seen = (el) => {
     const box = el.getBoundingClientRect();
-    const style = getComputedStyle(el);
-    return box.width > 0 && box.height > 0 && style.visibility !== "hidden" && style.display !== "none";
+    return box.width > 0 && box.height > 0 && el.checkVisibility({ visibilityProperty: true });
   };
   const words = (el) => fold(el.innerText || el.value || el.getAttribute("aria-label") || el.title);
   const pressable = "button, a[href], summary, label, input[type=submit], input[type=button], [role=button]";
@@ -13,6 +13,7 @@
   const best = (list, text) => {
     const want = fold(text);
     const shown = list.filter(seen);
+    if (!want) return shown[0];
     return shown.find((el) => words(el) === want) || shown.find((el) => words(el).includes(want));
   };
 
@@ -26,8 +27,8 @@
   };
 
   return {
-    text: () => fold(document.body && document.body.innerText),
-    textOf: (selector) => fold((document.querySelector(selector) || {}).innerText),
+    text: () => line(document.body && document.body.innerText),
+    textOf: (selector) => line((document.querySelector(selector) || {}).innerText),
     aim: (kind, text, within) => {
       const root = within ? document.querySelector(within) : document;
       if (!root) return { X: 0, Y: 0, Error: "nothing matches " + within };
