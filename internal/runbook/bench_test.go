@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/yuin/goldmark/text"
@@ -41,5 +42,24 @@ func BenchmarkReadAndLint(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
+	}
+}
+
+// BenchmarkHostile reads 256 KiB of shapes that are slow for a careless parser
+// or reader and yet within the limits.
+func BenchmarkHostile(b *testing.B) {
+	for _, c := range []struct{ name, unit string }{
+		{"blanks", "[blank]\n\n"}, {"anchors", "# a\n\n[a](#b)\n\n"}, {"bold lines", "**a**\n\nb\n\n"}, {"headings", "## a\n\n1. b\n\n"}, {"labels", "- 担当: a\n"},
+		{"jumps", "1. a?\n   - yes: step 1\n   - no: step 2\n"}, {"hand typed", "① a\n"}, {"plain", "a\n\n"}, {"links", strings.Repeat("[a](b", 199) + "\n\n"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			src := []byte(strings.Repeat(c.unit, 256<<10/len(c.unit)))
+			b.SetBytes(int64(len(src)))
+			for b.Loop() {
+				if _, err := Read("hostile.md", src, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -257,9 +257,13 @@ func oneEdit(a, b string) bool {
 	return i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && string(x[i+2:]) == string(y[i+2:])
 }
 
-// splitNames splits role or destination names at 、 , / & と and "and".
+// splitNames splits role or destination names at 、 , / & と and "and". A slash
+// inside a Latin name, as in JPCERT/CC, belongs to the name.
 func splitNames(s string) []string {
-	s = strings.NewReplacer(" and ", "、", " & ", "、", ",", "、", "，", "、", "／", "、", "/", "、", "・", "・", "；", "、", ";", "、", "\n", "、").Replace(s)
+	s = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、").Replace(s)
+	if strings.IndexByte(s, '/') >= 0 {
+		s = splitSlash(s)
+	}
 	var out []string
 	for _, p := range splitOutside(s, '、') {
 		p = strings.Trim(p, " 　.。*_`")
@@ -268,6 +272,19 @@ func splitNames(s string) []string {
 		}
 	}
 	return out
+}
+
+func splitSlash(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		latin := i > 0 && i+1 < len(s) && s[i-1] < utf8.RuneSelf && s[i+1] < utf8.RuneSelf
+		if s[i] != '/' || latin {
+			b.WriteByte(s[i])
+			continue
+		}
+		b.WriteString("、")
+	}
+	return b.String()
 }
 
 // splitTo splits 「AとB」 when both sides are whole words of Chinese characters.

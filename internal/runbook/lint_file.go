@@ -115,7 +115,7 @@ func (r *reader) lintHeading(s *section, level *int) {
 		}
 		*level = s.head.level
 	}
-	if s.guessed && !s.isTitle && len(s.kids) == 0 && r.holdsList(s) {
+	if s.guessed && !s.isTitle && len(s.kids) == 0 && !r.hasStepList(s) && r.holdsList(s) {
 		ja, en := "資料", "reference"
 		if s.kind != kindContext {
 			ja, en = "手順", "procedure"

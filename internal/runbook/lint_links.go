@@ -61,7 +61,21 @@ func (r *reader) lintURL(url string, line int) {
 
 // hasAnchor tells <a name="x"> written as HTML.
 func (r *reader) hasAnchor(anchor string) bool {
-	return strings.Contains(r.t.text, `name="`+anchor+`"`) || strings.Contains(r.t.text, `id="`+anchor+`"`)
+	if r.anchors == nil {
+		r.anchors = map[string]bool{}
+		for _, attr := range [...]string{`name="`, `id="`} {
+			for rest := r.t.text; ; {
+				_, after, ok := strings.Cut(rest, attr)
+				if !ok {
+					break
+				}
+				name, _, _ := strings.Cut(after[:min(len(after), 200)], `"`)
+				r.anchors[name] = true
+				rest = after
+			}
+		}
+	}
+	return r.anchors[anchor]
 }
 
 // urlScheme reads the scheme of a URL; "C:\x" and relative paths have none.

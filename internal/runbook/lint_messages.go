@@ -120,7 +120,7 @@ func mentionsEscalation(title string) bool {
 // knownVariable tells the variables the bot fills in by itself.
 func knownVariable(v string) bool {
 	switch fold(v) {
-	case "発生時刻", "検知時刻", "宣言時刻", "現在時刻", "次報時刻", "復旧時刻", "ターミナル名", "会社名", "組織名", "連絡先", "事案番号", "事案名", "件名", "重大度", "担当", "担当者", "指揮", "指揮者", "報番号", "状況", "影響",
+	case "発生時刻", "検知時刻", "宣言時刻", "現在時刻", "次報時刻", "復旧時刻", "ターミナル名", "会社名", "組織名", "連絡先", "事案番号", "案件番号", "事案名", "件名", "重大度", "担当", "担当者", "指揮", "指揮者", "報番号", "状況", "影響",
 		"incident.title", "incident.id", "incident.severity", "incident.declared", "incident.detected", "next_update", "terminal", "company", "contact", "now":
 		return true
 	}

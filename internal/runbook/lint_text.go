@@ -201,8 +201,38 @@ func (r *reader) blankAt(off int) (string, bool) {
 	if after == "(" || after == "[" || after == ":" || r.inCodeSpan(off) {
 		return "", false
 	}
+	if r.isMark(off, after) {
+		return "", false
+	}
 	// A shortcut reference has its definition somewhere.
-	return name, !strings.Contains(text, "["+name+"]:")
+	return name, !r.references()[strings.ToLower(name)]
+}
+
+// isMark tells a bracket at the head of a quoted line that goes on after it:
+// the mark of a message, such as [First report], and no blank.
+func (r *reader) isMark(off int, after string) bool {
+	head := r.t.text[r.t.starts[r.t.lineOf(off)-1]:off]
+	return after == " " && strings.HasPrefix(strings.TrimSpace(head), ">") && strings.Trim(head, "> ") == ""
+}
+
+// references collects the names of link definitions, once.
+func (r *reader) references() map[string]bool {
+	if r.refs != nil {
+		return r.refs
+	}
+	r.refs = map[string]bool{}
+	for from := 0; ; {
+		i := strings.Index(r.t.text[from:], "]:")
+		if i < 0 {
+			return r.refs
+		}
+		end := from + i
+		from = end + 2
+		line := r.t.text[r.t.starts[r.t.lineOf(end)-1]:end]
+		if open := strings.IndexByte(line, '['); open >= 0 {
+			r.refs[strings.ToLower(line[open+1:])] = true
+		}
+	}
 }
 
 // inCodeSpan tells an odd number of backquotes before the offset on its line.

@@ -62,10 +62,12 @@ type reader struct {
 	titles    []string        // plain titles of sections, for summaries
 	meta      []metaValue
 	decoded   decoded
-	scratch   []byte // for hashing titles
-	bodyLine  int    // first line after the front matter
-	code      []bool // lines that are code or raw HTML
-	html      []bool // those of them that are raw HTML
+	refs      map[string]bool // names of link definitions
+	anchors   map[string]bool // look-ups of anchors written as HTML
+	scratch   []byte          // for hashing titles
+	bodyLine  int             // first line after the front matter
+	code      []bool          // lines that are code or raw HTML
+	html      []bool          // those of them that are raw HTML
 	phaseOf   []*phaseDraft
 }
 

@@ -112,15 +112,22 @@ func (r *reader) find(id string, line, col int, args ...any) {
 	r.raised = append(r.raised, raised{id: id, line: line, col: col, args: args})
 }
 
+// maxFindings is how often one rule is reported in a file; nobody reads more.
+const maxFindings = 200
+
 // finish turns what was raised into sorted, unique findings of the profile.
 func (r *reader) finish() {
 	var book ruleBook
-	r.rb.Findings = make([]Finding, 0, len(r.raised))
+	r.rb.Findings = make([]Finding, 0, min(len(r.raised), 1_000))
+	count := map[string]int{}
 	ignored := r.ignores()
 	lines := r.t.count()
 	for _, x := range r.raised {
 		rule, _ := book.rule(x.id)
 		if rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
+			continue
+		}
+		if count[x.id]++; count[x.id] > maxFindings {
 			continue
 		}
 		line := min(max(x.line, 1), lines)
