@@ -75,6 +75,7 @@ func (s *Server) handover(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if f, ok := d.form("handover.offer", "lead"); ok && !d.closed() {
+		f.Submit = d.t("hand.ask")
 		data.Offer = &f
 	}
 	s.show(w, r, view{name: "handover", title: "hand.title", active: "room", tab: "handover", in: d.v, data: data})
@@ -98,7 +99,8 @@ func (d *desk) briefing() []briefing {
 	return blocks
 }
 
-// situation is five lines of the status card and the last report.
+// situation is five lines: state, severity, what it does to the cargo, how far
+// the work is, and what happened by the last report or the first sight.
 func (d *desk) situation() []string {
 	var out []string
 	c, _ := d.draw.Draw(d.v, "status")
@@ -108,8 +110,8 @@ func (d *desk) situation() []string {
 			out = append(out, f.Label+": "+chat.OneLine(f.Value))
 		}
 	}
-	if what := chat.OneLine(d.v.Text(d.v.S.LastReport())["item2"]); what != "" {
-		out = append(out, what)
+	if what := chat.OneLine(d.v.Text(d.v.S.LastReport())["item2"]); what != "" && len(out) > 4 {
+		out[4] = what
 	}
 	return out
 }
@@ -129,7 +131,7 @@ func (d *desk) goals() []string {
 func (d *desk) inForce() []string {
 	var out []string
 	for _, x := range d.v.S.Decisions {
-		if c, ok := d.draw.Draw(d.v, "decision/"+x.ID); ok {
+		if c, ok := d.draw.Draw(d.v, "decision/"+x.ID); ok && !x.Made.IsZero() {
 			out = append(out, chat.OneLine(c.Title)+": "+unmarked(c.Head, d.v.S.ID))
 		}
 	}
@@ -228,6 +230,11 @@ func (d *desk) troubles() []string {
 			}
 		}
 	}
+	for _, x := range d.v.S.Decisions {
+		if c, ok := d.draw.Draw(d.v, "decision/"+x.ID); ok && x.Made.IsZero() {
+			out = append(out, unmarked(c.Head, d.v.S.ID)+" "+chat.OneLine(c.Title))
+		}
+	}
 	if n := d.v.S.OpenEntries(); n > 0 {
 		out = append(out, d.t("close.entries", "count", n))
 	}
@@ -246,9 +253,13 @@ func (d *desk) troubles() []string {
 
 // reachLines is who has which role, and how to reach them by phone.
 func (d *desk) reachLines() []string {
+	key := []string{"lead", "ciso", "liaison", "ops", "it"} // named even where nobody was chosen yet
 	var out []string
 	for _, role := range d.v.Site.Directory.Roles {
 		h := d.v.S.Roles[role.ID].Person
+		if all := d.v.Site.Directory.Holders(role.ID); h == "" && len(all) > 0 && slices.Contains(key, role.ID) {
+			h = all[0].ID
+		}
 		if h == "" {
 			continue
 		}
