@@ -26,7 +26,9 @@ type bookRow struct {
 func (s *Server) runbooks(w http.ResponseWriter, r *http.Request) {
 	site := s.o.Service.Site()
 	var rows []bookRow
-	for _, id := range site.Runbooks() {
+	ids := slices.Clone(site.Runbooks())
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
 		b, ok := site.Runbook(id)
 		if !ok {
 			continue
