@@ -60,7 +60,7 @@ func (c *cli) demoConfig(path string) (*config.Config, bool) {
 
 // demoed turns the sample into the demo's configuration: nothing leads outside.
 func demoed(cfg *config.Config, dir string) *config.Config {
-	cfg.Data, cfg.Runbooks.Folder = dir, ""
+	cfg.Data, cfg.Runbooks.Folder, cfg.Warnings = dir, "", nil
 	cfg.Console = config.Console{Session: 24 * time.Hour, Finder: true}
 	cfg.Mail, cfg.Slack, cfg.Gateways = config.Mail{}, config.Slack{}, nil
 	return cfg

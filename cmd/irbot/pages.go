@@ -56,7 +56,11 @@ func (n *node) checks(ctx context.Context, lang chat.Lang) []web.DoctorResult {
 	d.all(ctx)
 	states := map[string]string{stateOK: "ok", stateNote: "warn", stateBad: "fail", stateOff: "warn"}
 	var out []web.DoctorResult
+	demo := n.svc.Site().Demo
 	for _, f := range d.list {
+		if demo && (f.State == stateOff || f.ID == "backup") {
+			continue // the demo has nothing to set up and nothing to lose
+		}
 		out = append(out, web.DoctorResult{Name: f.Title, State: states[f.State], Text: f.Message, Fix: f.Fix})
 	}
 	return out

@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": cmdUp, "lines": cmdLines, "json": cmdJSON, "schema": cmdSchema, "flip": cmdFlip, "visit": cmdVisit, "rezip": cmdRezip, "columns": cmdColumns, "occupy": cmdOccupy,
-			"start": cmdStart, "stop": cmdStop, "exits": cmdExits,
+			"start": cmdStart, "stop": cmdStop, "exits": cmdExits, "until": cmdUntil,
 		},
 	})
 }
@@ -112,6 +112,30 @@ func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if !slices.Contains(strings.Split(args[0], ","), strconv.Itoa(code)) {
 		ts.Fatalf("exit code %d, not %s", code, args[0])
+	}
+}
+
+// cmdUntil repeats a command until it ends with a code: until 8 irbot incident
+// note x.
+func cmdUntil(ts *testscript.TestScript, _ bool, args []string) {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		code := 0
+		var exit *exec.ExitError
+		if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+			code = exit.ExitCode()
+		}
+		if strconv.Itoa(code) == args[0] {
+			return
+		}
+		select {
+		case <-deadline.C:
+			ts.Fatalf("exit code stays %d", code)
+		case <-tick.C:
+		}
 	}
 }
 

@@ -69,11 +69,46 @@ func (s Source) renderings(o Options, m Made) []timeline.PackFile {
 	file := func(path string, write func(io.Writer, timeline.Header, timeline.Rows) error) timeline.PackFile {
 		return timeline.PackFile{Path: path, Write: func(w io.Writer) error { return write(w, h, s.rows(o, m)) }}
 	}
-	return []timeline.PackFile{
+	out := []timeline.PackFile{
 		file("timeline.md", timeline.WriteMarkdown),
 		file("timeline.csv", timeline.WriteCSV),
 		file("timeline.html", timeline.WriteHTML),
 	}
+	return append(out, s.notices(m)...)
+}
+
+// notices are the messages to outside bodies as they stood at the head, one file
+// each, word for word.
+func (s Source) notices(m Made) []timeline.PackFile {
+	var out []timeline.PackFile
+	for _, n := range m.view.S.Notices {
+		t := m.view.Text(n.Seq)
+		var b strings.Builder
+		line := func(key, value string) {
+			if value != "" {
+				fmt.Fprintf(&b, "%s: %s\n", key, chat.OneLine(value))
+			}
+		}
+		if m.Drill {
+			b.WriteString("【訓練】 DRILL\n")
+		}
+		line("notice", n.ID)
+		line("state", string(n.State))
+		line("to", t["dest_name"])
+		line("TLP", n.TLP)
+		line("means", strings.Join(n.Means, ", "))
+		line("text of entry", fmt.Sprintf("#%d", n.Seq))
+		if n.ApproveSeq > 0 {
+			line("approved in entry", fmt.Sprintf("#%d", n.ApproveSeq))
+		}
+		if n.DoneSeq > 0 {
+			line("proof in entry", fmt.Sprintf("#%d", n.DoneSeq))
+		}
+		line("subject", t["subject"])
+		b.WriteString("\n" + chat.Safe(t["body"]) + "\n")
+		out = append(out, timeline.Bytes("notices/"+n.ID+".txt", []byte(b.String())))
+	}
+	return out
 }
 
 // ContentType is the media type of a form, for downloads.
