@@ -121,16 +121,16 @@ func (p *page) inputs(id, ref string) []chat.Input {
 		value := in("value", "step.expect", chat.InputLines, id == "step.done" && p.step(ref) != nil && p.step(ref).Value)
 		return []chat.Input{value, when}
 	case "step.block":
-		preset := in("preset", "f.preset", chat.InputChoice, false)
+		preset := in("preset", "f.preset", chat.InputChoice, false) // or the words below it
 		preset.Options = p.options("step.preset.", "nokey", "noperson", "nocontact", "broken")
-		return []chat.Input{preset, in("reason", "step.reason.block", chat.InputLines, false)}
+		return []chat.Input{preset, in("reason", "f.otherreason", chat.InputLines, false)}
 	case "step.skip":
-		preset := in("preset", "f.preset", chat.InputChoice, false)
+		preset := in("preset", "f.preset", chat.InputChoice, false) // or the words below it
 		preset.Options = []chat.Option{
 			{ID: "condition", Label: p.T("step.preset.notmet")}, {ID: "otherway", Label: p.T("step.preset.otherway")},
 			{ID: "resources", Label: p.T("step.preset.noresource")}, {ID: "later", Label: p.T("step.preset.later")},
 		}
-		return []chat.Input{preset, in("reason", "step.reason", chat.InputLines, false)}
+		return []chat.Input{preset, in("reason", "f.otherreason", chat.InputLines, false)}
 	case "step.unblock":
 		return []chat.Input{in("note", "f.note", chat.InputLines, false)}
 	case "step.na":

@@ -372,10 +372,10 @@ func (k *kit) fill() string {
 		says{6 * min, "mori", incident.AddNote{From: "県警", To: "CSIRT", Text: "到着、2名", Open: true}},
 		says{0, "ito", incident.Block{Step: "2", Reason: "鍵がない"}},
 		says{min, "mori", incident.AddNote{From: "県警", To: "CSIRT", Text: "到着、3名", Corrects: 0}})
-	if res, err = k.svc.Open(ctx, incident.Act{Person: "tanaka", Surface: "web"}, incident.Declare{Finder: "mail", Place: "管理棟2階", Words: "不審なメールの添付を開いた"}); err != nil {
+	if _, err = k.svc.Open(ctx, incident.Act{Person: "tanaka", Surface: "web"}, incident.Declare{Finder: "mail", Place: "管理棟2階", Words: "不審なメールの添付を開いた"}); err != nil {
 		k.t.Fatal(err)
 	}
-	if res, err = k.svc.Open(ctx, incident.Act{Person: "sato", Surface: "web"}, incident.Declare{Title: "<script>alert(1)</script>訓練", Finder: "frozen", Drill: true}); err != nil {
+	if _, err = k.svc.Open(ctx, incident.Act{Person: "sato", Surface: "web"}, incident.Declare{Title: "<script>alert(1)</script>訓練", Finder: "frozen", Drill: true}); err != nil {
 		k.t.Fatal(err)
 	}
 	return id

@@ -63,9 +63,7 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 	}
 	for _, g := range e.Paged {
 		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called")})
-		for _, id := range g.People {
-			l.Called = append(l.Called, id)
-		}
+		l.Called = append(l.Called, g.People...)
 	}
 	if l.Open {
 		next := (e.Level + 1) % max(1, len(e.Levels))

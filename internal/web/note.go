@@ -66,7 +66,7 @@ func (s *Server) showPaper(w http.ResponseWriter, r *http.Request, d paperData, 
 // cannot be read; a sheet sent twice is recorded once, line by line.
 func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
 	d := paperData{Once: r.PostFormValue("once")}
-	prev, bad, any := s.o.Service.Now(), false, false
+	prev, bad, found := s.o.Service.Now(), false, false
 	acts := make([]incident.Act, paperRows)
 	for i := range paperRows {
 		n := strconv.Itoa(i)
@@ -78,7 +78,7 @@ func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
 		acts[i].Surface = "paper"
 		acts[i].Request += "/" + n
 		if incident.Clean(l.Text) != "" {
-			any = true
+			found = true
 			at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), s.o.Service.Site().Zone)
 			if err != nil {
 				bad, l.Error = true, s.t(s.lang(r), "cmd.badtime", "word", l.At)
@@ -89,7 +89,7 @@ func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
 		d.Lines = append(d.Lines, l)
 	}
 	switch {
-	case !any:
+	case !found:
 		d.Error = s.o.Words.Refusal(s.lang(r), "note.empty", nil)
 		s.showPaper(w, r, d, http.StatusUnprocessableEntity)
 	case bad:

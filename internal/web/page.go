@@ -332,7 +332,7 @@ func (p *page) Banners() []string {
 	var out []string
 	if p.View != nil {
 		for name, since := range p.View.S.Lost {
-			out = append(out, p.T(name+".off", "time", p.At(since)))
+			out = append(out, p.T("web.lost", "what", p.Or("surface."+name, name), "time", p.At(since)))
 		}
 	}
 	if p.srv.o.Banners != nil {

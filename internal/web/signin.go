@@ -34,17 +34,16 @@ func (s *Server) useLink(w http.ResponseWriter, r *http.Request, token string) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	account, person := "link", ""
-	if s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1 {
-		account, person = "demo", s.o.DemoPerson
-	} else {
+	account, person := "demo", s.o.DemoPerson
+	demo := s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1
+	if !demo {
 		link, err := s.o.Secrets.UseLink(r.Context(), auth.Digest(token), s.now())
 		if err != nil || link.Purpose == "ack" {
 			s.record(r, "signin.refused", "", "", "link")
 			s.fail(w, r, http.StatusUnauthorized, "signin.badlink")
 			return
 		}
-		person = link.Person
+		account, person = "link", link.Person
 	}
 	if !s.enter(w, r, account, person) {
 		return

@@ -394,3 +394,42 @@ func TestFigures(t *testing.T) {
 		t.Errorf("trucks: %+v, %v", st.Figures, err)
 	}
 }
+
+func TestTakingCharge(t *testing.T) {
+	k := newKit(t, nil)
+	_, err := k.svc.Open(t.Context(), incident.Act{Person: "guest:gate3", Name: "受付係", Surface: "web"}, incident.Report{Finder: "ransom", Place: "第3ゲート"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.turn(2 * time.Minute)
+	p := k.as("sato")
+	if board := p.page("/"); !strings.Contains(board, "未引受 2分") || !strings.Contains(board, "IR-1 を引き受ける") {
+		t.Errorf("the board: %s", plain(board))
+	}
+	room := p.page("/i/IR-1")
+	if !strings.Contains(room, "次は田中さんに連絡します") {
+		t.Errorf("the room: %s", plain(room))
+	}
+	room = p.submit(room, "/i/IR-1/take")
+	if !strings.Contains(room, "対応中") || !strings.Contains(room, "いまの手順 1/") {
+		t.Errorf("after taking charge: %s", plain(room))
+	}
+	code, body := k.as("tanaka").post("/i/IR-1/take")
+	if code != http.StatusConflict || !strings.Contains(body, "もう引き受けられています") {
+		t.Errorf("taking charge second: %d %s", code, plain(body))
+	}
+}
+
+// A surface that is away is said on the incident's pages, and the work goes on.
+func TestSurfaceAway(t *testing.T) {
+	k := newKit(t, nil)
+	k.svc.Site().Surfaces = []string{"slack"}
+	p := k.as("sato")
+	p.must("/declare", "finder", "frozen")
+	if err := k.svc.Surface(t.Context(), []string{"IR-1"}, "slack", false, k.wall()); err != nil {
+		t.Fatal(err)
+	}
+	if body := p.must("/i/IR-1/note", "line", "続行", "back", "/i/IR-1"); !strings.Contains(body, "Slackにつながりません(06:33から)") || !strings.Contains(body, "続行") {
+		t.Errorf("the room: %s", plain(body))
+	}
+}
