@@ -138,10 +138,10 @@ func (b *Bot) deliver(ctx context.Context, in inbound, ack func(payload any)) {
 		}
 	case <-late.C:
 		if in.event == nil {
-			ack(nil)
+			ack(b.lateAck(in))
 		}
 		<-run.done
-		b.sayLate(work, in, run.ans)
+		b.sayLate(work, in, run.ans, first)
 	}
 	if !first {
 		return

@@ -86,35 +86,60 @@ func reply(s saying) answer {
 	return answer{payload: json.RawMessage(raw)}
 }
 
+// lateAck is what leaves when an act takes longer than Slack waits: nothing is
+// claimed, and a form stays on the screen until it is known what came of it.
+func (b *Bot) lateAck(in inbound) any {
+	if in.press == nil || in.press.Type != slack.InteractionTypeViewSubmission {
+		return nil
+	}
+	lang := b.people.who(in.press.User.ID, "").lang
+	v := lateScreen(b.o.Words.T(lang, "slk.working"), nil, b.o.Words.T(lang, "slk.shut"))
+	return slack.NewUpdateViewSubmissionResponse(&v)
+}
+
+func lateScreen(text string, typed []chat.Block, shut string) slack.ModalViewRequest {
+	body := append([]chat.Block{{Kind: chat.Warn, Text: text}}, typed...)
+	return modal(chat.Form{Title: "irbot", Cancel: shut, Body: body}, note{Form: "show"})
+}
+
 // sayLate tells somebody what came of an act after the acknowledgement had to
 // leave without words.
-func (b *Bot) sayLate(ctx context.Context, in inbound, ans answer) {
+func (b *Bot) sayLate(ctx context.Context, in inbound, ans answer, first bool) {
 	switch {
-	case ans.payload == nil:
-		return
+	case !first || in.event != nil:
 	case in.slash != nil:
-		raw, ok := ans.payload.(json.RawMessage)
-		if ok {
+		if raw, ok := ans.payload.(json.RawMessage); ok {
 			b.after(ctx, "late answer", func(ctx context.Context) error { return b.respond(ctx, in.slash.ResponseURL, raw) })
 		}
-	case in.press != nil:
-		// A form that is closed cannot show its errors: say them in a message.
-		if s, ok := lateWords(ans.payload); ok {
-			b.after(ctx, "late answer", func(ctx context.Context) error { return b.direct(ctx, in.press.User.ID, s) })
+	case in.press.Type == slack.InteractionTypeViewSubmission:
+		lang := b.people.who(in.press.User.ID, "").lang
+		text, typed := b.o.Words.T(lang, "recorded"), []chat.Block(nil)
+		if r, ok := ans.payload.(*slack.ViewSubmissionResponse); ok && len(r.Errors) > 0 {
+			text, typed = lateWords(r), typedWords(in)
 		}
+		v := lateScreen(text, typed, b.o.Words.T(lang, "slk.shut"))
+		b.after(ctx, "late answer", func(ctx context.Context) error { return b.updateView(ctx, in.press.View.ID, "", v) })
 	}
 }
 
-func lateWords(payload any) (saying, bool) {
-	r, ok := payload.(*slack.ViewSubmissionResponse)
-	if !ok || len(r.Errors) == 0 {
-		return saying{}, false
-	}
+func lateWords(r *slack.ViewSubmissionResponse) string {
 	var words []string
 	for _, e := range r.Errors {
 		words = append(words, e)
 	}
-	return saying{text: strings.Join(words, "\n")}, true
+	return strings.Join(words, "\n")
+}
+
+// typedWords gives back what was typed into a form that could not be recorded,
+// so that it can be copied. What is secret is left out.
+func typedWords(in inbound) []chat.Block {
+	var out []chat.Block
+	for id, v := range valuesOf(in.press.View) {
+		if v.Value != "" && id != "code" {
+			out = append(out, chat.Block{Kind: chat.Quote, Text: v.Value})
+		}
+	}
+	return out
 }
 
 // say tells the person of a delivery something, so that only they see it.
