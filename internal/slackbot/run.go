@@ -17,10 +17,7 @@ const stopWithin = 3 * time.Second
 func (b *Bot) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	done := make(chan struct{}, 2)
-	go func() { b.sync.run(ctx); done <- struct{}{} }()
-	go func() { b.state.watch(ctx); done <- struct{}{} }()
-	b.sync.all()
+	ended := b.loops(ctx)
 	var err error
 	if b.o.AppToken != "" {
 		b.sockets(ctx)
@@ -28,11 +25,23 @@ func (b *Bot) Run(ctx context.Context) error {
 		err = b.serve(ctx)
 	}
 	cancel()
-	for range 2 {
-		<-done
-	}
+	ended()
 	b.finish()
 	return err
+}
+
+// loops starts what runs whatever way Slack is reached; the answer waits for
+// its end.
+func (b *Bot) loops(ctx context.Context) (ended func()) {
+	done := make(chan struct{}, 2)
+	go func() { b.sync.run(ctx); done <- struct{}{} }()
+	go func() { b.state.watch(ctx); done <- struct{}{} }()
+	b.sync.all()
+	return func() {
+		for range 2 {
+			<-done
+		}
+	}
 }
 
 // finish waits a little for what goes on after an answer.

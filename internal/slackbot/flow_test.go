@@ -1,0 +1,272 @@
+package slackbot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"irbot/internal/incident"
+)
+
+func TestDeclareOpensTheRoom(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("kimura")
+		if room == "" {
+			t.Fatal("no channel")
+		}
+		status := k.one(room, "発見")
+		if _, ok := buttons(status.blocks)["状況報告を書く"]; !ok {
+			t.Errorf("the status card has %v", buttons(status.blocks))
+		}
+		step := k.one(room, "いまの手順 1/3")
+		if !strings.Contains(step.text, "ケーブルを抜く") {
+			t.Errorf("fallback %q", step.text)
+		}
+		k.one("DUKIMURA", "受け付けました("+id)
+		k.one("DUWATANABE", "確認が必要です")
+		if !contains(k.slack.invited[room], slackOf("kimura")) || !contains(k.slack.invited[room], slackOf("watanabe")) {
+			t.Errorf("invited %v", k.slack.invited[room])
+		}
+		if k.slack.count("pins.add") != 1 || !strings.Contains(k.slack.topics[room], "TOSが動かない") {
+			t.Errorf("pins %d, topic %q", k.slack.count("pins.add"), k.slack.topics[room])
+		}
+	})
+}
+
+func TestStepIsTakenAndDoneOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("sato")
+		card := k.one(room, "いまの手順 1/3")
+		k.press("ito", card, "担当する")
+		taken := k.one(room, "担当: 伊藤")
+		if taken.ts != card.ts || taken.edits == 0 {
+			t.Error("the card was not edited in place")
+		}
+		// An old button: somebody else has it.
+		k.pressRaw("suzuki", card, buttons(card.blocks)["担当する"], "old1")
+		k.settle(3 * time.Second)
+		if !strings.Contains(k.said(), "に伊藤さんが担当する") {
+			t.Errorf("a stale press is told %s", k.said())
+		}
+		k.press("ito", taken, "完了")
+		k.submit("ito", map[string]any{"value": "消灯"})
+		if n := k.kinds(id, "step.done"); n != 1 {
+			t.Fatalf("%d completions", n)
+		}
+		closed := k.one(room, "「消灯」")
+		if closed.ts != card.ts || len(buttons(closed.blocks)) != 0 {
+			t.Errorf("the closed card has %v", buttons(closed.blocks))
+		}
+		next := k.one(room, "いまの手順 2/3")
+		k.press("sato", next, "担当する")
+		next = k.one(room, "いまの手順 2/3")
+		b := buttons(next.blocks)["完了"]
+		var both sync.WaitGroup
+		for _, who := range []string{"sato", "suzuki"} {
+			both.Go(func() { k.pressRaw(who, next, b, "at-once-"+who) })
+		}
+		both.Wait()
+		k.settle(3 * time.Second)
+		if n := k.kinds(id, "step.done"); n != 2 {
+			t.Errorf("%d completions after two at once", n)
+		}
+		if !strings.Contains(k.said(), "すでに完了しています") {
+			t.Errorf("the second one is told %s", k.said())
+		}
+	})
+}
+
+func TestTheSameDeliveryTwice(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("sato")
+		first := k.slashAs("trigger-x", "sato", room, "メモ 県警から入電")
+		if again := k.slashAs("trigger-x", "sato", room, "メモ 県警から入電"); again != first || !strings.Contains(first, "記録 #") {
+			t.Errorf("answers %q and %q", first, again)
+		}
+		// After a restart nothing is remembered but the record.
+		k.bot.acts = newOnce(time.Now)
+		k.slashAs("trigger-x", "sato", room, "メモ 県警から入電")
+		if n := k.kinds(id, "note.added"); n != 1 {
+			t.Errorf("%d notes", n)
+		}
+		k.slash("sato", room, "メモ 県警から入電")
+		if n := k.kinds(id, "note.added"); n != 2 {
+			t.Errorf("typed again: %d notes", n)
+		}
+	})
+}
+
+func TestNotRecordedIsSaid(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		_, room := k.declare("sato")
+		k.press("sato", k.one(room, "いまの手順 1/3"), "担当する")
+		k.press("sato", k.one(room, "いまの手順 1/3"), "完了")
+		whole := k.bot.svc
+		parts := incident.Parts{Log: brokenLog{}, Reader: k.store, Site: k.svc.Site()}
+		k.bot.svc = incident.NewService(parts)
+		if got := k.slash("sato", room, "メモ 消えてはいけない"); !strings.Contains(got, "記録できていません") {
+			t.Errorf("the person is told %s", got)
+		}
+		if got := k.submit("sato", map[string]any{"value": "消灯"}); !strings.Contains(got, "記録できていません") || !strings.Contains(got, `"response_action":"errors"`) {
+			t.Errorf("the form says %s", got)
+		}
+		k.bot.svc = whole
+	})
+}
+
+// brokenLog is a store that cannot write.
+type brokenLog struct{}
+
+func (brokenLog) Create(context.Context, incident.Opening, func(string) (incident.Change, error)) (incident.Result, error) {
+	return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+}
+
+func (brokenLog) Update(context.Context, incident.Target, func(*incident.Incident) (incident.Change, error)) (incident.Result, error) {
+	return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+}
+
+func TestPinKeepsAndStrikes(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("sato")
+		ts := fmt.Sprintf("%d.000200", time.Now().Add(-10*time.Minute).Unix())
+		k.event("Ev1", map[string]any{"type": "message", "user": slackOf("ito"), "channel": room, "ts": ts, "text": "<@USATO> 第3ゲート &lt;停止&gt;"})
+		pinned := map[string]any{"type": "reaction_added", "user": slackOf("sato"), "reaction": "pushpin", "item": map[string]any{"type": "message", "channel": room, "ts": ts}}
+		for _, ev := range []string{"Ev2", "Ev2", "Ev3"} {
+			if code := k.event(ev, pinned); code != http.StatusOK {
+				t.Fatalf("%s: %d", ev, code)
+			}
+		}
+		if n := k.kinds(id, "note.added"); n != 1 {
+			t.Fatalf("%d notes", n)
+		}
+		v := k.view(id)
+		seq := v.S.Kept[sourceOf(room, ts)]
+		list, err := k.svc.Entries(t.Context(), id, seq, seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := list[0].Fields()
+		if words["text"] != "@佐藤 第3ゲート <停止>" || words["speaker"] != "伊藤" || list[0].Actor != "sato" || !list[0].HappenedAt.Equal(momentOf(ts)) {
+			t.Errorf("kept %v at %s by %s", words, list[0].HappenedAt, list[0].Actor)
+		}
+		if !strings.HasSuffix(words["link"], "/archives/"+room+"/p"+strings.ReplaceAll(ts, ".", "")) {
+			t.Errorf("link %q", words["link"])
+		}
+		line := k.slack.in(room, fmt.Sprintf("記録 #%d", seq))
+		if len(line) != 1 || line[0].thread != ts {
+			t.Errorf("confirmed by %v", line)
+		}
+		k.event("Ev4", map[string]any{"type": "message", "subtype": "message_changed", "channel": room,
+			"message":          map[string]any{"user": slackOf("ito"), "text": "第2ゲート", "ts": ts, "edited": map[string]any{"user": slackOf("ito"), "ts": fmt.Sprintf("%d.000000", time.Now().Unix())}},
+			"previous_message": map[string]any{"text": "第3ゲート"}})
+		if m := k.view(id).S.Marks[seq]; m == nil || m.Corrected == 0 {
+			t.Error("the edit was not kept as a correction")
+		}
+		gone := map[string]any{"type": "reaction_removed", "user": slackOf("sato"), "reaction": "pushpin", "item": map[string]any{"type": "message", "channel": room, "ts": ts}}
+		k.slack.marked[ts] = 1
+		k.event("Ev5", gone)
+		if m := k.view(id).S.Marks[seq]; m.Struck != 0 {
+			t.Error("struck while somebody else's mark is on it")
+		}
+		k.slack.marked[ts] = 0
+		k.event("Ev6", gone)
+		if m := k.view(id).S.Marks[seq]; m.Struck == 0 {
+			t.Error("not struck")
+		}
+	})
+}
+
+func TestApprovalNeedsTheCode(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("sato")
+		k.slash("suzuki", room, "通知 国交省")
+		k.submit("suzuki", map[string]any{"subject": "第一報", "body": "本文 *そのまま* <b>", "tlp": "AMBER"})
+		card := k.one(room, "承認の依頼")
+		if strings.Contains(card.text, "そのまま") {
+			t.Error("the channel shows the text")
+		}
+		k.press("kobayashi", card, "内容を見て承認する")
+		if v := lastView(k); strings.Contains(v, `"block_id":"code"`) || !strings.Contains(v, "承認コードを決めてください") || !strings.Contains(v, `\u003cb\u003e`) {
+			t.Errorf("without a code the screen is %s", v)
+		}
+		k.press("watanabe", card, "内容を見て承認する")
+		if got := k.submit("watanabe", map[string]any{"code": "0000"}); !strings.Contains(got, "承認コードが違います") {
+			t.Errorf("a wrong code is told %s", got)
+		}
+		if k.kinds("SITE", "command.refused") != 1 || k.kinds(id, "notice.approved") != 0 {
+			t.Error("a wrong code left no trace, or approved")
+		}
+		// The text changes behind the open screen: the approval is void.
+		if _, err := k.svc.Do(t.Context(), incident.Act{Person: "suzuki", Surface: "web"}, id, incident.EditNotice{Notice: "N1", Subject: "第一報", Body: "ほかの本文"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := k.submit("watanabe", map[string]any{"code": "4711"}); !strings.Contains(got, `"errors"`) || k.kinds(id, "notice.approved") != 0 {
+			t.Errorf("approved another text: %s", got)
+		}
+		if _, err := k.svc.Do(t.Context(), incident.Act{Person: "suzuki", Surface: "web"}, id, incident.SubmitNotice{Notice: "N1"}); err != nil {
+			t.Fatal(err)
+		}
+		k.settle(5 * time.Second)
+		list := k.slack.in(room, "内容を見て承認する")
+		k.press("watanabe", list[len(list)-1], "内容を見て承認する")
+		if got := k.submit("watanabe", map[string]any{"code": "4711"}); strings.Contains(got, "errors") {
+			t.Fatalf("the right code is told %s", got)
+		}
+		if n := k.view(id).S.Notice("N1"); n.Approver != "watanabe" {
+			t.Errorf("approved by %q", n.Approver)
+		}
+		for range 6 {
+			k.bot.codes.note("watanabe", false)
+		}
+		if !k.bot.codes.paused("watanabe") || k.bot.codes.paused("kobayashi") {
+			t.Error("guessing is not slowed for that person alone")
+		}
+	})
+}
+
+func lastView(k *kit) string {
+	k.slack.mu.Lock()
+	defer k.slack.mu.Unlock()
+	return jsonOf(k.slack.views[len(k.slack.views)-1])
+}
+
+func TestStrangersAreFindersOnly(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		k.slash("stranger1", "CGENERAL", "宣言")
+		k.submit("stranger1", map[string]any{"what": "ransom", "seen": time.Now().Unix()})
+		ids := k.live()
+		if len(ids) != 1 || k.view(ids[0]).S.Status != incident.Reported {
+			t.Fatalf("a stranger's declaration made %v", ids)
+		}
+		k.one("DUSATO", "引き受け")
+		k.one("DUSTRANGER1", "受け付けました")
+		if got := k.slash("stranger1", "CGENERAL", "状況"); !strings.Contains(got, "USTRANGER1") {
+			t.Errorf("a stranger is told %s", got)
+		}
+		page := k.one("DUSATO", "引き受け")
+		k.press("sato", page, "引き受ける")
+		if v := k.view(ids[0]); v.S.Status != incident.Open || v.S.Roles["lead"].Person != "sato" {
+			t.Errorf("status %s, lead %q", v.S.Status, v.S.Roles["lead"].Person)
+		}
+		k.one("DUSTRANGER1", "佐藤さんが引き受けました")
+	})
+}
+
+func TestAckOnAnySurfaceChangesTheCopies(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, _ := k.declare("sato")
+		page := k.one("DUWATANABE", "確認が必要です")
+		if _, err := k.svc.Do(t.Context(), incident.Act{Person: "sato", Surface: "web"}, id, incident.Ack{Esc: "e1", Person: "watanabe"}); err != nil {
+			t.Fatal(err)
+		}
+		k.settle(4 * time.Second)
+		got := k.one("DUWATANABE", "電話・佐藤が代理入力")
+		if got.ts != page.ts || len(buttons(got.blocks)) != 0 {
+			t.Errorf("the page now has %v", buttons(got.blocks))
+		}
+	})
+}
