@@ -40,7 +40,9 @@ func (c *cli) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "demo", Short: c.say("一つの命令で体験する（訓練、外部送信なし、Slack不要）", "try it: a drill, nothing leaves, no Slack needed"), Args: c.args(0, 0),
 		Example: "  irbot demo\n  irbot demo --no-open --port 9000\n  irbot demo --speed 20     " + c.say("状況付与を20倍の速さで自動で進める", "give the situations by itself, 20 times as fast"),
-		RunE:    func(cmd *cobra.Command, _ []string) error { return c.demo(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.endEarly(cmd.Context(), o, c.demo(cmd.Context(), o))
+		},
 	}
 	cmd.Flags().StringVar(&o.dir, "dir", demoFolder, c.say("保存先", "where it is kept"))
 	cmd.Flags().IntVar(&o.port, "port", 8642, c.say("番号。ふさがっていれば次を使う", "port; the next one if taken"))
@@ -216,6 +218,18 @@ func between(from, to string) time.Duration {
 		return 0
 	}
 	return b.Sub(a)
+}
+
+// endEarly takes Ctrl+C before everything is up for what it is: a wish, not a
+// failure. The address is printed first, so people are quick.
+func (c *cli) endEarly(ctx context.Context, o demoOptions, err error) error {
+	if !errors.Is(err, context.Canceled) || ctx.Err() == nil {
+		return err
+	}
+	dir := "./" + filepath.Base(o.dir)
+	c.printf("\n%s\n", c.say(fmt.Sprintf("準備の途中で止めました。もう一度 irbot demo で続きから始まります。最初からは %s を消してください。", dir),
+		fmt.Sprintf("Stopped while getting ready. irbot demo goes on from there; delete %s to start over.", dir)))
+	return nil
 }
 
 // endDemo says what is kept where.
