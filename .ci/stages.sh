@@ -62,7 +62,7 @@ stage_shell() {
 
 stage_vet() { go vet ./... && (cd e2e && go vet ./...); }
 
-stage_lint() { "$tools/golangci-lint" run ./... && (cd e2e && "$tools/golangci-lint" run -c ../.golangci.yaml ./...); }
+stage_lint() { "$tools/golangci-lint" run --allow-parallel-runners ./... && (cd e2e && "$tools/golangci-lint" run --allow-parallel-runners -c ../.golangci.yaml ./...); }
 
 # stage_control proves that the linter is able to fail: a forbidden import must be found.
 stage_control() { LINT="$tools/golangci-lint" bash scripts/lint-control.sh; }
