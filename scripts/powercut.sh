@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Cuts the power under the store, again and again, and counts what was answered "recorded" and is gone.
 #
-#   sudo bash scripts/powercut.sh [--cuts 60] [--writers 4] [--control]
+#   sudo bash scripts/powercut.sh [--cuts 60] [--writers 4] [--control | --control-nosync]
 #
-# How it works is told in scripts/README.md. --control puts a library under the store that turns fsync into nothing,
-# which is what a store without synchronous=FULL amounts to: that run must lose records, or the test proves nothing.
-# Needs root, a free loop device, e2fsprogs, and gcc for --control. Leaves nothing behind.
+# How it works is told in scripts/README.md. --control builds the store with synchronous=NORMAL, the default of its
+# driver; --control-nosync puts a library under it that turns fsync into nothing. These runs must lose records, or the
+# test proves nothing. Needs root, a free loop device, e2fsprogs, and gcc for --control-nosync. Leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,8 @@ while [ $# -gt 0 ]; do
   case $1 in
     --cuts) cuts=$2; shift 2 ;;
     --writers) writers=$2; shift 2 ;;
-    --control) control=yes; shift ;;
+    --control) control=normal; shift ;;
+    --control-nosync) control=nosync; shift ;;
     *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
@@ -33,8 +34,9 @@ mkdir "$mnt"
 : >"$answered"
 
 go build -o "$work/storeload" ./scripts/storeload
+if [ "$control" = normal ]; then go build -tags faultcontrol -o "$work/storeload" ./scripts/storeload; fi
 preload=""
-if [ "$control" = yes ]; then
+if [ "$control" = nosync ]; then
   preload=$work/nosync.so
   printf '%s\n' 'int fsync(int fd) { (void)fd; return 0; }' 'int fdatasync(int fd) { (void)fd; return 0; }' >"$work/nosync.c"
   gcc -shared -fPIC -o "$preload" "$work/nosync.c"
@@ -74,12 +76,12 @@ for round in $(seq "$cuts"); do
   # What is gone once stays gone, so the newest count is the whole count.
   [ "$bad" -ne 0 ] || lost=$now
   broken=$((broken + bad))
-  if [ "$bad" -ne 0 ] && [ "$control" = yes ]; then break; fi
+  if [ "$bad" -ne 0 ] && [ "$control" != no ]; then break; fi
 done
 
 printf 'cuts %d, writers %d, answered %d, kept %d, lost %d, broken %d, %d s\n' \
   "$rounds" "$writers" "$(wc -l <"$answered")" "$kept" "$lost" "$broken" "$((SECONDS - began))"
-if [ "$control" = yes ]; then
+if [ "$control" != no ]; then
   [ $((lost + broken)) -gt 0 ] || { echo "powercut: the control lost nothing, so this test cannot see a loss" >&2; exit 1; }
   echo "the control lost records, as it must"
   exit 0

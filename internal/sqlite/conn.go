@@ -60,13 +60,13 @@ func openWriter(path string, tune func(*sqlite3.SQLiteConn) error) *sql.DB {
 		c.RegisterAuthorizer(authorize)
 		return nil
 	}
-	return openDB(path, 1, hook, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate",
+	return openDB(path, 1, hook, "mode=rw", "_journal_mode=WAL", "_synchronous="+synchronous, "_txlock=immediate",
 		"_foreign_keys=1", "_recursive_triggers=1", "_secure_delete=1")
 }
 
 // openMigrator opens a handle without the authorizer, for schema changes only.
 func openMigrator(path string) *sql.DB {
-	return openDB(path, 1, nil, "mode=rw", "_journal_mode=WAL", "_synchronous=FULL", "_txlock=immediate", "_foreign_keys=1")
+	return openDB(path, 1, nil, "mode=rw", "_journal_mode=WAL", "_synchronous="+synchronous, "_txlock=immediate", "_foreign_keys=1")
 }
 
 func openReaders(path string, params ...string) *sql.DB {
@@ -77,7 +77,7 @@ func openReaders(path string, params ...string) *sql.DB {
 // and the append-only triggers rest on.
 func readBack(ctx context.Context, c *sql.Conn) error {
 	for _, want := range []struct{ pragma, value string }{
-		{"synchronous", "2"}, {"journal_mode", "wal"}, {"foreign_keys", "1"}, {"recursive_triggers", "1"}, {"writable_schema", "0"},
+		{"synchronous", synchronousBack}, {"journal_mode", "wal"}, {"foreign_keys", "1"}, {"recursive_triggers", "1"}, {"writable_schema", "0"},
 	} {
 		var got string
 		if err := c.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&got); err != nil {
