@@ -159,10 +159,16 @@ func applyMessage(s *Incident, e *timeline.Entry) {
 		s.accepted(m, f, e)
 	case KindMsgRetrying:
 		m.State, m.Next, m.Repeat = Queued, f.Next.time(), m.Repeat || f.Repeat
+		if s.answered(m) {
+			m.State = Cancelled
+		}
 	case KindMsgFailed:
 		m.Proof = e.Seq
 		if !f.Final && m.Index+1 < len(m.Means) {
 			m.Index, m.Try, m.State, m.Next = m.Index+1, 0, Queued, e.RecordedAt
+			if s.answered(m) {
+				m.State = Cancelled
+			}
 			return
 		}
 		m.State = Failed
@@ -173,6 +179,13 @@ func applyMessage(s *Incident, e *timeline.Entry) {
 	case KindMsgResolved:
 		s.resolved(m, f.As, e)
 	}
+}
+
+// answered tells that a page need not be tried again: while it was on its way
+// somebody answered, and whoever it was for was told so by another message.
+func (s *Incident) answered(m *Message) bool {
+	esc := s.Escalation(m.Esc)
+	return m.Kind == "page" && esc != nil && esc.Ended != ""
 }
 
 func (s *Incident) accepted(m *Message, f msgFacts, e *timeline.Entry) {
