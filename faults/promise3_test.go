@@ -199,3 +199,36 @@ func TestPromise3ClimbsUntilAnswered(t *testing.T) {
 		h.whole()
 	})
 }
+
+// TestPromise3AnsweredWhileSending: the answer comes while a page to somebody
+// else is on its way and fails. It is not tried again: that person is told that
+// it is answered, by a message of its own. Control: without the answer it is.
+func TestPromise3AnsweredWhileSending(t *testing.T) {
+	for _, answered := range []bool{true, false} {
+		clock := &turned{now: t0()}
+		h := openHouse(t, t.TempDir(), clock.read, terminal(nil))
+		id := h.do("sato", "", incident.Declare{Title: "行き違い", Runbook: "none"}).Incident
+		h.carry(sender(func(notify.Envelope) (notify.Receipt, error) {
+			if answered {
+				h.do("kobayashi", id, incident.Ack{})
+			}
+			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errors.New("451 later")}
+		}))
+		clock.forward(5 * time.Minute)
+		out := &outbox{}
+		h.carry(out)
+		kinds := []string{}
+		for _, e := range out.all() {
+			kinds = append(kinds, e.Kind)
+		}
+		want := []string{notify.KindPage}
+		if answered {
+			want = []string{notify.KindStandDown}
+		}
+		if !slices.Equal(kinds, want) {
+			t.Errorf("answered %v: afterwards left %v, want %v", answered, kinds, want)
+		}
+		h.whole()
+		h.close()
+	}
+}
