@@ -21,7 +21,7 @@ import (
 // small model after each one: what each person is told, and where every step
 // stands. Control: a log that decides on a state one act old must be found out.
 func TestR40Model(t *testing.T) {
-	sequences(t, loops(t, "IRBOT_FAULT_SEQUENCES", 3000))
+	sequences(t, loops(t, "IRBOT_FAULT_SEQUENCES", 1500))
 	book := kept(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		if err := oneSequence(rt, book, newMemory()); err != nil {
@@ -123,7 +123,7 @@ func command(verb, step string, now time.Time) incident.Command {
 // tables are what the refold wants. Control: a timer row that is missing, or a
 // row too many, must be found.
 func TestR40Fold(t *testing.T) {
-	sequences(t, loops(t, "IRBOT_FAULT_FOLDS", 25))
+	sequences(t, loops(t, "IRBOT_FAULT_FOLDS", 15))
 	clock := &turned{now: t0()}
 	at := terminal(kept(t))
 	at.Surfaces = []string{"slack"}
