@@ -181,6 +181,31 @@ func TestErrorsSpeakTheLanguage(t *testing.T) {
 	}
 }
 
+func TestStreamsAreLimited(t *testing.T) {
+	k := newKit(t, nil)
+	p := k.as("sato")
+	open := func() int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.url+"/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := p.c.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = res.Body.Close() })
+		return res.StatusCode
+	}
+	for i := range 12 {
+		if code := open(); code != http.StatusOK {
+			t.Fatalf("stream %d: %d", i, code)
+		}
+	}
+	if code := open(); code != http.StatusTooManyRequests {
+		t.Errorf("one stream too many: %d", code)
+	}
+}
+
 func TestLiveStream(t *testing.T) {
 	k := newKit(t, nil)
 	p := k.as("sato")
