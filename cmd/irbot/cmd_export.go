@@ -83,7 +83,10 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 	}
 	// The site's language, not the reader's: the same head gives the same bytes.
 	o.Lang, o.TLP = pick(o.Lang, cfg.Site.Lang), pick(o.TLP, cfg.Export.TLP)
+	bar := c.progress(c.say("記録を集めています", "collecting the record"))
+	o.Progress = bar.at
 	made, sum, err := writeExport(ctx, src, format, out, o)
+	bar.end()
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return &problem{exit: exitConflict, code: "file.exists", what: c.say(made.Name+" はすでにあります", made.Name+" exists already"), why: c.say("上書きはしません", "nothing is overwritten"),
@@ -91,7 +94,7 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 	case err != nil:
 		return err
 	}
-	return c.exported(ctx, cfg, format, sum, o.Incident, made)
+	return c.exported(ctx, cfg, taken{incident: o.Incident, format: format, sum: sum, made: made})
 }
 
 // writeExport makes the file: whole, never over an existing one. Made.Name is
@@ -136,10 +139,16 @@ func (a *app) take(ctx context.Context, act incident.Act, format string, o expor
 	return m.Name, b.Bytes(), nil
 }
 
+// taken is a finished export.
+type taken struct {
+	incident, format, sum string
+	made                  export.Made
+}
+
 // exported records that the timeline was taken out, when the server runs, and
 // tells where the file is.
-func (c *cli) exported(ctx context.Context, cfg *config.Config, format, sum, id string, m export.Made) error {
-	out := m.Name
+func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
+	m, out, format, sum, id := t.made, t.made.Name, t.format, t.sum, t.incident
 	q := localapi.Request{Incident: id, Command: "timeline.exported", Request: requestKey(), Args: arguments(incident.Exported{
 		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: sum,
 	})}

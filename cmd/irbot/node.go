@@ -63,13 +63,6 @@ func (c *cli) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-func headKey(drill bool) string {
-	if drill {
-		return "inc.head.drill"
-	}
-	return "inc.head.real"
-}
-
 // browse opens a page where a person sits at this machine.
 func (c *cli) browse(url string) {
 	for _, k := range []string{"SSH_CONNECTION", "SSH_TTY", "CI"} {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -80,9 +79,6 @@ func (p *progress) end() {
 		p.c.note("\n")
 	}
 }
-
-// took is how long it was, in tenths of a second.
-func (p *progress) took() string { return fmt.Sprintf("%.1f", time.Since(p.start).Seconds()) }
 
 // columns is the width of the terminal, 80 where there is none.
 func (c *cli) columns() int {

@@ -42,8 +42,8 @@ type Options struct {
 	Incident string
 	At       int64 // the last entry; 0 is the head
 	Lang     string
-	TLP      string // printed on what people read; "" is AMBER
-	Progress func(done, total int64)
+	TLP      string                  // printed on what people read; "" is AMBER
+	Progress func(done, total int64) // told entries done and to do; may be nil
 }
 
 // Made is what was taken out.
@@ -105,6 +105,9 @@ func (s Source) entries(ctx context.Context, o Options) timeline.Entries {
 		err := s.Each(ctx, o.Incident, 1, o.At, func(e *timeline.Entry) error {
 			if !yield(*e, nil) {
 				return stop
+			}
+			if o.Progress != nil {
+				o.Progress(e.Seq, o.At)
 			}
 			return nil
 		})
