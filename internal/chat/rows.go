@@ -84,7 +84,7 @@ func (p *pen) row(e *timeline.Entry) Row {
 
 // marks adds what later entries said about this one, and lateness.
 func (p *pen) marks(r *Row, e *timeline.Entry, f facts) {
-	m := p.s.Marks[e.Seq]
+	m := p.s.Marks.At(e.Seq)
 	if m == nil {
 		m = &incident.Mark{}
 	}

@@ -245,10 +245,10 @@ func applyEvidence(s *Incident, e *timeline.Entry) {
 // with an earlier state.
 func (s *Incident) mark(seq int64) *Mark {
 	m := &Mark{}
-	if old := s.Marks[seq]; old != nil {
+	if old := s.Marks.At(seq); old != nil {
 		*m = *old
 	}
-	s.Marks[seq] = m
+	s.Marks.set(seq, s.Seq, m)
 	return m
 }
 

@@ -15,7 +15,7 @@ func (s *Incident) Clone() *Incident {
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)
 	c.Lost, c.LostSeq, c.Figures = maps.Clone(s.Lost), maps.Clone(s.LostSeq), maps.Clone(s.Figures)
 	c.Last, c.People = maps.Clone(s.Last), maps.Clone(s.People)
-	c.Marks = maps.Clone(s.Marks) // marks are replaced, never changed: a long log has one per note
+	c.Marks = s.Marks.clone() // marks are replaced, never changed
 	c.Cautions, c.Duties, c.Reports, c.Handovers = copies(s.Cautions), copies(s.Duties), copies(s.Reports), copies(s.Handovers)
 	c.Decisions, c.Escalations, c.Notices, c.Messages = copies(s.Decisions), copies(s.Escalations), copies(s.Notices), copies(s.Messages)
 	for _, d := range c.Decisions {

@@ -133,7 +133,7 @@ func (x Strike) decide(c *call) (Change, error) {
 	if seq < 1 || seq > c.s.Seq {
 		return Change{}, refuse("entry.unknown", "seq", fmt.Sprint(seq))
 	}
-	if m := c.s.Marks[seq]; m != nil && m.Struck != 0 {
+	if m := c.s.Marks.At(seq); m != nil && m.Struck != 0 {
 		return Change{Outcome: Outcome{Code: "entry.struck"}}, nil
 	}
 	reason := Clean(x.Reason)
@@ -144,7 +144,7 @@ func (x Strike) decide(c *call) (Change, error) {
 }
 
 func (x Answer) decide(c *call) (Change, error) {
-	m := c.s.Marks[x.Entry]
+	m := c.s.Marks.At(x.Entry)
 	if m == nil || !m.Open {
 		return Change{}, refuse("entry.not_open", "seq", fmt.Sprint(x.Entry))
 	}

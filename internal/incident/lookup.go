@@ -136,14 +136,14 @@ func (s *Incident) Caution(n int) *Caution {
 
 // struck reports whether an entry was struck out.
 func (s *Incident) struck(seq int64) bool {
-	m := s.Marks[seq]
+	m := s.Marks.At(seq)
 	return m != nil && m.Struck != 0
 }
 
 // OpenEntries counts the entries that wait for an answer (未対応).
 func (s *Incident) OpenEntries() int {
 	n := 0
-	for _, m := range s.Marks {
+	for _, m := range s.Marks.All() {
 		if m.Open && m.Struck == 0 {
 			n++
 		}

@@ -47,7 +47,7 @@ type Incident struct {
 	Messages    []*Message
 	Posts       map[string]Post      // card key → where it hangs
 	Kept        map[string]int64     // source of a kept message → entry
-	Marks       map[int64]*Mark      // entries that are important, open, struck or corrected
+	Marks       Marks                // entries that are important, open, struck or corrected
 	Lost        map[string]time.Time // surfaces that are down, since when
 	LostSeq     map[string]int64
 	Figures     map[string]Figure
@@ -391,7 +391,7 @@ func New(id string) *Incident {
 	return &Incident{
 		ID: id, Drill: len(id) > 2 && id[:3] == "DR-", NextStep: 1,
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
-		Kept: map[string]int64{}, Marks: map[int64]*Mark{}, Lost: map[string]time.Time{},
+		Kept: map[string]int64{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
 		People: map[string]int64{},
 	}

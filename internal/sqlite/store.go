@@ -99,7 +99,7 @@ func (s *Store) start(ctx context.Context, o Options, dir string) error {
 		size = cacheStates
 	}
 	s.View = &View{path: path, db: openReaders(path), cache: newCache(size)}
-	s.w = &writer{jobs: make(chan *job, maxBatch), done: make(chan struct{})}
+	s.w = &writer{jobs: make(chan *job, maxBatch), nudge: make(chan struct{}, 1), done: make(chan struct{})}
 	if err := s.connect(); err != nil {
 		_ = s.db.Close()
 		return err
@@ -111,6 +111,9 @@ func (s *Store) start(ctx context.Context, o Options, dir string) error {
 	}
 	if s.room.make() != nil {
 		s.room.full() // start anyway: reading works, and Health says it
+	}
+	if s.room.short() {
+		s.w.wake()
 	}
 	go s.writeLoop()
 	return nil

@@ -52,89 +52,134 @@ func (t *tx) row(q string, args ...any) *sql.Row {
 	return t.conn.QueryRowContext(background(), q, args...)
 }
 
-// writer owns the writing connection; only its goroutine touches it.
+// writer owns the writing connection; only who holds turn touches it.
 type writer struct {
-	jobs chan *job
-	done chan struct{}
-	db   *sql.DB
-	conn *sql.Conn // nil after a failure, until reopened
-	owed bool      // the WAL is to be emptied: it may hold erased text or take the last space
+	turn  sync.Mutex
+	jobs  chan *job     // calls that came while somebody else was writing
+	nudge chan struct{} // asks the loop to look at jobs, and at what is owed
+	done  chan struct{}
+	db    *sql.DB
+	conn  *sql.Conn // nil after a failure, until reopened
+	owed  bool      // the WAL is to be emptied: it may hold erased text or take the last space
 
-	mu     sync.RWMutex // guards closed against sends on jobs
+	mu     sync.RWMutex // guards closed against calls that begin
 	closed bool
 }
 
-// submit queues a call and waits until the writer has answered it. A context
-// that is over before the writer begins means nothing was done; after that the
-// call runs to its end whatever becomes of the context.
+// submit carries a call out, or queues it and waits until it was answered. A
+// context that is over before the writing begins means nothing was done; after
+// that the call runs to its end whatever becomes of the context.
 func (s *Store) submit(ctx context.Context, j *job) error {
 	j.over, j.done = ctx.Err, make(chan struct{})
 	if err := ctx.Err(); err != nil {
 		return notRecorded(err)
 	}
-	if err := s.w.send(ctx, j); err != nil {
+	alone, err := s.begin(ctx, j)
+	if err != nil {
 		return notRecorded(err)
 	}
-	<-j.done
+	if !alone {
+		<-j.done
+	}
 	return j.err
 }
 
-func (w *writer) send(ctx context.Context, j *job) error {
+// begin carries a call out at once where nobody is writing: two changes of
+// goroutine cost as much as the rest of the call. Otherwise it queues the call
+// for the next common commit.
+func (s *Store) begin(ctx context.Context, j *job) (answered bool, err error) {
+	w := s.w
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	if w.closed {
-		return ErrClosed
+		return false, ErrClosed
+	}
+	if w.turn.TryLock() {
+		defer w.turn.Unlock()
+		s.commitBatch(s.gather(j))
+		if w.owed || s.room.short() {
+			w.wake()
+		}
+		return true, nil
 	}
 	select {
 	case w.jobs <- j:
-		return nil
+		w.wake()
+		return false, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 }
 
-// stop lets the writer finish what was accepted and waits for it.
+// wake makes the loop look. It is called with mu held, so that nudge is open.
+func (w *writer) wake() {
+	select {
+	case w.nudge <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// stop lets what was accepted be finished and waits for it.
 func (w *writer) stop() {
 	w.mu.Lock()
 	if !w.closed {
 		w.closed = true
-		close(w.jobs)
+		close(w.nudge)
 	}
 	w.mu.Unlock()
 	<-w.done
 }
 
-// writeLoop takes what is queued and gives it one commit. While it commits,
-// the next batch gathers.
+// writeLoop gives what is queued one commit. While it commits, the next batch
+// gathers.
 func (s *Store) writeLoop() {
 	defer close(s.w.done)
 	var retry <-chan time.Time // runs only while something is to be put right
 	for {
-		if retry == nil && (s.w.owed || s.room.short()) {
-			retry = time.After(roomRetry)
-		}
 		select {
-		case j, ok := <-s.w.jobs:
-			if !ok {
+		case _, open := <-s.w.nudge:
+			owing := s.commitQueue()
+			if !open {
 				return
 			}
-			s.commitBatch(s.gather(j))
+			if retry == nil && owing {
+				retry = time.After(roomRetry)
+			}
 		case <-retry:
 			retry = nil
-			s.emptyWAL()
-			s.room.recover()
+			if s.putRight() {
+				retry = time.After(roomRetry)
+			}
 		}
 	}
 }
 
-func (s *Store) gather(first *job) []*job {
-	batch := []*job{first}
+// commitQueue carries out everything queued and tells whether something is to
+// be put right.
+func (s *Store) commitQueue() (owing bool) {
+	s.w.turn.Lock()
+	defer s.w.turn.Unlock()
+	for batch := s.gather(); len(batch) > 0; batch = s.gather() {
+		s.commitBatch(batch)
+	}
+	return s.w.owed || s.room.short()
+}
+
+// putRight tries again what could not be done for want of space or because of a
+// reader, and tells whether something is left.
+func (s *Store) putRight() (owing bool) {
+	s.w.turn.Lock()
+	defer s.w.turn.Unlock()
+	s.emptyWAL()
+	s.room.recover()
+	return s.w.owed || s.room.short()
+}
+
+// gather adds what is queued to a batch.
+func (s *Store) gather(batch ...*job) []*job {
 	for len(batch) < maxBatch {
 		select {
-		case j, ok := <-s.w.jobs:
-			if !ok {
-				return batch
-			}
+		case j := <-s.w.jobs:
 			batch = append(batch, j)
 		default:
 			return batch
