@@ -34,11 +34,8 @@ type mode struct {
 
 // assemble puts a node together; nothing runs yet and nothing is listened on.
 func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, error) {
-	n := &node{cfg: cfg, words: c.words, books: loadShelf(cfg), box: demobox.New(nil)}
+	n := &node{cfg: cfg, words: c.words, books: lazyShelf(cfg), box: demobox.New(nil)}
 	log := c.logger()
-	for _, err := range n.books.bad {
-		log.Warn("runbook left out", "err", err)
-	}
 	ways, err := n.senders(m.demo)
 	if err != nil {
 		return nil, err
@@ -55,7 +52,18 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 			return runbook.Read(file, data, readOptions(cfg))
 		},
 	})
-	return n, err
+	if err != nil {
+		return nil, err
+	}
+	// Reading the runbooks takes longer than the rest of a start: an alarm that is
+	// due must not wait for it.
+	n.loops.Go(func() {
+		n.books.read()
+		for _, err := range n.books.bad {
+			log.Warn("runbook left out", "err", err)
+		}
+	})
+	return n, nil
 }
 
 // logger writes warnings for the operator to standard error.

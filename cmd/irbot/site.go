@@ -96,9 +96,11 @@ func loadShelf(c *config.Config) *shelf {
 func lazyShelf(c *config.Config) *shelf {
 	return &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
 		opt := readOptions(c)
-		s.readAll(irbot.Runbooks, "runbooks", opt)
+		opt.Known.Role, opt.Known.Policy = remembered(opt.Known.Role), remembered(opt.Known.Policy)
+		seen := map[string]*runbook.Runbook{}
+		s.readAll(irbot.Runbooks, "runbooks", opt, seen)
 		if c.Runbooks.Folder != "" {
-			s.readAll(os.DirFS(c.Runbooks.Folder), ".", opt)
+			s.readAll(os.DirFS(c.Runbooks.Folder), ".", opt, seen)
 		}
 	}}
 }
@@ -111,7 +113,22 @@ func (s *shelf) read() {
 	})
 }
 
-func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options) {
+// remembered asks once for every word: the same few roles stand in every step.
+func remembered(ask func(string) bool) func(string) bool {
+	known := map[string]bool{}
+	return func(w string) bool {
+		ok, asked := known[w]
+		if !asked {
+			ok = ask(w)
+			known[w] = ok
+		}
+		return ok
+	}
+}
+
+// readAll adds the runbooks of one folder. seen holds what was read before: a
+// file that `irbot init` copied and nobody changed is the shipped one.
+func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options, seen map[string]*runbook.Runbook) {
 	_ = fs.WalkDir(from, root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			s.bad[path] = fmt.Errorf("read runbooks %s: %w", path, err)
@@ -122,8 +139,13 @@ func (s *shelf) readAll(from fs.FS, root string, opt runbook.Options) {
 		}
 		data, err := fs.ReadFile(from, path)
 		if err == nil {
-			var b *runbook.Runbook
-			if b, err = runbook.Read(filepath.Base(path), data, opt); err == nil {
+			key := filepath.Base(path) + "\x00" + string(data)
+			b := seen[key]
+			if b == nil {
+				b, err = runbook.Read(filepath.Base(path), data, opt)
+			}
+			if err == nil {
+				seen[key] = b
 				s.books[slot(b.ID, sideOf(path))] = b
 				s.files = append(s.files, path)
 				return nil

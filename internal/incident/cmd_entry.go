@@ -99,7 +99,7 @@ func (LiftCaution) class() Class { return MayLead }
 
 func (x AddNote) decide(c *call) (Change, error) {
 	if x.Source != "" {
-		if seq, ok := c.s.Kept[x.Source]; ok && !c.s.struck(seq) {
+		if seq, ok := c.s.Kept[x.Source]; ok && !c.s.Struck(seq) {
 			return Change{Outcome: Outcome{Code: "note.already", Seq: seq, Args: map[string]string{"seq": fmt.Sprint(seq)}}}, nil
 		}
 	}

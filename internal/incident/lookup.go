@@ -134,8 +134,8 @@ func (s *Incident) Caution(n int) *Caution {
 	return nil
 }
 
-// struck reports whether an entry was struck out.
-func (s *Incident) struck(seq int64) bool {
+// Struck reports whether an entry was struck out.
+func (s *Incident) Struck(seq int64) bool {
 	m := s.Marks.At(seq)
 	return m != nil && m.Struck != 0
 }

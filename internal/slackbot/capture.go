@@ -154,7 +154,7 @@ func (d *deed) unpin(ctx context.Context, it item) answer {
 		return answer{failed: true, unheard: true}
 	}
 	seq, ok := v.S.Kept[sourceOf(it.Channel, it.TS)]
-	if !ok || v.S.Marks[seq] != nil && v.S.Marks[seq].Struck != 0 || d.b.stillMarked(ctx, it) {
+	if !ok || v.S.Struck(seq) || d.b.stillMarked(ctx, it) {
 		return answer{}
 	}
 	_, ok, say := d.do(ctx, incident.Strike{Source: sourceOf(it.Channel, it.TS), Reason: d.t("tl.unpinned")})
@@ -200,7 +200,7 @@ func (b *Bot) onEdit(ctx context.Context, in inbound) answer {
 		return answer{failed: true, unheard: true}
 	}
 	seq, ok := v.S.Kept[sourceOf(e.Channel, m.TS)]
-	if !ok || v.S.Marks[seq] != nil && v.S.Marks[seq].Struck != 0 {
+	if !ok || v.S.Struck(seq) {
 		return answer{}
 	}
 	d.who = b.people.who(pick(m.Edited.User, m.User), b.people.name(pick(m.Edited.User, m.User)))

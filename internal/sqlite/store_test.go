@@ -196,3 +196,31 @@ func verifyChain(t testing.TB, entries []timeline.Entry) {
 		p = e.Position()
 	}
 }
+
+func TestTextsInOneQuestion(t *testing.T) {
+	s := open(t, Options{})
+	mustCreate(t, s, false)
+	for i := range 5 {
+		if _, err := add(s, "IR-1", fmt.Sprintf("k%d", i), note(fmt.Sprintf("記録%d", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head, err := s.Head(t.Context(), "IR-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := head.Seq
+	got, err := s.Texts(t.Context(), "IR-1", []int64{last, last, last - 2, 0, -1, last + 9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 || got[last]["note"] != "記録4" || got[last-2]["note"] != "記録2" {
+		t.Errorf("texts of %d and %d: %v", last, last-2, got)
+	}
+	if none, err := s.Texts(t.Context(), "IR-1", nil); err != nil || len(none) != 0 {
+		t.Errorf("no entries asked for: %v, %v", none, err)
+	}
+	if other, err := s.Texts(t.Context(), "IR-9", []int64{1}); err != nil || len(other) != 0 {
+		t.Errorf("no such log: %v, %v", other, err)
+	}
+}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -203,30 +204,46 @@ func readEntries(ctx context.Context, q querier, id string, from, to int64) ([]t
 }
 
 // Texts gives the texts of some entries; one without text or with an erased
-// one is absent.
+// one is absent. It asks the file once, however many they are: a page that is
+// to leave waits for them.
 func (v *View) Texts(ctx context.Context, id string, seqs []int64) (map[int64]timeline.Text, error) {
 	out := make(map[int64]timeline.Text, len(seqs))
+	var wanted []int64
 	for _, seq := range seqs {
-		if _, ok := out[seq]; ok {
-			continue
-		}
 		if t, ok := v.fresh.get(id, seq); ok {
 			out[seq] = t
 			continue
 		}
-		var fields []byte
-		err := v.db.QueryRowContext(ctx, "SELECT t.fields FROM entry e JOIN text t ON t.n = e.n WHERE e.incident = ? AND e.seq = ?", id, seq).Scan(&fields)
-		if errors.Is(err, sql.ErrNoRows) || (err == nil && fields == nil) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read text of %s entry %d: %w", id, seq, err)
-		}
-		e := timeline.Entry{TextBytes: fields}
-		out[seq] = e.Fields()
+		wanted = append(wanted, seq)
+	}
+	if len(wanted) == 0 {
+		return out, nil
+	}
+	list, err := json.Marshal(wanted)
+	if err != nil {
+		return nil, fmt.Errorf("read texts of %s: %w", id, err)
+	}
+	type kept struct {
+		seq    int64
+		fields []byte
+	}
+	rows, err := query(ctx, v.db, func(r *sql.Rows) (kept, error) {
+		var k kept
+		return k, r.Scan(&k.seq, &k.fields)
+	}, selectTexts, id, string(list))
+	if err != nil {
+		return nil, fmt.Errorf("read texts of %s: %w", id, err)
+	}
+	for _, k := range rows {
+		e := timeline.Entry{TextBytes: k.fields}
+		out[k.seq] = e.Fields()
 	}
 	return out, nil
 }
+
+// CROSS JOIN keeps the order: each number is looked up in the index.
+const selectTexts = `SELECT e.seq, t.fields FROM (SELECT DISTINCT value AS seq FROM json_each(?2)) w
+	CROSS JOIN entry e ON e.incident = ?1 AND e.seq = w.seq CROSS JOIN text t ON t.n = e.n WHERE t.fields IS NOT NULL`
 
 // Head tells where a log stands; the zero Position where there is none.
 func (v *View) Head(ctx context.Context, id string) (timeline.Position, error) {
