@@ -163,18 +163,18 @@ func TestPinKeepsAndStrikes(t *testing.T) {
 		k.event("Ev4", map[string]any{"type": "message", "subtype": "message_changed", "channel": room,
 			"message":          map[string]any{"user": slackOf("ito"), "text": "第2ゲート", "ts": ts, "edited": map[string]any{"user": slackOf("ito"), "ts": fmt.Sprintf("%d.000000", time.Now().Unix())}},
 			"previous_message": map[string]any{"text": "第3ゲート"}})
-		if m := k.view(id).S.Marks[seq]; m == nil || m.Corrected == 0 {
+		if m := k.view(id).S.Marks.At(seq); m == nil || m.Corrected == 0 {
 			t.Error("the edit was not kept as a correction")
 		}
 		gone := map[string]any{"type": "reaction_removed", "user": slackOf("sato"), "reaction": "pushpin", "item": map[string]any{"type": "message", "channel": room, "ts": ts}}
 		k.slack.marked[ts] = 1
 		k.event("Ev5", gone)
-		if m := k.view(id).S.Marks[seq]; m.Struck != 0 {
+		if m := k.view(id).S.Marks.At(seq); m.Struck != 0 {
 			t.Error("struck while somebody else's mark is on it")
 		}
 		k.slack.marked[ts] = 0
 		k.event("Ev6", gone)
-		if m := k.view(id).S.Marks[seq]; m.Struck == 0 {
+		if m := k.view(id).S.Marks.At(seq); m.Struck == 0 {
 			t.Error("not struck")
 		}
 	})
