@@ -53,6 +53,8 @@ stage_tree() {
   local status=0
   bash .ci/tree || status=1
   bash .ci/deps || status=1
+  go mod tidy -diff || status=1
+  (cd e2e && go mod tidy -diff) || status=1
   return "$status"
 }
 
