@@ -124,6 +124,9 @@ func hasCJK(s string) bool {
 
 // trimSigns takes emoji, bullets, quotes and spaces off the head of a text.
 func trimSigns(s string) string {
+	if s != "" && (isAlnum(s[0]) || plainCJK(s) && s[0] > 0xE3) {
+		return s
+	}
 	return strings.TrimLeftFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.Is(unicode.So, r) || r == 0xFE0F || r == 0x200D ||
 			strings.ContainsRune("*_#>■●◆◇○▲△▼・-–—□☐✓✔", r)

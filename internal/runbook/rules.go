@@ -61,7 +61,11 @@ func Explain(id string) (Rule, bool) {
 		return Rule{}, false
 	}
 	var book ruleBook
-	return book.rule("RB" + id[len(id)-3:])
+	rule := book.rule("RB" + id[len(id)-3:])
+	if rule == nil {
+		return Rule{}, false
+	}
+	return *rule, true
 }
 
 // ruleBook holds the groups of rules one Read has needed so far.
@@ -69,29 +73,29 @@ type ruleBook struct {
 	groups [ruleGroups][]Rule
 }
 
-func (b *ruleBook) rule(id string) (Rule, bool) {
+func (b *ruleBook) rule(id string) *Rule {
 	for g := range b.groups {
 		if b.groups[g] == nil {
 			b.groups[g] = rulesOf(g)
 		}
 		for i := range b.groups[g] {
 			if b.groups[g][i].ID == id {
-				return b.groups[g][i], true
+				return &b.groups[g][i]
 			}
 		}
 	}
-	return Rule{}, false
+	return nil
 }
 
 // severity is the one of a profile.
-func (r Rule) severity(strict bool) Severity {
+func (r *Rule) severity(strict bool) Severity {
 	if strict {
 		return r.Strict
 	}
 	return r.AsIs
 }
 
-func (r Rule) finding(line, col int, strict bool, args []any) Finding {
+func (r *Rule) finding(line, col int, strict bool, args []any) Finding {
 	f := Finding{ID: r.ID, Severity: r.severity(strict), Line: line, Col: col, Message: r.JA, MessageEN: r.EN, Fix: r.FixJA, FixEN: r.FixEN}
 	if len(args) > 0 {
 		f.Message = fmt.Sprintf(r.JA, args...)
@@ -123,8 +127,8 @@ func (r *reader) finish() {
 	ignored := r.ignores()
 	lines := r.t.count()
 	for _, x := range r.raised {
-		rule, _ := book.rule(x.id)
-		if rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
+		rule := book.rule(x.id)
+		if rule == nil || rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
 			continue
 		}
 		if count[x.id]++; count[x.id] > maxFindings {

@@ -163,9 +163,12 @@ func newSectionWords(extra Sections) sectionWords {
 // kind reads what a section is for off the words of its heading. Words in
 // brackets are ignored. Context wins when its word comes first or last; both
 // tells a heading that has words of both kinds.
-func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
-	f := fold(trimSigns(stripBrackets(title)))
-	if _, _, ok := stepNumber(f); ok {
+func (w sectionWords) kind(s *section) (kind sectionKind, both bool) {
+	f := s.plain
+	if hasBracket(s.title) {
+		f = fold(trimSigns(stripBrackets(s.title)))
+	}
+	if s.stepNum {
 		return kindAction, false
 	}
 	if phaseHeading(f) {
