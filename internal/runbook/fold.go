@@ -27,9 +27,19 @@ func fold(s string) string {
 		i += 3
 	}
 	if upper {
-		return strings.ToLower(s)
+		return lowerASCII(s)
 	}
 	return s
+}
+
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // plainCJK tells a character of three bytes that NFKC and lower case leave as

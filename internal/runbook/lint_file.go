@@ -235,8 +235,8 @@ func (r *reader) lintMarks(b *block) {
 }
 
 func (r *reader) lintTable(b *block) {
-	wide := len(b.head.cells) > 6
-	for _, row := range b.rows {
+	wide := len(b.tableHead().cells) > 6
+	for _, row := range b.tableRows() {
 		wide = wide || len(r.t.line(row.line)) > 360
 	}
 	if wide {

@@ -321,7 +321,7 @@ func (r *reader) bySlug(anchor string) (*section, bool) {
 				name = base + "-" + strconv.Itoa(n)
 			}
 			seen[base]++
-			for _, key := range [...]string{name, fold(name), s.head.attr} {
+			for _, key := range [...]string{name, fold(name), s.head.id()} {
 				if _, taken := r.slugs[key]; !taken && key != "" {
 					r.slugs[key] = s
 				}

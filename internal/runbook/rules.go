@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Rule is one thing the linter looks for. Ids never change and are never used
@@ -98,10 +100,43 @@ func (r *Rule) severity(strict bool) Severity {
 func (r *Rule) finding(line, col int, strict bool, args []any) Finding {
 	f := Finding{ID: r.ID, Severity: r.severity(strict), Line: line, Col: col, Message: r.JA, MessageEN: r.EN, Fix: r.FixJA, FixEN: r.FixEN}
 	if len(args) > 0 {
-		f.Message = fmt.Sprintf(r.JA, args...)
-		f.MessageEN = fmt.Sprintf(r.EN, args...)
+		f.Message = fill(r.JA, args)
+		f.MessageEN = fill(r.EN, args)
 	}
 	return f
+}
+
+// fill puts values into a message: %v takes the next one, %[2]v the second.
+func fill(format string, args []any) string {
+	out := make([]byte, 0, len(format)+32)
+	next := 0
+	for i := 0; i < len(format); i++ {
+		switch rest := format[i:]; {
+		case strings.HasPrefix(rest, "%v"):
+			i++
+		case len(rest) > 4 && rest[0] == '%' && rest[1] == '[':
+			next = int(rest[2] - '1')
+			i += 4
+		default:
+			out = append(out, format[i])
+			continue
+		}
+		if next >= 0 && next < len(args) {
+			out = appendValue(out, args[next])
+		}
+		next++
+	}
+	return string(out)
+}
+
+func appendValue(out []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return append(out, v...)
+	case int:
+		return strconv.AppendInt(out, int64(v), 10)
+	}
+	return fmt.Append(out, v)
 }
 
 // raised is a finding before the profile is known.
