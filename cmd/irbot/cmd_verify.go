@@ -17,13 +17,19 @@ func (c *cli) verifyCommand() *cobra.Command {
 	var key string
 	var rebuild bool
 	cmd := &cobra.Command{
-		Use: "verify [FILE]", Short: c.say("記録が書き換えられていないか確かめる", "check that a record was not changed"), Args: c.args(0, 1),
-		Long: c.say("証拠一式（zip）か timeline.jsonl を、設定も記録もなしで確かめます。ファイルを省くと、この場所の記録を確かめます。",
-			"Checks an evidence pack (zip) or a timeline.jsonl without configuration or record. Without a file it checks the record of this folder."),
+		Use: "verify [FILE|DIR]", Short: c.say("記録が書き換えられていないか確かめる", "check that a record was not changed"), Args: c.args(0, 1),
+		Long: c.say("証拠一式（zip）か timeline.jsonl を、設定も記録もなしで確かめます。保存先のフォルダーも指定できます。省くと、この場所の記録を確かめます。",
+			"Checks an evidence pack (zip) or a timeline.jsonl without configuration or record. A data folder can be named, too; without anything it checks the record of this folder."),
 		Example: "  irbot verify IR-12_20261122.zip\n  irbot verify timeline.jsonl --checkpoint mail.note --key verifier.key\n  irbot verify",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.verifyStore(cmd.Context(), checkpoints, key, rebuild)
+			dir := ""
+			if len(args) == 1 {
+				if st, err := os.Stat(args[0]); err == nil && st.IsDir() {
+					dir = args[0]
+				}
+			}
+			if len(args) == 0 || dir != "" {
+				return c.verifyStore(cmd.Context(), dir, storeOrder{checkpoints: checkpoints, key: key, rebuild: rebuild})
 			}
 			return c.verifyFile(args[0], checkpoints, key)
 		},

@@ -19,20 +19,37 @@ type storeChecks struct {
 	outside []timeline.Checkpoint
 }
 
+// storeOrder says what to compare a record with.
+type storeOrder struct {
+	checkpoints []string // files of signed checkpoints that were kept elsewhere
+	key         string   // file of verifier keys; "" is the folder's own
+	rebuild     bool     // rewrite the operational tables first
+}
+
 // verifyStore checks the record of this folder, beside a running server or
 // without one: every chain with its texts, every kept checkpoint with its
 // signature, and every table against what the record says.
-func (c *cli) verifyStore(ctx context.Context, checkpoints []string, key string, rebuild bool) error {
-	v, cfg, err := c.view(ctx)
+func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
+	if dir == "" {
+		cfg, err := c.load()
+		if err != nil {
+			return err
+		}
+		dir = cfg.Data
+	}
+	v, err := sqlite.OpenReadOnly(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &problem{exit: exitNotFound, code: "record.none", what: c.say(dir+" に記録はありません", "there is no record in "+dir), why: err.Error(), fix: "irbot serve"}
+	}
 	if err != nil {
-		return err
+		return c.unreadable(dir, err)
 	}
 	defer v.Close()
-	chk, err := c.storeChecks(cfg.Data, checkpoints, key)
+	chk, err := c.storeChecks(dir, o.checkpoints, o.key)
 	if err != nil {
 		return err
 	}
-	if rebuild {
+	if o.rebuild {
 		if _, err := ask[map[string]bool](ctx, c, "rebuild", struct{}{}); err != nil {
 			return err
 		}
@@ -61,7 +78,7 @@ func (c *cli) verifyStore(ctx context.Context, checkpoints []string, key string,
 		}
 		reports = append(reports, rep)
 	}
-	return c.verdict(cfg.Data, reports, found)
+	return c.verdict(dir, reports, found)
 }
 
 // storeChecks reads the keys and the checkpoints from outside.

@@ -112,6 +112,10 @@ func (c *cli) fail(err error) int {
 	if errors.As(err, &code) {
 		return int(code)
 	}
+	if errors.Is(err, context.Canceled) {
+		c.note("%s\n", c.say("中断しました", "interrupted"))
+		return exitInterrupt
+	}
 	p := c.problemOf(err)
 	c.printProblem(p)
 	return p.exit
@@ -130,7 +134,9 @@ func (c *cli) root() *cobra.Command {
 		},
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &problem{exit: exitUsage, code: "usage", what: c.say("使い方が違います", "wrong usage"), why: err.Error(), fix: cmd.CommandPath() + " --help"}
+	})
 	f := root.PersistentFlags()
 	f.StringVar(&c.config, "config", "", c.say("設定ファイル（既定 config.yaml）", "configuration file (default config.yaml)"))
 	f.BoolVar(&c.json, "json", false, c.say("機械が読む形で出す", "machine-readable output"))
