@@ -215,12 +215,11 @@ func (c *converter) table(n *extast.Table) *block {
 			c.inline(&tmp, k)
 			row.cells = append(row.cells, cell{text: tmp.text, links: tmp.links, off: c.base + max(k.Pos(), 0)})
 		}
-		x := b.extra()
-		if x.head == nil {
-			x.head = row
+		if b.head == nil {
+			b.head = row
 			continue
 		}
-		x.rows = append(x.rows, row)
+		b.rows = append(b.rows, row)
 	}
 	return b
 }
@@ -235,7 +234,7 @@ func cutAttr(b *block) {
 	if id == "" || strings.ContainsAny(id, " \t=") {
 		return
 	}
-	b.extra().attr, b.text = id, strings.TrimSpace(b.text[:i])
+	b.attr, b.text = id, strings.TrimSpace(b.text[:i])
 	b.bold = min(b.bold, len(b.text))
 }
 

@@ -116,12 +116,7 @@ func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
 
 // isIfHeading tells "HALT OPERATIONS IF:".
 func isIfHeading(title string) bool {
-	return endsIf(fold(title))
-}
-
-// endsIf is isIfHeading for a folded text.
-func endsIf(f string) bool {
-	f = strings.TrimRight(f, " :：")
+	f := strings.TrimRight(fold(title), " :：")
 	return hasAnySuffix(f, " if", " when", " if any of", "の場合", "する場合", "のとき", "の条件") && len(f) > 3 && !strings.HasPrefix(f, "what to do")
 }
 
@@ -131,7 +126,7 @@ func (r *reader) classify(all []*section) {
 	for _, s := range all {
 		if s.head != nil && !s.isTitle {
 			var both bool
-			s.own, both = r.words.kind(s)
+			s.own, both = r.words.kind(s.title)
 			switch {
 			case s.forbids:
 				s.own = kindContext

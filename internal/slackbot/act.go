@@ -81,6 +81,9 @@ func (d *deed) trouble(err error) saying {
 	var r *incident.Refusal
 	if errors.As(err, &r) {
 		d.refusal = r
+		if r.Code == "perm.no" && !d.who.known {
+			return saying{text: d.b.o.Words.Refusal(d.who.lang, r.Code, r.Args) + "\n" + d.t("signin.link", "id", d.who.slack), actions: d.tell(r)}
+		}
 		return saying{text: d.b.o.Words.Refusal(d.who.lang, r.Code, r.Args), actions: d.tell(r)}
 	}
 	if errors.Is(err, incident.ErrNotFound) {

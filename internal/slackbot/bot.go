@@ -92,9 +92,7 @@ func New(o Options) (*Bot, error) {
 	case o.AppToken == "" && o.SigningSecret == "":
 		return nil, errors.New("slack bot: an app token (Socket Mode) or a signing secret (HTTP) is required")
 	}
-	if o.Wall == nil {
-		o.Wall = time.Now
-	}
+	o.Wall = wallOr(o.Wall)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -83,13 +83,13 @@ func (s *syncer) incident(ctx context.Context, id string) error {
 	}
 	channel := v.S.Channels[surface]
 	s.b.rooms.put(channel, id)
-	began := time.Now()
+	began := s.b.wall()
 	for _, p := range places(v) {
 		if err := s.place(ctx, v, p); err != nil {
 			return err
 		}
-		if time.Since(began) > 2*time.Second {
-			began = time.Now()
+		if s.b.wall().Sub(began) > 2*time.Second {
+			began = s.b.wall()
 			if v, err = s.b.svc.View(ctx, id); err != nil { // newest wins
 				return err
 			}

@@ -150,9 +150,6 @@ func firstOf(times ...time.Time) time.Time {
 // drill starts a drill with a runbook; the rest of a drill is led from the
 // console.
 func (d *deed) drill(ctx context.Context, c chat.Command) saying {
-	if !d.who.known {
-		return saying{text: d.t("signin.link", "id", d.who.slack)}
-	}
 	if c.Sub != "start" {
 		return saying{text: d.t("slk.drill")}
 	}

@@ -85,7 +85,7 @@ func (b *Bot) typedTo(ctx context.Context, in inbound, text string) answer {
 	e := &in.event.Inner
 	d := b.deedOf(ctx, in)
 	s := saying{}
-	if verb, rest := firstWord(typed(text)); len(e.Files) > 0 && isEvidence(verb) && d.id != "" && d.who.known {
+	if verb, rest := firstWord(typed(text)); len(e.Files) > 0 && isEvidence(verb) && d.id != "" {
 		s = d.attachAll(ctx, e.Files, rest, e.TS)
 	} else {
 		s, _ = d.run(ctx, typed(text))

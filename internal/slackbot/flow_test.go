@@ -234,25 +234,46 @@ func lastView(k *kit) string {
 	return jsonOf(k.slack.views[len(k.slack.views)-1])
 }
 
-func TestStrangersAreFindersOnly(t *testing.T) {
+// TestColleaguesWorkWithoutARole: somebody who is not in the directory declares
+// and does steps, and can neither lead nor approve.
+func TestColleaguesWorkWithoutARole(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
-		k.slash("stranger1", "CGENERAL", "宣言")
-		k.submit("stranger1", map[string]any{"what": "ransom", "seen": time.Now().Unix()})
-		ids := k.live()
-		if len(ids) != 1 || k.view(ids[0]).S.Status != incident.Reported {
-			t.Fatalf("a stranger's declaration made %v", ids)
+		id, room := k.declare("stranger1")
+		k.one("DUSTRANGER1", "受け付けました("+id)
+		if !contains(k.slack.invited[room], "USTRANGER1") {
+			t.Errorf("invited %v", k.slack.invited[room])
 		}
-		k.one("DUSATO", "引き受け")
-		k.one("DUSTRANGER1", "受け付けました")
-		if got := k.slash("stranger1", "CGENERAL", "状況"); !strings.Contains(got, "USTRANGER1") {
-			t.Errorf("a stranger is told %s", got)
+		k.press("stranger1", k.one(room, "いまの手順 1/3"), "担当する")
+		if st := k.view(id).S.Step("r1/1.1"); st.Holder != "guest:slack-USTRANGER1" {
+			t.Errorf("the step is held by %q", st.Holder)
 		}
+		if got := k.slash("stranger1", room, "重大度 1"); !strings.Contains(got, "権限がありません") || !strings.Contains(got, "USTRANGER1") {
+			t.Errorf("setting the severity is answered %s", got)
+		}
+		k.slash("suzuki", room, "通知 国交省")
+		k.submit("suzuki", map[string]any{"subject": "第一報", "body": "本文", "tlp": "AMBER"})
+		k.codes["guest:slack-USTRANGER1"] = "1"
+		k.press("stranger1", k.one(room, "承認の依頼"), "内容を見て承認する")
+		if v := lastView(k); strings.Contains(v, `"block_id":"code"`) {
+			t.Error("a colleague without a role is asked for an approval code")
+		}
+	})
+}
+
+func TestTakingChargeFromThePage(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		res, err := k.svc.Open(t.Context(), incident.Act{Person: "guest:gate", Name: "守衛", Surface: "web"}, incident.Report{Finder: "ransom"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.settle(5 * time.Second)
 		page := k.one("DUSATO", "引き受け")
 		k.press("sato", page, "引き受ける")
-		if v := k.view(ids[0]); v.S.Status != incident.Open || v.S.Roles["lead"].Person != "sato" {
+		if v := k.view(res.Incident); v.S.Status != incident.Open || v.S.Roles["lead"].Person != "sato" {
 			t.Errorf("status %s, lead %q", v.S.Status, v.S.Roles["lead"].Person)
 		}
-		k.one("DUSTRANGER1", "佐藤さんが引き受けました")
+		k.settle(5 * time.Second)
+		k.one(k.view(res.Incident).S.Channels[surface], "発見")
 	})
 }
 

@@ -42,8 +42,7 @@ func (b *Bot) homeBlocks(ctx context.Context, who caller) []slack.Block {
 		out.context(t("label.duty") + " " + phone)
 	}
 	if !who.known {
-		out.section(fit(t("signin.link", "id", who.slack), maxSection, esc))
-		return out.out
+		out.context(t("signin.link", "id", who.slack))
 	}
 	var views []*incident.View
 	for _, r := range b.recent(ctx, true, 20) {

@@ -103,6 +103,7 @@ func (in inbound) key() string {
 		}
 		sum := sha256.Sum256(values)
 		return "slack:view:" + p.View.ID + ":" + p.View.Hash + ":" + p.User.ID + ":" + hex.EncodeToString(sum[:6])
+	default:
 	}
 	return "slack:trg:" + p.TriggerID
 }
@@ -125,9 +126,15 @@ func (b *Bot) deliver(ctx context.Context, in inbound, ack func(payload any)) {
 		first = true
 		ctx, cancel := context.WithTimeout(work, actWithin)
 		defer cancel()
-		ans = answer{failed: true}
+		ended := false
+		defer func() {
+			if !ended {
+				ans = answer{failed: true}
+			}
+		}()
 		defer b.caught("delivery")
-		return b.handle(ctx, in)
+		ans, ended = b.handle(ctx, in), true
+		return ans
 	})
 	late := time.NewTimer(answerWithin)
 	defer late.Stop()
@@ -171,6 +178,7 @@ func (b *Bot) handle(ctx context.Context, in inbound) answer {
 		return b.onSubmit(ctx, in)
 	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction:
 		return b.onShortcut(ctx, in)
+	default:
+		return answer{}
 	}
-	return answer{}
 }

@@ -188,8 +188,6 @@ func (v values) many(id string) []string {
 	return out
 }
 
-func (v values) check(id string) bool { return len(v[id].SelectedOptions) > 0 }
-
 func (v values) moment(id string) time.Time {
 	if s := v[id].SelectedDateTime; s > 0 {
 		return time.Unix(s, 0).UTC()

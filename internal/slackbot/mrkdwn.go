@@ -48,6 +48,7 @@ func plainEsc(s string) string {
 // fit cuts a text, at whole characters as people see them, until what f makes
 // of it has at most limit code points.
 func fit(s string, limit int, f func(string) string) string {
+	s = head(s, 2*limit+64) // what lies behind can never fit
 	out := f(s)
 	n := utf8.RuneCountInString(out)
 	for size := utf8.RuneCountInString(s); n > limit && size > 0; {
@@ -56,6 +57,16 @@ func fit(s string, limit int, f func(string) string) string {
 		n = utf8.RuneCountInString(out)
 	}
 	return out
+}
+
+// head is the first n code points.
+func head(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 func same(s string) string { return s }

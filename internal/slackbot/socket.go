@@ -44,14 +44,14 @@ func (b *Bot) keepSocket(ctx context.Context) {
 		if wait(ctx, pause) != nil {
 			return
 		}
-		began := time.Now()
+		began := b.wall()
 		lasted, err := b.oneSocket(ctx)
 		switch {
 		case refused(err):
 			b.log.Error("slack refuses the app token; trying again slowly", "err", err)
 			b.state.heard(slack.SlackErrorResponse{Err: "invalid_auth"})
 			pause = retrySlow
-		case lasted || time.Since(began) > settleAfter:
+		case lasted || b.wall().Sub(began) > settleAfter:
 			pause = 0
 		default:
 			pause = min(maxBackoff, max(retrySoon, pause*2))

@@ -28,9 +28,6 @@ func (d *deed) exec(ctx context.Context, c chat.Command) (s saying, opened bool)
 	case chat.VerbDrill:
 		return d.drill(ctx, c), false
 	}
-	if !d.who.known {
-		return saying{text: d.t("signin.link", "id", d.who.slack)}, false
-	}
 	if d.id == "" {
 		s := d.list(ctx, false)
 		s.text = d.t("cmd.whichincident")

@@ -12,6 +12,14 @@ import (
 // stopWithin is how long answers under way may take at the end.
 const stopWithin = 3 * time.Second
 
+// wallOr is the clock everything here goes by.
+func wallOr(wall func() time.Time) func() time.Time {
+	if wall == nil {
+		return time.Now
+	}
+	return wall
+}
+
 // Run works until the context ends. It returns an error only where the address
 // for signed HTTP cannot be had: an absent Slack is a state, not an end.
 func (b *Bot) Run(ctx context.Context) error {
