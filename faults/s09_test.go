@@ -100,6 +100,50 @@ func TestS09NobodyMakesApprovers(t *testing.T) {
 	h.do("ito", id, approve)
 }
 
+// TestS09TwoApprovers: a destination that the operator set to two approvers
+// gets nothing before the second one, who is neither the first nor an author;
+// an edit between them begins again. Control: another setting sends after one.
+func TestS09TwoApprovers(t *testing.T) {
+	clock := &turned{now: t0()}
+	at := terminal(nil)
+	at.TwoApprovers, at.SoleApproval = []string{"mlit"}, true
+	h := openHouse(t, t.TempDir(), clock.read, at)
+	defer h.close()
+	id := h.do("sato", "", incident.Declare{Title: "暗号化", Runbook: "none"}).Incident
+	n := h.do("suzuki", id, incident.DraftNotice{Dest: "mlit", Subject: "第一報", Body: "本文"}).Outcome.Ref
+	approve := func() incident.ApproveNotice {
+		return incident.ApproveNotice{Notice: n, Digest: h.state(id).Notice(n).Digest, Opened: true}
+	}
+	out := &outbox{}
+	h.do("suzuki", id, incident.SubmitNotice{Notice: n})
+	if r := h.do("watanabe", id, approve()); r.Outcome.Code != "apr.first" {
+		t.Errorf("the first of two was told %+v", r.Outcome)
+	}
+	h.refused("watanabe", id, approve(), "apr.second")
+	h.do("suzuki", id, incident.EditNotice{Notice: n, Subject: "第一報", Body: "直した本文"})
+	h.do("suzuki", id, incident.SubmitNotice{Notice: n})
+	h.do("kobayashi", id, approve()) // the first again, because the text is another one
+	h.refused("kobayashi", id, approve(), "apr.second")
+	h.refused("sato", id, incident.PhonedNotice{Notice: n, Who: "山本"}, "notice.not_approved")
+	h.carry(out)
+	if len(outside(out)) != 0 {
+		t.Fatal("it left after one approval")
+	}
+	h.do("watanabe", id, approve())
+	h.carry(out)
+	if len(outside(out)) != 1 {
+		t.Errorf("after two approvals %d left", len(outside(out)))
+	}
+	at = terminal(nil)
+	h.svc.SetSite(at)
+	h.approved(id) // control
+	h.carry(out)
+	if len(outside(out)) != 2 {
+		t.Errorf("control: with one approver wanted %d left", len(outside(out)))
+	}
+	h.whole()
+}
+
 func TestS09TwoApprovalsAtOnce(t *testing.T) {
 	clock := &turned{now: t0()}
 	h := openHouse(t, t.TempDir(), clock.read, terminal(nil))

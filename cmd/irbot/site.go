@@ -174,7 +174,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		Runbook: s.get, Runbooks: s.ids,
 		Mapped:      map[string]string{"": c.Runbooks.Default},
 		ReportFirst: c.Reports.First, ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,
-		Permissions: incident.DefaultPermissions(), SoleApproval: c.Approval.Single, Surfaces: surfaces,
+		Permissions: incident.DefaultPermissions(), SoleApproval: c.Approval.Single, TwoApprovers: c.Approval.Two, Surfaces: surfaces,
 	}
 	for kind, id := range c.Runbooks.ByKind {
 		site.Mapped[kind] = id

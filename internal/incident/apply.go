@@ -36,7 +36,7 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyEscalation(s, e)
 	case KindMsgAttempted, KindMsgAccepted, KindMsgRetrying, KindMsgFailed, KindMsgUnconfirmed, KindMsgResolved:
 		applyMessage(s, e)
-	case KindNoticeDrafted, KindNoticeEdited, KindNoticeSubmitted, KindNoticeApproved, KindNoticeReturned,
+	case KindNoticeDrafted, KindNoticeEdited, KindNoticeSubmitted, KindNoticeEndorsed, KindNoticeApproved, KindNoticeReturned,
 		KindNoticeWithdrawn, KindNoticePhoned, KindNoticeReceipt:
 		applyNotice(s, e)
 	case KindDutyStarted, KindDutyMet, KindDutyPassed, KindDutyDismissed:

@@ -19,14 +19,17 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 		n.Due = f.Due.time()
 		n.Authors = appendOnce(n.Authors, e.Actor)
 		// An edit voids whatever was asked or approved before.
-		n.State, n.Approver, n.AskedBy = NoticeDraft, "", ""
+		n.State, n.First, n.Approver, n.AskedBy = NoticeDraft, "", "", ""
 	case KindNoticeSubmitted:
 		n.State, n.AskedBy = NoticeSubmitted, e.Actor
+		s.postAll(e, "notice/"+n.ID)
+	case KindNoticeEndorsed:
+		n.First = e.Actor
 		s.postAll(e, "notice/"+n.ID)
 	case KindNoticeApproved:
 		applyApproved(s, n, f, e)
 	case KindNoticeReturned:
-		n.State = NoticeReturned
+		n.State, n.First = NoticeReturned, ""
 	case KindNoticeWithdrawn:
 		n.State = NoticeWithdrawn
 	case KindNoticePhoned:

@@ -317,6 +317,15 @@ func (x ApproveNotice) decide(c *call) (Change, error) {
 		}
 		f.Sole = true
 	}
+	if contains(c.site.TwoApprovers, n.Dest) && n.First == "" && !f.Sole {
+		ch := one(c.draft(KindNoticeEndorsed, f, "subject", c.text(n.Seq)["subject"]))
+		ch.Entries[0].HappenedAt = time.Time{}
+		ch.Outcome = Outcome{Code: "apr.first", Ref: n.ID, Args: map[string]string{"who": c.others(n)}}
+		return ch, nil
+	}
+	if contains(c.site.TwoApprovers, n.Dest) && (n.First == c.act.Person || f.Sole) {
+		return Change{}, refuse("apr.second", "who", c.others(n))
+	}
 	ch := one(c.draft(KindNoticeApproved, f, "subject", c.text(n.Seq)["subject"]))
 	ch.Entries[0].HappenedAt = time.Time{}
 	ch.Outcome = Outcome{Code: "apr.approved", Ref: n.ID}
@@ -327,7 +336,7 @@ func (x ApproveNotice) decide(c *call) (Change, error) {
 func (c *call) others(n *Notice) string {
 	var out []string
 	for _, id := range c.site.Who(MayApprove, c.s) {
-		if !contains(n.Authors, id) {
+		if !contains(n.Authors, id) && id != n.First && id != c.act.Person {
 			out = append(out, c.name(id))
 		}
 	}

@@ -67,6 +67,7 @@ const (
 	KindNoticeDrafted   timeline.Kind = "notice.drafted"
 	KindNoticeEdited    timeline.Kind = "notice.edited"
 	KindNoticeSubmitted timeline.Kind = "notice.submitted"
+	KindNoticeEndorsed  timeline.Kind = "notice.endorsed" // the first of two approvals
 	KindNoticeApproved  timeline.Kind = "notice.approved"
 	KindNoticeReturned  timeline.Kind = "notice.returned"
 	KindNoticeWithdrawn timeline.Kind = "notice.withdrawn"

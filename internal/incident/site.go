@@ -39,6 +39,7 @@ type Site struct {
 
 	Permissions  map[Class][]string // class → roles; "*" is everybody in the directory
 	SoleApproval bool               // the author may approve where nobody else can; shown as 単独承認
+	TwoApprovers []string           // destinations that need two approvals, of two people who did not write the text
 	Surfaces     []string           // chat surfaces in use, e.g. slack
 	Carried      []string           // means irbot can use by itself; nil is all of them
 	Demo         bool               // everything is a drill and nothing leaves

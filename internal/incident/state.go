@@ -213,6 +213,7 @@ type Notice struct {
 	Authors    []string
 	State      NoticeState
 	AskedBy    string
+	First      string // who gave the first of two approvals
 	Approver   string
 	Approved   time.Time
 	ApproveSeq int64

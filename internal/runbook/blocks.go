@@ -35,15 +35,11 @@ type block struct {
 	ticked    bool
 	lang      string
 	links     []Link
-	images    []string
-	head      *tableRow
-	rows      []*tableRow
 	kids      []*block
-	attr      string      // {#id} of a heading
-	tags      []swallowed // placeholders that HTML would swallow
-	stars     bool        // literal ** left in the text
-	forbids   bool        // a list of things not to do
-	acts      int         // of a list: items that say what to do, plus one; 0 = not counted
+	more      *blockExtra
+	stars     bool // literal ** left in the text
+	forbids   bool // a list of things not to do
+	acts      int  // of a list: items that say what to do, plus one; 0 = not counted
 	shape     tableShape
 	shaped    bool    // shape is known
 	facts     []keyed // labels of the text
@@ -65,6 +61,57 @@ type cell struct {
 	text  string
 	links []Link
 	off   int
+}
+
+// blockExtra is what few blocks have: a table's rows, images, an id.
+type blockExtra struct {
+	images []string
+	tags   []swallowed // placeholders that HTML would swallow
+	attr   string      // {#id} of a heading
+	head   *tableRow
+	rows   []*tableRow
+}
+
+func (b *block) extra() *blockExtra {
+	if b.more == nil {
+		b.more = &blockExtra{}
+	}
+	return b.more
+}
+
+func (b *block) pictures() []string {
+	if b.more == nil {
+		return nil
+	}
+	return b.more.images
+}
+
+func (b *block) swallows() []swallowed {
+	if b.more == nil {
+		return nil
+	}
+	return b.more.tags
+}
+
+func (b *block) id() string {
+	if b.more == nil {
+		return ""
+	}
+	return b.more.attr
+}
+
+func (b *block) tableHead() *tableRow {
+	if b.more == nil {
+		return nil
+	}
+	return b.more.head
+}
+
+func (b *block) tableRows() []*tableRow {
+	if b.more == nil {
+		return nil
+	}
+	return b.more.rows
 }
 
 // each visits the block and everything in it.

@@ -96,7 +96,7 @@ func conditions(s string, wide bool) int {
 		}
 		return n
 	}
-	if !containsAny(s, "f ", "case ", "less ", "the event", "therwise", "Else") {
+	if !hasIf(s) && !containsAny(s, "nless ", "n case", "n the case", "n the event", "therwise", "Else") {
 		return 0
 	}
 	for _, sentence := range splitSentences(s) {
@@ -107,6 +107,16 @@ func conditions(s string, wide bool) int {
 		}
 	}
 	return n
+}
+
+// hasIf tells the word "if" in a text.
+func hasIf(s string) bool {
+	for i := 1; i+1 < len(s); i++ {
+		if s[i] == 'f' && s[i-1]|0x20 == 'i' && !isAlnum(s[i+1]) && (i == 1 || !isAlnum(s[i-2])) {
+			return true
+		}
+	}
+	return false
 }
 
 // splitSentences cuts at full stops and line breaks.

@@ -220,9 +220,9 @@ func (r *reader) tableDecision(s *section, t *block, roles []columnRole) Decisio
 		}
 	}
 	if d.Question == "" {
-		d.Question = t.head.cells[0].text
+		d.Question = t.tableHead().cells[0].text
 	}
-	for _, row := range t.rows {
+	for _, row := range t.tableRows() {
 		cond := rowText(row, roles, "condition")
 		if cond == "" {
 			continue

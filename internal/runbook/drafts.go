@@ -161,7 +161,7 @@ func (r *reader) holdsSteps(s *section, own bool) bool {
 func (r *reader) markAnswers(s *section) {
 	n := 0
 	for _, k := range s.kids {
-		if isIfHeading(k.title) {
+		if endsIf(k.plain) {
 			n++
 		}
 	}
@@ -170,7 +170,7 @@ func (r *reader) markAnswers(s *section) {
 	}
 	s.kind = kindAction
 	for _, k := range s.kids {
-		if isIfHeading(k.title) {
+		if endsIf(k.plain) {
 			k.answer, k.kind = true, kindAction
 		}
 	}

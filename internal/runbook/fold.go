@@ -27,9 +27,19 @@ func fold(s string) string {
 		i += 3
 	}
 	if upper {
-		return strings.ToLower(s)
+		return lowerASCII(s)
 	}
 	return s
+}
+
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // plainCJK tells a character of three bytes that NFKC and lower case leave as
@@ -124,6 +134,9 @@ func hasCJK(s string) bool {
 
 // trimSigns takes emoji, bullets, quotes and spaces off the head of a text.
 func trimSigns(s string) string {
+	if s != "" && (isAlnum(s[0]) || plainCJK(s) && s[0] > 0xE3) {
+		return s
+	}
 	return strings.TrimLeftFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.Is(unicode.So, r) || r == 0xFE0F || r == 0x200D ||
 			strings.ContainsRune("*_#>■●◆◇○▲△▼・-–—□☐✓✔", r)

@@ -73,7 +73,8 @@ func (w *inlineWriter) node(k ast.Node, strong bool) {
 		w.put(label, strong)
 		w.link(label, string(k.URL(w.c.src)), k.Pos())
 	case *ast.Image:
-		w.b.images = append(w.b.images, string(k.Destination))
+		x := w.b.extra()
+		x.images = append(x.images, string(k.Destination))
 	case *ast.RawHTML:
 		w.rawHTML(k, strong)
 	case *extast.TaskCheckBox, *extast.FootnoteLink, *extast.FootnoteBacklink:
@@ -135,7 +136,8 @@ func (w *inlineWriter) rawHTML(k *ast.RawHTML, strong bool) {
 	seg := k.Segments.At(0)
 	s := w.c.text[seg.Start:seg.Stop]
 	if isPlaceholderTag(s) {
-		w.b.tags = append(w.b.tags, swallowed{name: s, off: w.c.base + seg.Start})
+		x := w.b.extra()
+		x.tags = append(x.tags, swallowed{name: s, off: w.c.base + seg.Start})
 		w.put(s, strong)
 	} else if strings.HasPrefix(s, "<br") {
 		w.put("\n", strong)

@@ -138,6 +138,9 @@ func (r *reader) lintSiblings(s *section) {
 	if len(s.kids) < 2 {
 		return
 	}
+	if len(s.kids) < 12 && !repeats(s.kids) {
+		return
+	}
 	seen := make(map[string]int, len(s.kids)*2)
 	for _, k := range s.kids {
 		key := strings.TrimSpace(k.title)
@@ -155,6 +158,18 @@ func (r *reader) lintSiblings(s *section) {
 		}
 		seen["#"+k.number] = k.line
 	}
+}
+
+// repeats tells a few sections of which two share title or number.
+func repeats(kids []*section) bool {
+	for i, a := range kids {
+		for _, b := range kids[:i] {
+			if a.title == b.title || a.number != "" && a.number == b.number {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lintBlock reports on one block and what is nested in it.
@@ -220,8 +235,8 @@ func (r *reader) lintMarks(b *block) {
 }
 
 func (r *reader) lintTable(b *block) {
-	wide := len(b.head.cells) > 6
-	for _, row := range b.rows {
+	wide := len(b.tableHead().cells) > 6
+	for _, row := range b.tableRows() {
 		wide = wide || len(r.t.line(row.line)) > 360
 	}
 	if wide {

@@ -18,14 +18,14 @@ func (r *reader) lintBlockLinks(b *block) {
 	for _, l := range b.links {
 		r.lintURL(l.URL, l.Line)
 	}
-	for _, url := range b.images {
+	for _, url := range b.pictures() {
 		r.lintURL(url, b.line)
 	}
-	for _, t := range b.tags {
+	for _, t := range b.swallows() {
 		line, col := r.t.lineCol(t.off)
 		r.find("RB606", line, col, t.name)
 	}
-	for _, row := range b.rows {
+	for _, row := range b.tableRows() {
 		for _, c := range row.cells {
 			for _, l := range c.links {
 				r.lintURL(l.URL, row.line)

@@ -106,7 +106,7 @@ func (r *reader) collectTable(p *phaseDraft, b *block) {
 	if shape == tableDecision {
 		p.loose = append(p.loose, r.tableDecision(p.sec, b, roles))
 	}
-	for _, row := range b.rows {
+	for _, row := range b.tableRows() {
 		if rowText(row, roles, "action") == "" && rowText(row, roles, "condition") == "" {
 			continue
 		}
@@ -180,7 +180,7 @@ func (d *draft) number() string {
 func (r *reader) collectItem(p *phaseDraft, list, it *block) {
 	text := strings.TrimSpace(it.text)
 	switch {
-	case text == "" && len(it.kids) == 0 && len(it.images) == 0:
+	case text == "" && len(it.kids) == 0 && len(it.pictures()) == 0:
 		r.find("RB213", it.line, 1)
 		return
 	case isWrapper(it):

@@ -215,11 +215,12 @@ func (c *converter) table(n *extast.Table) *block {
 			c.inline(&tmp, k)
 			row.cells = append(row.cells, cell{text: tmp.text, links: tmp.links, off: c.base + max(k.Pos(), 0)})
 		}
-		if b.head == nil {
-			b.head = row
+		x := b.extra()
+		if x.head == nil {
+			x.head = row
 			continue
 		}
-		b.rows = append(b.rows, row)
+		x.rows = append(x.rows, row)
 	}
 	return b
 }
@@ -234,7 +235,7 @@ func cutAttr(b *block) {
 	if id == "" || strings.ContainsAny(id, " \t=") {
 		return
 	}
-	b.attr, b.text = id, strings.TrimSpace(b.text[:i])
+	b.extra().attr, b.text = id, strings.TrimSpace(b.text[:i])
 	b.bold = min(b.bold, len(b.text))
 }
 

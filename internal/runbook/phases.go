@@ -207,7 +207,7 @@ func (r *reader) isSummary(b *block) bool {
 	}
 	if r.titles == nil {
 		for _, s := range r.sections {
-			r.titles = append(r.titles, plainTitle(s.title))
+			r.titles = append(r.titles, lettersOf(cutLeading(s.plain)))
 		}
 	}
 	hits := 0

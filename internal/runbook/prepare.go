@@ -195,6 +195,9 @@ func handNumber(mark string) string {
 
 // plainLine is a raw line without the marks of bold and code.
 func plainLine(s string) string {
+	if strings.IndexByte(s, '*') < 0 && strings.IndexByte(s, '`') < 0 {
+		return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), `\`))
+	}
 	return strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(strings.TrimSuffix(strings.TrimSpace(s), `\`)))
 }
 

@@ -241,10 +241,10 @@ func (r *reader) documentFacts() {
 func (r *reader) factsOfBlock(b *block) {
 	switch b.kind {
 	case kindTable:
-		if len(b.head.cells) != 2 {
+		if len(b.tableHead().cells) != 2 {
 			return
 		}
-		for _, row := range append([]*tableRow{b.head}, b.rows...) {
+		for _, row := range append([]*tableRow{b.tableHead()}, b.tableRows()...) {
 			if len(row.cells) == 2 && strings.TrimSpace(row.cells[1].text) != "" {
 				key := row.cells[0].text
 				r.documentFact(keyed{key: key, value: row.cells[1].text, name: r.docLabels.name(key)}, row.line)

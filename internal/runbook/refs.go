@@ -321,7 +321,7 @@ func (r *reader) bySlug(anchor string) (*section, bool) {
 				name = base + "-" + strconv.Itoa(n)
 			}
 			seen[base]++
-			for _, key := range [...]string{name, fold(name), s.head.attr} {
+			for _, key := range [...]string{name, fold(name), s.head.id()} {
 				if _, taken := r.slugs[key]; !taken && key != "" {
 					r.slugs[key] = s
 				}
@@ -357,7 +357,16 @@ func decodePercent(s string) string {
 
 // plainTitle is a title without numbers and signs, for comparing.
 func plainTitle(s string) string {
-	_, s, _ = cutNumber(fold(trimSigns(stripBrackets(s))))
+	return lettersOf(cutLeading(fold(trimSigns(stripBrackets(s)))))
+}
+
+func cutLeading(s string) string {
+	_, s, _ = cutNumber(s)
+	return s
+}
+
+// lettersOf keeps letters and digits.
+func lettersOf(s string) string {
 	out := make([]byte, 0, len(s))
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Rule is one thing the linter looks for. Ids never change and are never used
@@ -61,7 +63,11 @@ func Explain(id string) (Rule, bool) {
 		return Rule{}, false
 	}
 	var book ruleBook
-	return book.rule("RB" + id[len(id)-3:])
+	rule := book.rule("RB" + id[len(id)-3:])
+	if rule == nil {
+		return Rule{}, false
+	}
+	return *rule, true
 }
 
 // ruleBook holds the groups of rules one Read has needed so far.
@@ -69,35 +75,68 @@ type ruleBook struct {
 	groups [ruleGroups][]Rule
 }
 
-func (b *ruleBook) rule(id string) (Rule, bool) {
+func (b *ruleBook) rule(id string) *Rule {
 	for g := range b.groups {
 		if b.groups[g] == nil {
 			b.groups[g] = rulesOf(g)
 		}
 		for i := range b.groups[g] {
 			if b.groups[g][i].ID == id {
-				return b.groups[g][i], true
+				return &b.groups[g][i]
 			}
 		}
 	}
-	return Rule{}, false
+	return nil
 }
 
 // severity is the one of a profile.
-func (r Rule) severity(strict bool) Severity {
+func (r *Rule) severity(strict bool) Severity {
 	if strict {
 		return r.Strict
 	}
 	return r.AsIs
 }
 
-func (r Rule) finding(line, col int, strict bool, args []any) Finding {
+func (r *Rule) finding(line, col int, strict bool, args []any) Finding {
 	f := Finding{ID: r.ID, Severity: r.severity(strict), Line: line, Col: col, Message: r.JA, MessageEN: r.EN, Fix: r.FixJA, FixEN: r.FixEN}
 	if len(args) > 0 {
-		f.Message = fmt.Sprintf(r.JA, args...)
-		f.MessageEN = fmt.Sprintf(r.EN, args...)
+		f.Message = fill(r.JA, args)
+		f.MessageEN = fill(r.EN, args)
 	}
 	return f
+}
+
+// fill puts values into a message: %v takes the next one, %[2]v the second.
+func fill(format string, args []any) string {
+	out := make([]byte, 0, len(format)+32)
+	next := 0
+	for i := 0; i < len(format); i++ {
+		switch rest := format[i:]; {
+		case strings.HasPrefix(rest, "%v"):
+			i++
+		case len(rest) > 4 && rest[0] == '%' && rest[1] == '[':
+			next = int(rest[2] - '1')
+			i += 4
+		default:
+			out = append(out, format[i])
+			continue
+		}
+		if next >= 0 && next < len(args) {
+			out = appendValue(out, args[next])
+		}
+		next++
+	}
+	return string(out)
+}
+
+func appendValue(out []byte, v any) []byte {
+	switch v := v.(type) {
+	case string:
+		return append(out, v...)
+	case int:
+		return strconv.AppendInt(out, int64(v), 10)
+	}
+	return fmt.Append(out, v)
 }
 
 // raised is a finding before the profile is known.
@@ -123,8 +162,8 @@ func (r *reader) finish() {
 	ignored := r.ignores()
 	lines := r.t.count()
 	for _, x := range r.raised {
-		rule, _ := book.rule(x.id)
-		if rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
+		rule := book.rule(x.id)
+		if rule == nil || rule.severity(r.rb.Strict) == silent || slices.Contains(r.opt.Silent, x.id) || ignored.has(x.id, x.line) {
 			continue
 		}
 		if count[x.id]++; count[x.id] > maxFindings {

@@ -116,7 +116,12 @@ func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
 
 // isIfHeading tells "HALT OPERATIONS IF:".
 func isIfHeading(title string) bool {
-	f := strings.TrimRight(fold(title), " :：")
+	return endsIf(fold(title))
+}
+
+// endsIf is isIfHeading for a folded text.
+func endsIf(f string) bool {
+	f = strings.TrimRight(f, " :：")
 	return hasAnySuffix(f, " if", " when", " if any of", "の場合", "する場合", "のとき", "の条件") && len(f) > 3 && !strings.HasPrefix(f, "what to do")
 }
 
@@ -126,7 +131,7 @@ func (r *reader) classify(all []*section) {
 	for _, s := range all {
 		if s.head != nil && !s.isTitle {
 			var both bool
-			s.own, both = r.words.kind(s.title)
+			s.own, both = r.words.kind(s)
 			switch {
 			case s.forbids:
 				s.own = kindContext

@@ -55,7 +55,7 @@ func (b *stepBuilder) item(d *draft) {
 		b.s.Number = ""
 	}
 	b.s.Links = append(b.s.Links, it.links...)
-	b.s.Figures = append(b.s.Figures, it.images...)
+	b.s.Figures = append(b.s.Figures, it.pictures()...)
 	text := it.text
 	if k, ok := b.r.labels.splitKey(text); ok && k.name == "decision" && k.value != "" {
 		b.asked = true
@@ -108,10 +108,10 @@ func (b *stepBuilder) row(d *draft) {
 			}
 		}
 		if c.name == "owner" && (value == "誰でも" || fold(value) == "anyone" || fold(value) == "all") {
-			b.s.Facts = append(b.s.Facts, Fact{Key: d.table.head.cells[i].text, Name: c.name, Value: value, Line: d.line, Col: 1})
+			b.s.Facts = append(b.s.Facts, Fact{Key: d.table.tableHead().cells[i].text, Name: c.name, Value: value, Line: d.line, Col: 1})
 			continue
 		}
-		k := keyed{key: d.table.head.cells[i].text, name: c.name, value: value}
+		k := keyed{key: d.table.tableHead().cells[i].text, name: c.name, value: value}
 		b.apply(k, d.line, cell.links)
 		if c.name == "owner" {
 			b.s.OwnerFrom = "column"
@@ -129,7 +129,7 @@ func (b *stepBuilder) heading(p *phaseDraft, d *draft) {
 	} else {
 		b.s.Number, b.s.Title, _ = cutNumber(trimSigns(s.title))
 	}
-	b.s.ID = s.head.attr
+	b.s.ID = s.head.id()
 	w, l, estimate := headingTime(s.title)
 	switch {
 	case w != nil && w.To > 0:
@@ -253,7 +253,7 @@ func (b *stepBuilder) table(k *block) {
 	shape := b.r.tableShape(k)
 	if shape == tableSteps {
 		roles := b.r.columnsOf(k)
-		for _, row := range k.rows {
+		for _, row := range k.tableRows() {
 			b.addSub(SubStep{Title: rowText(row, roles, "action"), Line: row.line, Task: true, Owner: splitNames(rowText(row, roles, "owner"))})
 			b.r.addRoles(splitNames(rowText(row, roles, "owner")))
 		}
@@ -271,7 +271,7 @@ func (b *stepBuilder) addSub(s SubStep) {
 
 func (b *stepBuilder) para(k *block) {
 	b.s.Links = append(b.s.Links, k.links...)
-	b.s.Figures = append(b.s.Figures, k.images...)
+	b.s.Figures = append(b.s.Figures, k.pictures()...)
 	if facts, ok := b.r.factsOf(k); ok {
 		for _, f := range facts {
 			b.apply(f, k.line+f.below, k.links)
@@ -340,7 +340,7 @@ func (b *stepBuilder) subStep(it *block, depth int) SubStep {
 			b.s.Notes = append(b.s.Notes, b.r.quoteNote(k))
 		case kindPara:
 			b.s.Links = append(b.s.Links, k.links...)
-			b.s.Figures = append(b.s.Figures, k.images...)
+			b.s.Figures = append(b.s.Figures, k.pictures()...)
 		}
 	}
 	if isQuestion(it.text) {

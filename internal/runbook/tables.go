@@ -64,9 +64,9 @@ func isTickCell(s string) bool {
 
 // columnsOf reads the header row.
 func (r *reader) columnsOf(b *block) []columnRole {
-	roles := make([]columnRole, len(b.head.cells))
+	roles := make([]columnRole, len(b.tableHead().cells))
 	action := false
-	for i, c := range b.head.cells {
+	for i, c := range b.tableHead().cells {
 		f := fold(strings.Trim(c.text, "*"))
 		bare := strings.TrimSpace(fold(stripBrackets(f)))
 		switch {
@@ -111,17 +111,17 @@ func (r *reader) tickColumn(b *block, i int, header string) bool {
 
 func isTickCellColumn(b *block, i int) bool {
 	ticks := 0
-	for _, row := range b.rows {
+	for _, row := range b.tableRows() {
 		if i < len(row.cells) && isTickCell(row.cells[i].text) {
 			ticks++
 		}
 	}
-	return ticks > 0 && ticks*2 >= len(b.rows)
+	return ticks > 0 && ticks*2 >= len(b.tableRows())
 }
 
 // timeColumn decides what 「時間」 means: a limit when every filled cell is one.
 func timeColumn(b *block, i int) string {
-	for _, row := range b.rows {
+	for _, row := range b.tableRows() {
 		if i >= len(row.cells) || strings.TrimSpace(row.cells[i].text) == "" {
 			continue
 		}
@@ -136,10 +136,10 @@ func timeColumn(b *block, i int) string {
 
 // countsUp tells a first column that runs 1, 2, 3 and so on.
 func countsUp(b *block) bool {
-	if len(b.rows) == 0 {
+	if len(b.tableRows()) == 0 {
 		return false
 	}
-	for i, row := range b.rows {
+	for i, row := range b.tableRows() {
 		if len(row.cells) == 0 {
 			return false
 		}
@@ -160,7 +160,7 @@ func (r *reader) tableShape(b *block) tableShape {
 }
 
 func (r *reader) findShape(b *block) tableShape {
-	if b.head == nil || len(b.rows) == 0 || len(b.head.cells) < 2 {
+	if b.tableHead() == nil || len(b.tableRows()) == 0 || len(b.tableHead().cells) < 2 {
 		return tablePlain
 	}
 	roles := r.columnsOf(b)
@@ -172,7 +172,7 @@ func (r *reader) findShape(b *block) tableShape {
 			owner = true
 		case "action":
 			action = true
-			namedAction = namedAction || isActionColumn(strings.TrimSpace(fold(stripBrackets(fold(b.head.cells[i].text)))))
+			namedAction = namedAction || isActionColumn(strings.TrimSpace(fold(stripBrackets(fold(b.tableHead().cells[i].text)))))
 		case "number":
 			number = true
 		case "tick":

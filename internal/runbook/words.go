@@ -77,7 +77,10 @@ func prepareWords() []string {
 // wordList is a list of words, those in ASCII apart from the others.
 type wordList struct {
 	ascii, wide []string
+	begins      [256]bool // whether a word may begin with two bytes, hashed
 }
+
+func beginHash(a, b byte) byte { return a*31 + b }
 
 func newWordList(words, extra []string) wordList {
 	var l wordList
@@ -87,7 +90,7 @@ func newWordList(words, extra []string) wordList {
 	}
 	l.ascii, l.wide = words[:n:n], words[n:]
 	for _, w := range extra {
-		if w = fold(w); w == "" {
+		if w = fold(w); len(w) < 3 {
 			continue
 		}
 		if w[0] < utf8.RuneSelf {
@@ -96,13 +99,19 @@ func newWordList(words, extra []string) wordList {
 			l.wide = append(l.wide, w)
 		}
 	}
+	for _, w := range l.ascii {
+		l.begins[beginHash(w[0], w[1])] = true
+	}
+	for _, w := range l.wide { // the first byte of Japanese tells little
+		l.begins[beginHash(w[1], w[2])] = true
+	}
 	return l
 }
 
 // hits finds where the words of a list stand in a folded heading: the start of
 // the first and the end of the last. ASCII words begin at a letter border; a
 // word that ends in "=" must be whole.
-func (l wordList) hits(f string) (first, last int) {
+func (l *wordList) hits(f string) (first, last int) {
 	first, last = -1, -1
 	for i := 0; i < len(f); i++ {
 		c := f[i]
@@ -113,6 +122,9 @@ func (l wordList) hits(f string) (first, last int) {
 		case c >= 0xC0:
 			words = l.wide
 		case i > 0 && isAlnum(f[i-1]):
+			continue
+		}
+		if i+2 >= len(f) || c < 0x80 && !l.begins[beginHash(c, f[i+1])] || c >= 0xC0 && !l.begins[beginHash(f[i+1], f[i+2])] {
 			continue
 		}
 		for _, w := range words {
@@ -163,9 +175,12 @@ func newSectionWords(extra Sections) sectionWords {
 // kind reads what a section is for off the words of its heading. Words in
 // brackets are ignored. Context wins when its word comes first or last; both
 // tells a heading that has words of both kinds.
-func (w sectionWords) kind(title string) (kind sectionKind, both bool) {
-	f := fold(trimSigns(stripBrackets(title)))
-	if _, _, ok := stepNumber(f); ok {
+func (w *sectionWords) kind(s *section) (kind sectionKind, both bool) {
+	f := s.plain
+	if hasBracket(s.title) {
+		f = fold(trimSigns(stripBrackets(s.title)))
+	}
+	if s.stepNum {
 		return kindAction, false
 	}
 	if phaseHeading(f) {
@@ -223,7 +238,7 @@ func titleImperative(f string) bool {
 }
 
 // qualified reads "Reference: user actions": what follows the colon counts.
-func (w sectionWords) qualified(f string) (sectionKind, bool) {
+func (w *sectionWords) qualified(f string) (sectionKind, bool) {
 	before, after, ok := strings.Cut(f, ":")
 	if !ok || strings.TrimSpace(after) == "" {
 		return kindUnknown, false
@@ -235,7 +250,8 @@ func (w sectionWords) qualified(f string) (sectionKind, bool) {
 		return kindContext, true
 	}
 	// What is called a reference is a procedure only if it says so outright.
-	if a, _ := newWordList([]string{"action", "step", "procedure", "checklist", "workflow", "手順", "対応", "チェックリスト"}, nil).hits(after); a >= 0 {
+	strong := newWordList([]string{"action", "step", "procedure", "checklist", "workflow", "手順", "対応", "チェックリスト"}, nil)
+	if a, _ := strong.hits(after); a >= 0 {
 		return kindAction, true
 	}
 	if hasAnyPrefix(before, "section", "part") {
