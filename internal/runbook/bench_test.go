@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/text"
 )
 
@@ -27,7 +29,7 @@ func BenchmarkParserAlone(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, src := range files {
-			newParser().Parse(text.NewReader(src))
+			goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote)).Parser().Parse(text.NewReader(src))
 		}
 	}
 }

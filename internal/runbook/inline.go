@@ -19,6 +19,7 @@ func (c *converter) inline(b *block, n ast.Node) {
 	if t, ok := first.(*ast.Text); ok && t.NextSibling() == nil {
 		b.text = unescape(strings.TrimSpace(c.text[t.Segment.Start:t.Segment.Stop]))
 		b.literalBold()
+		b.bareLinks()
 		return
 	}
 	w := inlineWriter{c: c, b: b, atHead: true}
@@ -29,6 +30,40 @@ func (c *converter) inline(b *block, n ast.Node) {
 	b.text = strings.TrimRight(trimmed, " \n")
 	b.bold = min(b.bold, len(b.text))
 	b.literalBold()
+	b.bareLinks()
+}
+
+// bareLinks adds the http addresses written without any mark.
+func (b *block) bareLinks() {
+	rest := b.text
+	for {
+		i := strings.Index(rest, "://")
+		if i < 0 {
+			return
+		}
+		start := i
+		for start > 0 && rest[start-1] >= 'a' && rest[start-1] <= 'z' {
+			start--
+		}
+		end := i + 3
+		for end < len(rest) && rest[end] > ' ' && rest[end] < utf8.RuneSelf && strings.IndexByte("<>\"'`|()[]", rest[end]) < 0 {
+			end++
+		}
+		url := strings.TrimRight(rest[start:end], ".,;:!?*_~")
+		if scheme := rest[start:i]; (scheme == "http" || scheme == "https") && len(url) > i-start+3 && !b.linked(url) {
+			b.links = append(b.links, Link{Text: url, URL: url, Line: b.line})
+		}
+		rest = rest[end:]
+	}
+}
+
+func (b *block) linked(url string) bool {
+	for _, l := range b.links {
+		if strings.Contains(l.Text, url) || l.URL == url {
+			return true
+		}
+	}
+	return false
 }
 
 type inlineWriter struct {

@@ -162,7 +162,8 @@ func outsideWindow(w *Window, d *Limit) bool {
 		return d.After < w.From || w.To > 0 && d.After > w.To
 	case FromCurrent, FromPhase:
 		return w.To > 0 && d.After > w.To-w.From && d.After > time.Duration(0)
-	case FromDetected, FromRecognised, FromStep, AtClock: // the window counts from elsewhere
+	case FromDetected, FromRecognised, FromStep, AtClock:
+		// Counted from something the window knows nothing of.
 	}
 	return false
 }

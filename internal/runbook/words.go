@@ -327,5 +327,5 @@ func cutNumber(s string) (num, rest string, ok bool) {
 	if hasAnyPrefix(strings.TrimSpace(rest), "分", "秒", "時間", "%", "min", "hour") {
 		return "", s, false
 	}
-	return t[:i], strings.TrimLeft(rest, " 　.):）-–："), true
+	return t[:i], strings.TrimLeft(rest, " 　.)）-–:："), true
 }
