@@ -96,7 +96,7 @@ func conditions(s string, wide bool) int {
 		}
 		return n
 	}
-	if !hasIf(s) && !containsAny(s, "nless ", "n case", "n the case", "n the event", "therwise", "Else") {
+	if !mayCondition(s) {
 		return 0
 	}
 	for _, sentence := range splitSentences(s) {
@@ -109,11 +109,27 @@ func conditions(s string, wide bool) int {
 	return n
 }
 
-// hasIf tells the word "if" in a text.
-func hasIf(s string) bool {
+// mayCondition tells a text with one of the words that open a condition, in one
+// pass: if, unless, otherwise, else, in case, in the event.
+func mayCondition(s string) bool {
 	for i := 1; i+1 < len(s); i++ {
-		if s[i] == 'f' && s[i-1]|0x20 == 'i' && !isAlnum(s[i+1]) && (i == 1 || !isAlnum(s[i-2])) {
-			return true
+		switch s[i] {
+		case 'f':
+			if s[i-1]|0x20 == 'i' && !isAlnum(s[i+1]) && (i == 1 || !isAlnum(s[i-2])) {
+				return true
+			}
+		case 'n':
+			if s[i-1]|0x20 == 'u' && strings.HasPrefix(s[i:], "nless ") || s[i-1]|0x20 == 'i' && hasAnyPrefix(s[i:], "n case", "n the case", "n the event") {
+				return true
+			}
+		case 't':
+			if s[i-1]|0x20 == 'o' && strings.HasPrefix(s[i:], "therwise") {
+				return true
+			}
+		case 'l':
+			if s[i-1] == 'E' && strings.HasPrefix(s[i:], "lse") {
+				return true
+			}
 		}
 	}
 	return false

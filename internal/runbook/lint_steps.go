@@ -14,6 +14,13 @@ func (r *reader) lintPhases() {
 			r.find("RB003", p.Line, 1, len(p.Steps))
 		}
 		r.lintMissing(p)
+		for _, f := range p.Facts {
+			if f.Name == "owner" || f.Name == "approver" {
+				for _, name := range splitNames(f.Value) {
+					r.lintRole(name, f.Line)
+				}
+			}
+		}
 		var before *Limit
 		for j := range p.Steps {
 			s := &p.Steps[j]
