@@ -196,8 +196,10 @@ func (c *cli) restore(ctx context.Context, file string) error {
 			fix: "mv " + cfg.Data + " " + cfg.Data + ".old"}
 	case errors.Is(err, sqlite.ErrDamaged), errors.Is(err, sqlite.ErrForeign):
 		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
-	case err != nil:
+	case errors.Is(err, sqlite.ErrLocked):
 		return err
+	case err != nil:
+		return &problem{exit: exitFailed, code: "backup.unreadable", what: c.say(file+" は irbot の控えではありません", file+" is no backup of irbot"), why: err.Error(), fix: c.say("irbot backup で作ったファイルを指定してください", "name a file made by irbot backup")}
 	}
 	if err := bringKeys(cfg.Data, file); err != nil {
 		return err

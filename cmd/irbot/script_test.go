@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"up": cmdUp, "lines": cmdLines, "json": cmdJSON, "schema": cmdSchema, "flip": cmdFlip, "visit": cmdVisit, "rezip": cmdRezip, "columns": cmdColumns, "occupy": cmdOccupy,
-			"start": cmdStart, "stop": cmdStop, "exits": cmdExits, "until": cmdUntil,
+			"start": cmdStart, "halt": cmdHalt, "exits": cmdExits, "until": cmdUntil,
 		},
 	})
 }
@@ -84,8 +84,8 @@ func cmdStart(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// cmdStop interrupts what start began, and wants it to end well: stop NAME.
-func cmdStop(ts *testscript.TestScript, _ bool, args []string) {
+// cmdHalt interrupts what start began, and wants it to end well: halt NAME.
+func cmdHalt(ts *testscript.TestScript, _ bool, args []string) {
 	all, _ := ts.Value(startedKey{}).(started)
 	cmd := all[args[0]]
 	if cmd == nil {
