@@ -115,13 +115,19 @@ func TestPromise2TextIsBound(t *testing.T) {
 }
 
 // carry sends what is due once, without a loop.
-func (h *house) carry(way notify.Sender) {
+func (h *house) carry(way notify.Sender) { h.carryOf("", way) }
+
+// carryOf sends what is due of one incident; "" is of all.
+func (h *house) carryOf(id string, way notify.Sender) {
 	h.t.Helper()
 	rows, err := h.store.DueRows(context.Background(), h.wall(), 0)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	for _, r := range rows {
+		if id != "" && r.Incident != id {
+			continue
+		}
 		env, ok, err := h.svc.Begin(context.Background(), r)
 		if err != nil {
 			h.t.Fatal(err)

@@ -123,7 +123,7 @@ func command(verb, step string, now time.Time) incident.Command {
 // tables are what the refold wants. Control: a timer row that is missing, or a
 // row too many, must be found.
 func TestR40Fold(t *testing.T) {
-	sequences(t, loops(t, "IRBOT_FAULT_FOLDS", 15))
+	sequences(t, loops(t, "IRBOT_FAULT_FOLDS", 40))
 	clock := &turned{now: t0()}
 	at := terminal(kept(t))
 	at.Surfaces = []string{"slack"}

@@ -24,6 +24,9 @@ func (h *house) machine(rt *rapid.T, clock *turned, id string) {
 			rt.Fatal(err)
 		}
 		for _, tm := range due {
+			if tm.Incident != id {
+				continue // of a sequence that is over
+			}
 			if err := h.svc.Fire(ctx, tm); err != nil {
 				rt.Fatal(err)
 			}
@@ -40,7 +43,7 @@ func (h *house) machine(rt *rapid.T, clock *turned, id string) {
 		}
 	default:
 		class := rapid.SampledFrom([]notify.Class{"", "", notify.Temporary, notify.Permanent, notify.Unknown}).Draw(rt, "class")
-		h.carry(sender(func(e notify.Envelope) (notify.Receipt, error) {
+		h.carryOf(id, sender(func(e notify.Envelope) (notify.Receipt, error) {
 			if class == "" {
 				return notify.Receipt{ID: "C1:" + fmt.Sprint(clock.read().Unix()) + ".1"}, nil
 			}
