@@ -199,6 +199,7 @@ func (w *wire) do(id, command string, args any) (string, error) {
 		return "", err
 	}
 	data, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
 	if err != nil {
 		return "", err
 	}

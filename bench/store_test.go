@@ -86,7 +86,7 @@ func commits(b *testing.B, kind string) {
 	done := 0
 	act := func() {
 		done++
-		err := error(nil)
+		var err error
 		if kind == "row" {
 			err = s.PutLink(context.Background(), auth.Link{Digest: auth.Digest(fmt.Sprint(done)), Person: "sato", Purpose: "signin", Expires: time.Now().Add(time.Hour)})
 		} else {
