@@ -76,8 +76,14 @@ func readOptions(c *config.Config) runbook.Options {
 		Known: runbook.Known{
 			Role: func(w string) bool { _, ok := c.Directory.RoleNamed(w); return ok },
 			Destination: func(w string) (outside, ok bool) {
-				d, ok := c.Directory.DestinationNamed(w)
-				return d.Outside, ok
+				if d, ok := c.Directory.DestinationNamed(w); ok {
+					return d.Outside, true
+				}
+				if _, ok := c.Directory.RoleNamed(w); ok { // people of our own
+					return false, true
+				}
+				_, ok = c.Directory.PersonNamed(w)
+				return false, ok
 			},
 			Policy: func(w string) bool { _, ok := c.Policy(w); return ok },
 		},
