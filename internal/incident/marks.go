@@ -11,7 +11,7 @@ const marksPage = 64
 // Marks holds what later entries say about earlier ones, by number. A long log
 // has a mark for every note, and every commit copies the state: so pages are
 // shared between copies and replaced when one of their marks changes.
-type Marks []*[marksPage]*Mark //nolint:recvcheck // only set changes the list itself
+type Marks []*[marksPage]*Mark
 
 // At gives the mark of an entry; nil where it has none. It must not be changed.
 func (m Marks) At(seq int64) *Mark {
