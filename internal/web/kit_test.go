@@ -9,7 +9,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -286,30 +285,6 @@ func (k *kit) entries(id string) []string {
 	return out
 }
 
-// TestServe keeps a console open for looking at it; only with IRBOT_LOOK set to
-// an address.
-func TestServe(t *testing.T) {
-	addr := os.Getenv("IRBOT_LOOK")
-	if addr == "" {
-		t.Skip("for looking only: set IRBOT_LOOK=127.0.0.1:8642")
-	}
-	k := newKit(t, func(o *web.Options) {
-		o.Demo, o.DemoToken, o.DemoPerson = os.Getenv("IRBOT_LOOK_LIVE") == "", "look", "sato"
-	})
-	if os.Getenv("IRBOT_LOOK_LIVE") != "" {
-		token := "look"
-		if err := k.store.PutLink(t.Context(), auth.Link{Digest: auth.Digest(token), Person: "sato", Purpose: "signin", Expires: time.Now().Add(100 * time.Hour)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	k.mu.Lock()
-	k.now = time.Now().UTC().Truncate(time.Second).Add(-36 * time.Minute)
-	k.mu.Unlock()
-	k.fill()
-	srv := &http.Server{Addr: addr, Handler: k.web.Handler(), ReadHeaderTimeout: time.Minute}
-	t.Log(srv.ListenAndServe())
-}
-
 // ring lets every alarm go off that is due.
 func (k *kit) ring() {
 	k.t.Helper()
@@ -379,4 +354,25 @@ func (k *kit) fill() string {
 		k.t.Fatal(err)
 	}
 	return id
+}
+
+// sampleMorning makes an incident worth looking at.
+func (k *kit) sampleMorning(id string) {
+	k.t.Helper()
+	base := "/i/" + id
+	suzuki, boss, lead := k.as("suzuki"), k.as("watanabe"), k.as("sato")
+	path := base + "/n/N1"
+	suzuki.must(base+"/n", "dest", "mlit")
+	suzuki.must(base+"/deed/notice.submit", "ref", "N1", "back", path)
+	boss.must(path+"/approve", "digest", digestOf(k.t, boss.page(path)), "back", path)
+	suzuki.must(base+"/deed/notice.phoned", "ref", "N1", "who", "山本", "reply", "承知しました。続報を待ちます。", "receipt", "A-118", "back", path)
+	k.turn(20 * time.Minute)
+	suzuki.must(base+"/n", "dest", "mlit")
+	suzuki.must(base+"/deed/notice.submit", "ref", "N2", "back", path)
+	suzuki.must(base+"/n", "dest", "police")
+	k.turn(5 * time.Minute)
+	lead.must(base+"/deed/decision.open", "question", "ゲートを全面閉鎖するか", "options", "全面閉鎖 / 誤搬出を防ぐ。滞留 1時間あたり約120台\n3番だけ閉鎖 / 混雑は小。1・2番も同じTOSに依存\n手作業で継続 / 1台 約12分。誤りの恐れ", "decider", "ciso", "known", "1・2番の端末も停止", "unknown", "復旧の見込み", "until", "+20")
+	boss.must(base+"/deed/decision.object", "ref", "D1", "reason", "冷凍コンテナの搬出が止まります", "back", base+"/d/D1")
+	lead.must(base+"/deed/report.make", "item1", "6:30 第3ゲート、当直 森", "item2", "TOSの停止。脅迫文が印刷された", "item3", "ゲート3か所が停止", "item4", "見込みなし", "item5", "本船2隻、道路の混雑は小", "item6", "ネットワークを切り離した", "back", base+"/report")
+	lead.must(base+"/clocks/moment", "moment", "recognised", "at", "0640", "why", "佐藤がログで確かめた", "back", base+"/clocks")
 }
