@@ -51,6 +51,13 @@ func (s *slackLike) send(e notify.Envelope) (notify.Receipt, error) {
 	return notify.Receipt{ID: fmt.Sprintf("C1:%d.1", len(s.posted))}, nil
 }
 
+// sent is what was taken so far.
+func (s *slackLike) sent() []notify.Envelope {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.posted)
+}
+
 func (s *slackLike) set(change func(*slackLike)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +73,7 @@ func TestR21AskedToWait(t *testing.T) {
 		h, id, stop := chatting(t, s.send)
 		defer h.close()
 		s.set(func(s *slackLike) { s.wait = 30 * time.Second })
-		before := len(s.posted)
+		before := len(s.sent())
 		for range 5 {
 			h.do("sato", id, incident.Block{Step: "1", Reason: "人がいない"})
 			h.do("sato", id, incident.Unblock{Step: "1"})
@@ -77,7 +84,7 @@ func TestR21AskedToWait(t *testing.T) {
 		if s.early != 0 {
 			t.Errorf("%d calls before the time that was asked for", s.early)
 		}
-		sent := s.posted[before:]
+		sent := s.sent()[before:]
 		var posts []notify.Envelope
 		for _, e := range sent {
 			if e.Kind == notify.KindPost {
@@ -90,7 +97,7 @@ func TestR21AskedToWait(t *testing.T) {
 		if len(posts) < 5 || !slices.IsSortedFunc(posts, func(a, b notify.Envelope) int { return cause(a) - cause(b) }) {
 			t.Errorf("%d posts, order %v", len(posts), ids(posts))
 		}
-		if again := doubled(s.posted); len(again) != 0 {
+		if again := doubled(s.sent()); len(again) != 0 {
 			t.Errorf("left twice: %v", again)
 		}
 		h.whole()
@@ -192,7 +199,7 @@ func chatAway(t *testing.T, tell bool) (late time.Duration, afterwards []notify.
 		}
 	}
 	s.set(func(s *slackLike) { s.away = false })
-	before := len(s.posted)
+	before := len(s.sent())
 	if tell {
 		if err := h.svc.Surface(t.Context(), []string{id}, "slack", true, time.Now()); err != nil {
 			t.Fatal(err)
@@ -200,7 +207,7 @@ func chatAway(t *testing.T, tell bool) (late time.Duration, afterwards []notify.
 	}
 	time.Sleep(15 * time.Minute)
 	stop()
-	return late, s.posted[before:], h, id
+	return late, s.sent()[before:], h, id
 }
 
 // chatting opens an incident with a chat surface and both loops running, and
