@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,28 +106,35 @@ func TestNotRecordedIsSaid(t *testing.T) {
 		_, room := k.declare("sato")
 		k.press("sato", k.one(room, "いまの手順 1/3"), "担当する")
 		k.press("sato", k.one(room, "いまの手順 1/3"), "完了")
-		whole := k.bot.svc
-		parts := incident.Parts{Log: brokenLog{}, Reader: k.store, Site: k.svc.Site()}
-		k.bot.svc = incident.NewService(parts)
+		k.log.broken.Store(true)
 		if got := k.slash("sato", room, "メモ 消えてはいけない"); !strings.Contains(got, "記録できていません") {
 			t.Errorf("the person is told %s", got)
 		}
 		if got := k.submit("sato", map[string]any{"value": "消灯"}); !strings.Contains(got, "記録できていません") || !strings.Contains(got, `"response_action":"errors"`) {
 			t.Errorf("the form says %s", got)
 		}
-		k.bot.svc = whole
+		k.log.broken.Store(false)
 	})
 }
 
-// brokenLog is a store that cannot write.
-type brokenLog struct{}
-
-func (brokenLog) Create(context.Context, incident.Opening, func(string) (incident.Change, error)) (incident.Result, error) {
-	return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+// failingLog is the store, or while it is broken one that cannot write.
+type failingLog struct {
+	whole  incident.Log
+	broken atomic.Bool
 }
 
-func (brokenLog) Update(context.Context, incident.Target, func(*incident.Incident) (incident.Change, error)) (incident.Result, error) {
-	return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+func (l *failingLog) Create(ctx context.Context, o incident.Opening, decide func(string) (incident.Change, error)) (incident.Result, error) {
+	if l.broken.Load() {
+		return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+	}
+	return l.whole.Create(ctx, o, decide)
+}
+
+func (l *failingLog) Update(ctx context.Context, t incident.Target, decide func(*incident.Incident) (incident.Change, error)) (incident.Result, error) {
+	if l.broken.Load() {
+		return incident.Result{}, fmt.Errorf("disk: %w", incident.ErrNotRecorded)
+	}
+	return l.whole.Update(ctx, t, decide)
 }
 
 func TestPinKeepsAndStrikes(t *testing.T) {

@@ -35,6 +35,7 @@ type kit struct {
 	t     *testing.T
 	slack *workspace
 	store *sqlite.Store
+	log   failingLog
 	svc   *incident.Service
 	bot   *Bot
 	n     int
@@ -106,7 +107,8 @@ func bubble(t *testing.T, f func(t *testing.T, k *kit)) {
 		if k.store, err = sqlite.Open(ctx, sqlite.Options{Dir: t.TempDir(), What: "test"}); err != nil {
 			t.Fatal(err)
 		}
-		k.svc = incident.NewService(incident.Parts{Log: k.store, Reader: k.store, Blob: k.store.Blob, Site: testSite(t),
+		k.log.whole = k.store
+		k.svc = incident.NewService(incident.Parts{Log: &k.log, Reader: k.store, Blob: k.store.Blob, Site: testSite(t),
 			Read: func(file string, data []byte) (*runbook.Runbook, error) {
 				return runbook.Read(file, data, runbook.Options{Zone: time.UTC})
 			}})
