@@ -109,9 +109,7 @@ func (c *call) variables(no int) map[string]string {
 	}
 	if at := c.s.Times.Occurred; !at.IsZero() {
 		v["発生時刻"] = c.longTime(at)
-	} else if !c.s.Times.Detected.IsZero() {
-		v["発生時刻"] = c.longTime(c.s.Times.Detected) + "（検知）"
-	}
+	} // else it is not known: when somebody noticed is not when it happened
 	if at := c.s.Times.Detected; !at.IsZero() {
 		v["検知時刻"] = c.longTime(at)
 	}
