@@ -3,13 +3,14 @@ package chat
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"sort"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed words/ja.yaml words/en.yaml
+//go:embed words
 var wordFiles embed.FS
 
 // Lang is a language of the catalogue.
@@ -44,19 +45,42 @@ type phrase []string
 func Load() (*Words, error) {
 	w := &Words{texts: map[Lang]map[string]phrase{}}
 	for _, lang := range []Lang{JA, EN} {
-		raw, err := wordFiles.ReadFile("words/" + string(lang) + ".yaml")
+		flat, err := readWords(lang)
 		if err != nil {
-			return nil, fmt.Errorf("read wording %s: %w", lang, err)
-		}
-		var flat map[string]string
-		if err := yaml.Unmarshal(raw, &flat); err != nil {
-			return nil, fmt.Errorf("parse wording %s: %w", lang, err)
+			return nil, err
 		}
 		if w.texts[lang], err = parsePhrases(flat); err != nil {
 			return nil, fmt.Errorf("parse wording %s: %w", lang, err)
 		}
 	}
 	return w, nil
+}
+
+// readWords gathers ja.yaml and every <subject>.ja.yaml (or en): a subject with
+// many words of its own keeps them in a file of its own.
+func readWords(lang Lang) (map[string]string, error) {
+	all := map[string]string{}
+	names, err := fs.Glob(wordFiles, "words/*"+string(lang)+".yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list wordings: %w", err)
+	}
+	for _, name := range names {
+		raw, err := wordFiles.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("read wording %s: %w", name, err)
+		}
+		var flat map[string]string
+		if err := yaml.Unmarshal(raw, &flat); err != nil {
+			return nil, fmt.Errorf("parse wording %s: %w", name, err)
+		}
+		for key, text := range flat {
+			if _, twice := all[key]; twice {
+				return nil, fmt.Errorf("wording %s: key %s stands in another file too", name, key)
+			}
+			all[key] = text
+		}
+	}
+	return all, nil
 }
 
 func parsePhrases(flat map[string]string) (map[string]phrase, error) {
