@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"irbot/internal/chat"
@@ -62,6 +63,9 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		for _, err := range n.books.bad {
 			log.Warn("runbook left out", "err", err)
 		}
+		// The parse trees are most of what a start allocates and none of what it
+		// keeps; the machine of a small terminal has better uses for the memory.
+		debug.FreeOSMemory()
 	})
 	return n, nil
 }

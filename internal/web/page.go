@@ -95,13 +95,13 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 		v.status = http.StatusOK
 	}
 	var b bytes.Buffer
-	t := s.tmpl[v.name]
-	if t == nil {
-		s.o.Logger.Error("no such template", "name", v.name)
+	t, err := s.tmpl.page(v.name)
+	if err != nil {
+		s.o.Logger.Error("load page", "name", v.name, "err", err)
 		http.Error(w, s.t(p.Lang, "web.broken"), http.StatusInternalServerError)
 		return
 	}
-	if err := t.Execute(&b, p); err != nil {
+	if err = t.Execute(&b, p); err != nil {
 		s.o.Logger.Error("render page", "name", v.name, "err", err)
 		http.Error(w, s.t(p.Lang, "web.broken"), http.StatusInternalServerError)
 		return

@@ -10,7 +10,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -85,7 +84,7 @@ type Director interface {
 type Server struct {
 	o      Options
 	mux    *http.ServeMux
-	tmpl   map[string]*template.Template
+	tmpl   templates
 	assets map[string]asset // path → file
 	names  map[string]string
 	words  lexicon
@@ -101,7 +100,7 @@ type asset struct {
 	data []byte
 }
 
-// New builds the console. The error names the template that does not parse.
+// New builds the console. The error names the wording or file that cannot be read.
 func New(o Options) (*Server, error) {
 	s := &Server{
 		o: o, mux: http.NewServeMux(), wall: o.Wall, assets: map[string]asset{}, names: map[string]string{},
@@ -121,9 +120,6 @@ func New(o Options) (*Server, error) {
 	}
 	var err error
 	if s.words, err = loadWords(files); err != nil {
-		return nil, err
-	}
-	if err := s.loadTemplates(); err != nil {
 		return nil, err
 	}
 	s.routes()
@@ -148,33 +144,6 @@ func (s *Server) loadAssets() error {
 		s.names[d.Name()] = name
 		return nil
 	})
-}
-
-// loadTemplates parses every page together with the layout and the parts.
-func (s *Server) loadTemplates() error {
-	s.tmpl = map[string]*template.Template{}
-	pages, err := fs.Glob(files, "templates/*.html")
-	if err != nil {
-		return fmt.Errorf("list templates: %w", err)
-	}
-	var parts []string
-	for _, p := range pages {
-		if strings.HasPrefix(p, "templates/_") {
-			parts = append(parts, p)
-		}
-	}
-	for _, p := range pages {
-		if strings.HasPrefix(p, "templates/_") {
-			continue
-		}
-		name := strings.TrimSuffix(strings.TrimPrefix(p, "templates/"), ".html")
-		t, err := template.New("_layout.html").Funcs(template.FuncMap{"inc": func(n int) int { return n + 1 }}).ParseFS(files, append(parts, p)...)
-		if err != nil {
-			return fmt.Errorf("parse page %s: %w", name, err)
-		}
-		s.tmpl[name] = t
-	}
-	return nil
 }
 
 // Handler is the console as an HTTP handler.
