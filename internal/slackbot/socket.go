@@ -2,12 +2,11 @@ package slackbot
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
+	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/slackevents"
-	"github.com/slack-go/slack/socketmode"
 )
 
 // connections are two, so that what people press while one is being refreshed
@@ -15,138 +14,108 @@ import (
 const connections = 2
 
 const (
-	ackWithin   = 2 * time.Second
 	retrySoon   = time.Second
-	retrySlow   = time.Minute // after Slack has refused the token
+	retrySlow   = time.Minute // after Slack has refused the token or switched Socket Mode off
 	maxBackoff  = 15 * time.Second
-	readLimit   = 1 << 20
 	settleAfter = 30 * time.Second // a connection that held so long begins again with a short wait
+	maxOld      = 6                // connections on their way out; Slack allows ten in all
 )
 
 // sockets keeps the connections of Socket Mode open until the context ends.
+//
+// A connection that Slack is about to close is not closed here: Slack may still
+// send on it until the very end. Its successor is opened at the first warning,
+// and the old one is read and answered until Slack hangs up.
 func (b *Bot) sockets(ctx context.Context) {
-	done := make(chan struct{})
+	p := &pool{b: b, old: make(chan *link, maxOld)}
+	var slots sync.WaitGroup
 	for range connections {
-		go func() {
-			defer func() { done <- struct{}{} }()
-			b.keepSocket(ctx)
-		}()
+		slots.Go(func() { p.keep(ctx) })
 	}
-	for range connections {
-		<-done
-	}
+	slots.Wait()
+	p.leaving.Wait()
 }
 
-// keepSocket opens one connection after the other.
-func (b *Bot) keepSocket(ctx context.Context) {
+// pool is all connections of a bot.
+type pool struct {
+	b       *Bot
+	old     chan *link     // on their way out, oldest first
+	leaving sync.WaitGroup // of those
+}
+
+// keep has one connection open at any time, one after the other.
+func (p *pool) keep(ctx context.Context) {
 	pause := time.Duration(0)
-	for ctx.Err() == nil {
-		if wait(ctx, pause) != nil {
-			return
-		}
-		began := b.wall()
-		lasted, err := b.oneSocket(ctx)
+	for wait(ctx, pause) == nil {
+		began := p.b.wall()
+		held, err := p.one(ctx)
 		switch {
+		case ctx.Err() != nil:
+			return
 		case refused(err):
-			b.log.Error("slack refuses the app token; trying again slowly", "err", err)
-			b.state.heard(slack.SlackErrorResponse{Err: "invalid_auth"})
+			p.b.log.Error("slack refuses Socket Mode; trying again slowly", "err", err)
+			p.b.state.heard(slack.SlackErrorResponse{Err: "invalid_auth"})
 			pause = retrySlow
-		case lasted || b.wall().Sub(began) > settleAfter:
+		case held || p.b.wall().Sub(began) > settleAfter:
 			pause = 0
 		default:
-			pause = min(maxBackoff, max(retrySoon, pause*2))
+			pause = max(min(maxBackoff, max(retrySoon, pause*2)), wanted(err))
 		}
 	}
 }
 
-func refused(err error) bool {
-	if err == nil {
-		return false
+// one opens a connection and returns when a new one is wanted: the connection
+// has ended, or Slack has said that it will. It tells whether the connection
+// was up at all.
+func (p *pool) one(ctx context.Context) (held bool, err error) {
+	l, err := p.b.dial(ctx)
+	if err != nil {
+		p.b.log.Warn("open a connection to Slack", "err", err)
+		return false, err
 	}
-	switch err.Error() {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked":
-		return true
+	p.leaving.Go(func() { l.run(ctx) })
+	select {
+	case <-l.ended:
+		return l.greeted(), l.err
+	case <-l.leaves:
+		p.retire(l)
+		return l.greeted(), l.err
 	}
-	return false
 }
 
-// oneSocket runs one connection to its end: a fresh client each, so that an
-// acknowledgement of an old connection cannot be written on a new one. It
-// tells whether the connection was up at all.
-func (b *Bot) oneSocket(ctx context.Context) (lasted bool, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	c := socketmode.New(b.api, socketmode.OptionReadLimit(readLimit), socketmode.OptionPingInterval(20*time.Second))
-	ended := make(chan error, 1)
-	go func() { ended <- c.RunContext(ctx) }()
-	up := false
-	defer func() {
-		if up {
-			b.state.listen(-1)
-		}
-	}()
+// retire leaves a connection to Slack to close. Where too many are on their way
+// out, the oldest is closed here.
+func (p *pool) retire(l *link) {
 	for {
 		select {
-		case err := <-ended:
-			return up, err
-		case e := <-c.Events:
-			switch e.Type {
-			case socketmode.EventTypeConnecting, socketmode.EventTypeConnectionError:
-				if up || e.Type == socketmode.EventTypeConnectionError {
-					cancel() // begin afresh, with our own wait
-				}
-			case socketmode.EventTypeConnected:
-				up = true
-				b.state.listen(1)
-			default:
-				b.envelope(ctx, c, e)
-			}
+		case p.old <- l:
+			return
+		default:
+		}
+		select {
+		case oldest := <-p.old:
+			oldest.close()
+		default:
 		}
 	}
 }
 
-// envelope works on one delivery.
-func (b *Bot) envelope(ctx context.Context, c *socketmode.Client, e socketmode.Event) {
-	in, id, ok := inboundOf(e)
-	if id == "" {
-		return
+// errDisabled says that Socket Mode is switched off for the app.
+var errDisabled = errors.New("socket mode is switched off for the app")
+
+func refused(err error) bool {
+	switch slackError(err) {
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "not_allowed_token_type", "no_permission":
+		return true
 	}
-	ack := func(payload any) {
-		ctx, cancel := context.WithTimeout(ctx, ackWithin)
-		defer cancel()
-		if err := c.AckCtx(ctx, id, payload); err != nil {
-			b.log.Warn("acknowledge", "err", err)
-		}
-	}
-	if !ok {
-		ack(nil) // of a type this version does not know
-		return
-	}
-	go b.deliver(ctx, in, ack)
+	return errors.Is(err, errDisabled)
 }
 
-// inboundOf reads what a delivery is about; ok is false for what is only to be
-// acknowledged.
-func inboundOf(e socketmode.Event) (in inbound, envelope string, ok bool) {
-	if bad, is := e.Data.(*socketmode.ErrorBadMessage); is {
-		var m struct {
-			ID      string          `json:"envelope_id"`
-			Payload json.RawMessage `json:"payload"`
-		}
-		_ = json.Unmarshal(bad.Message, &m)
-		return inbound{}, m.ID, false
+// wanted is how long Slack wants to be left alone.
+func wanted(err error) time.Duration {
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) {
+		return limited.RetryAfter + margin
 	}
-	if e.Request == nil {
-		return inbound{}, "", false
-	}
-	switch data := e.Data.(type) {
-	case slack.SlashCommand:
-		return inbound{slash: &data}, e.Request.EnvelopeID, true
-	case slack.InteractionCallback:
-		return inbound{press: &data}, e.Request.EnvelopeID, true
-	case slackevents.EventsAPIEvent:
-		in, err := eventOf(e.Request.Payload)
-		return in, e.Request.EnvelopeID, err == nil
-	}
-	return inbound{}, e.Request.EnvelopeID, false
+	return 0
 }

@@ -178,10 +178,20 @@ func (k *kit) browser() *person {
 func (k *kit) as(id string) *person {
 	k.t.Helper()
 	p := k.browser()
-	if code, body := p.get(k.link(id)); code != http.StatusOK {
+	if code, body := p.open(k.link(id)); code != http.StatusOK {
 		k.t.Fatalf("sign in as %s: %d %s", id, code, body)
 	}
 	return p
+}
+
+// open opens a one-time link and presses the button of its page.
+func (p *person) open(link string) (int, string) {
+	p.k.t.Helper()
+	if code, body := p.get(link); code != http.StatusOK || !strings.Contains(body, `action="/signin/link"`) {
+		p.k.t.Fatalf("%s: %d %s", link, code, plain(body))
+	}
+	_, token, _ := strings.Cut(link, "t=")
+	return p.send("/signin/link", url.Values{"t": {token}})
 }
 
 func (p *person) do(req *http.Request) (int, string) {

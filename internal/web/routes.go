@@ -6,6 +6,7 @@ func (s *Server) routes() {
 	s.mux.HandleFunc("GET /static/{file}", s.static)
 	s.mux.HandleFunc("GET /signin", s.signinPage)
 	s.mux.HandleFunc("POST /signin", s.formed(maxForm, s.signin))
+	s.mux.HandleFunc("POST /signin/link", s.formed(maxForm, s.signinByLink))
 	s.mux.HandleFunc("POST /signout", s.formed(maxForm, s.signout))
 	s.post("/actas", s.actAs)
 	s.accountRoutes()

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"irbot/internal/auth"
+	"irbot/internal/chat"
 	"irbot/internal/incident"
 )
 
@@ -27,32 +28,40 @@ func (s *Server) signinPage(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, view{name: "signin", title: "signin.title", data: signinData{To: safePath(r.URL.Query().Get("to"))}})
 }
 
-// useLink signs in by a one-time link, or by the token of the demo. The token
-// leaves the address bar at once.
+// useLink answers an address with a token. The token of the demo lets in at
+// once and for as long as the demo runs. A one-time link only shows a page with
+// a button: mail scanners and previews open addresses too, and must not use the
+// link up.
 func (s *Server) useLink(w http.ResponseWriter, r *http.Request, token string) {
 	if _, ok := s.visitor(r); ok {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	account, person := "demo", s.o.DemoPerson
-	demo := s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1
-	if !demo {
-		link, err := s.o.Secrets.UseLink(r.Context(), auth.Digest(token), s.now())
-		if err != nil || link.Purpose == "ack" {
-			s.record(r, "signin.refused", "", "", "link")
-			s.fail(w, r, http.StatusUnauthorized, "signin.badlink")
-			return
+	if s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1 {
+		if s.enter(w, r, "demo", s.o.DemoPerson) {
+			http.Redirect(w, r, "/", http.StatusSeeOther)
 		}
-		account, person = "link", link.Person
-	}
-	if !s.enter(w, r, account, person) {
 		return
 	}
-	to := "/"
-	if account == "link" {
-		to = "/account"
+	s.show(w, r, view{name: "link", title: "signin.title", data: chat.Truncate(token, maxToken)})
+}
+
+// maxToken is the longest token that is looked at, in characters; real ones are
+// shorter.
+const maxToken = 100
+
+// signinByLink uses a one-time link up: the button of its page was pressed.
+func (s *Server) signinByLink(w http.ResponseWriter, r *http.Request) {
+	token := r.PostFormValue("t")
+	link, err := s.o.Secrets.UseLink(r.Context(), auth.Digest(token), s.now())
+	if err != nil || link.Purpose == "ack" {
+		s.record(r, "signin.refused", "", "", "link")
+		s.fail(w, r, http.StatusUnauthorized, "signin.badlink")
+		return
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	if s.enter(w, r, "link", link.Person) {
+		http.Redirect(w, r, "/account", http.StatusSeeOther)
+	}
 }
 
 // enter opens a session and records it; false where that failed and was shown.
