@@ -59,13 +59,16 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is
 	// due must not wait for it.
 	n.loops.Go(func() {
+		// The parse trees are most of what a start allocates and none of what it
+		// keeps: collected often they leave few holes, and what they took is given
+		// back, because the machine of a small terminal has better uses for it.
+		usual := debug.SetGCPercent(20)
 		n.books.read()
+		debug.SetGCPercent(usual)
+		debug.FreeOSMemory()
 		for _, err := range n.books.bad {
 			log.Warn("runbook left out", "err", err)
 		}
-		// The parse trees are most of what a start allocates and none of what it
-		// keeps; the machine of a small terminal has better uses for the memory.
-		debug.FreeOSMemory()
 	})
 	return n, nil
 }
