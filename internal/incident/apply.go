@@ -150,6 +150,9 @@ func applyRestored(s *Incident, e *timeline.Entry) {
 		if m.Kind == "post" && m.State == Queued && len(m.Means) == 1 && m.Means[0] == f.Surface {
 			m.State, m.Since = Cancelled, e.RecordedAt
 		}
+		if m.Kind == "open" && m.State == Queued && m.Means[0] == f.Surface {
+			m.Next = e.RecordedAt
+		}
 	}
 	if f.Count > 0 {
 		s.post(e, f.Surface, fmt.Sprintf("catchup/%d", e.Seq))

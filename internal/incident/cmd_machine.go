@@ -90,6 +90,9 @@ func (outcome) class() Class { return MayMachine }
 // (ARCHITECTURE 10.7); notices and posts go on for hours.
 const triesPerMeans = 3
 
+// awayAfter is longer than a chat surface takes to notice that it is away.
+const awayAfter = 12 * time.Second
+
 func (x outcome) decide(c *call) (Change, error) {
 	m := c.s.Message(x.id)
 	if m == nil || m.State != Sending {
@@ -118,6 +121,9 @@ func (x outcome) decide(c *call) (Change, error) {
 	wait := x.out.RetryAfter
 	if wait <= 0 {
 		wait = notify.Backoff(m.ID, m.Try)
+		if m.Kind == "post" || m.Kind == "open" {
+			wait = max(wait, awayAfter) // by then it is known whether the surface is away, and the post waits
+		}
 	}
 	f.Next, f.Repeat = us(c.now.Add(wait)), x.out.Class == notify.Unknown
 	return one(c.machine(KindMsgRetrying, f, "error", x.out.Err)), nil

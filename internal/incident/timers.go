@@ -89,14 +89,35 @@ func (s *Incident) Outbox() []Row {
 			continue
 		}
 		means := m.Means[m.Index]
-		if m.Kind == "post" && m.State == Queued {
-			if _, away := s.Lost[means]; away {
-				continue // one catch-up will stand for it
-			}
+		if m.State == Queued && s.waits(m, means) {
+			continue
 		}
 		out = append(out, Row{ID: m.ID, Incident: s.ID, State: m.State, Next: m.Next, Means: means, Rank: rank(m.Kind)})
 	}
 	return out
+}
+
+// waits tells that a message of a chat surface is not tried for now: while the
+// surface is away (one catch-up will stand for the posts), and before its room
+// is open. What is not tried adds nothing to the record.
+func (s *Incident) waits(m *Message, surface string) bool {
+	if m.Kind != "post" && m.Kind != "open" {
+		return false
+	}
+	if _, away := s.Lost[surface]; away {
+		return true
+	}
+	return m.Kind == "post" && s.Channels[surface] == "" && s.opening(surface)
+}
+
+// opening tells that the room of a surface is still to be opened.
+func (s *Incident) opening(surface string) bool {
+	for _, m := range s.Messages {
+		if m.Kind == "open" && m.Means[0] == surface {
+			return m.State == Queued || m.State == Sending
+		}
+	}
+	return false
 }
 
 func rank(kind string) int {

@@ -155,3 +155,53 @@ func TestFailureClasses(t *testing.T) {
 		}
 	})
 }
+
+func TestAnIncidentOpenedInAnOutageWaitsOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		away := func(gone bool) {
+			k.slack.mu.Lock()
+			k.slack.fail = nil
+			if gone {
+				k.slack.fail = func(string, int) (int, string, bool) { return http.StatusServiceUnavailable, "", false }
+			}
+			k.slack.mu.Unlock()
+		}
+		away(true)
+		k.settle(time.Minute)
+		res, err := k.svc.Open(t.Context(), incident.Act{Person: "sato", Surface: "web"}, incident.Declare{Title: "TOS停止"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := res.Incident
+		k.settle(30 * time.Second)
+		tried := func() int { // what irbot tried in vain for the channel; pages to people are tried on and on
+			n := 0
+			for _, m := range k.view(id).S.Messages {
+				if m.Kind == "open" || m.Kind == "post" {
+					n += m.Try
+				}
+			}
+			return n
+		}
+		before := tried()
+		k.settle(3 * time.Hour)
+		if got := tried(); before > 1 || got != before {
+			t.Errorf("tried %d times, and %d times after three hours", before, got)
+		}
+		if k.kinds(id, "surface.lost") != 1 {
+			t.Errorf("%d losses recorded", k.kinds(id, "surface.lost"))
+		}
+		away(false)
+		k.settle(2 * time.Minute)
+		room := k.view(id).S.Channels[surface]
+		if room == "" {
+			t.Fatal("no room was opened after the return")
+		}
+		k.one(room, "Slackが戻りました")
+		for _, m := range k.view(id).S.Messages {
+			if m.Kind == "post" && m.State == incident.Queued {
+				t.Errorf("%s still waits", m.ID)
+			}
+		}
+	})
+}

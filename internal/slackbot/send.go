@@ -35,6 +35,7 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 	case notify.KindOpen, notify.KindPost:
 		// No RetryAfter here and below: the outbox would hold pages back, too.
 		if !b.state.ready(ctx) {
+			b.missed(ctx, e)
 			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errAway}
 		}
 	case notify.KindNotice:
@@ -57,6 +58,21 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 		}
 	}
 	return b.sendCard(ctx, v, e, to)
+}
+
+// missed records on an incident that was opened while Slack is away that it is:
+// its posts then wait until Slack is back, and are not tried again and again.
+func (b *Bot) missed(ctx context.Context, e notify.Envelope) {
+	up, since := b.Up()
+	if up {
+		return
+	}
+	if e.At.After(since) {
+		since = e.At
+	}
+	if err := b.svc.Surface(ctx, []string{e.Incident}, surface, false, since); err != nil {
+		b.log.Error("record that Slack is away", "incident", e.Incident, "err", err)
+	}
 }
 
 // sendCard draws and posts one card.
