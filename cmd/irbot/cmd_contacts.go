@@ -169,7 +169,7 @@ func (c *cli) explain(id, at string) error {
 		}
 	}
 	rows, cells := []rung{}, [][]string{}
-	for _, r := range escalation.Explain(p, start, cfg.Lookup()) {
+	for _, r := range escalation.Explain(p, escalation.Case{Start: start}, cfg.Lookup()) {
 		var names []string
 		for _, id := range r.People {
 			x, _ := cfg.Directory.Person(id)

@@ -176,7 +176,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 			return d.ID
 		},
 		OnDuty:   func(roster string, at time.Time) []string { return c.Rosters.Duty(roster, at) },
-		Policies: c.Policies, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
+		Policies: c.Policies, Quiet: c.Quiet, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
 		Runbook: s.get, Runbooks: s.ids,
 		Mapped:      map[string]string{"": c.Runbooks.Default},
 		ReportFirst: c.Reports.First, ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,

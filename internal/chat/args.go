@@ -41,8 +41,7 @@ func (p *parser) args() {
 	case VerbRole, VerbHandover:
 		p.roleAndPerson()
 	case VerbEscalate:
-		p.role()
-		p.cmd.Reason = p.text()
+		p.climb()
 	case VerbAck:
 		p.ack()
 	case VerbSeverity:
@@ -174,6 +173,9 @@ func (p *parser) role() {
 }
 
 func (p *parser) roleAndPerson() {
+	if p.cmd.Verb == VerbRole {
+		p.sub("return 戻す 返す 返却")
+	}
 	first, ok := p.peek()
 	if !ok {
 		return

@@ -47,7 +47,7 @@ func (p *pen) pagedAt(e *incident.Escalation, person string) (int, time.Time) {
 	for i := len(e.Paged) - 1; i >= 0; i-- {
 		g := e.Paged[i]
 		if slices.Contains(g.People, person) && g.Level < len(e.Levels) {
-			return g.Level, g.At.Add(time.Duration(e.Levels[g.Level].WaitS) * time.Second)
+			return g.Level, g.At.Add(e.Wait(g.Level, p.s.Severity))
 		}
 	}
 	return max(e.Level, 0), e.Due
@@ -114,7 +114,7 @@ func (p *pen) otherwise(e *incident.Escalation) string {
 	if second == "" {
 		return p.t("esc.else.next", "time", p.clock(e.Due), "person", first)
 	}
-	wait := time.Duration(e.Levels[(e.Level+1)%len(e.Levels)].WaitS) * time.Second
+	wait := e.Wait((e.Level+1)%len(e.Levels), p.s.Severity)
 	return p.t("esc.else.then", "time", p.clock(e.Due), "person", first, "time2", p.clock(e.Due.Add(wait)), "person2", second)
 }
 
@@ -178,8 +178,11 @@ func (p *pen) climb(seq string) (Card, bool) {
 				continue
 			}
 			line := p.t("esc.climb.nobody")
+			if len(g.Quiet) > 0 {
+				line = p.t("esc.climb.quiet", "who", p.people(g.Quiet))
+			}
 			if len(g.People) > 0 && g.Level < len(e.Levels) {
-				until := g.At.Add(time.Duration(e.Levels[g.Level].WaitS) * time.Second)
+				until := g.At.Add(e.Wait(g.Level, p.s.Severity))
 				line = p.t("esc.climb", "who", p.people(g.People), "time", p.clock(until))
 			}
 			if g.Late > 0 {
@@ -187,10 +190,10 @@ func (p *pen) climb(seq string) (Card, bool) {
 			}
 			c := Card{Head: p.mark(line), Tone: ToneLate, Fields: p.chain(e)}
 			if answer := p.answered(e); answer != "" {
-				c.Title, c.Tone = answer, ToneDone
+				c.Title, c.Tone, c.Actions = answer, ToneDone, p.ladderActions(e)
 				return c, true
 			}
-			c.Actions = []Action{p.ask("escalation.phoneack", "esc.phoneack", e.ID)}
+			c.Actions = append([]Action{p.ask("escalation.phoneack", "esc.phoneack", e.ID)}, p.ladderActions(e)...)
 			return c, true
 		}
 	}

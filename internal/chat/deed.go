@@ -253,6 +253,16 @@ func (x *deed) lead(action string) incident.Command {
 		return incident.Delegate{Esc: x.ref}
 	case "escalation.call":
 		return incident.CallMe{Esc: x.ref}
+	case "escalation.jump":
+		esc, level, _ := strings.Cut(x.ref, "#")
+		if level == "" {
+			level = x.in["level"]
+		}
+		return incident.Jump{Esc: esc, Level: atoi(level), Reason: x.in["reason"]}
+	case "escalation.further":
+		return incident.Further{Esc: x.ref, Reason: x.in["reason"]}
+	case "role.return":
+		return incident.ReturnRole{Role: x.ref, Reason: x.in["reason"]}
 	case "escalation.start":
 		return incident.Escalate{Role: x.in["role"], Reason: x.in["reason"]}
 	case "role.assign":

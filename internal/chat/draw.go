@@ -61,7 +61,7 @@ func (p *pen) drawers() map[string]func(ref string) (Card, bool) {
 		"overdue": p.overdue, "remind": p.remind,
 		"decision": p.decision, "review": p.review,
 		"notice": p.notice, "clocks": p.clocks, "duty": p.duty,
-		"page": p.page, "standdown": p.standdown, "climb": p.climb, "call": p.called, "exhausted": p.exhausted,
+		"page": p.page, "standdown": p.standdown, "climb": p.climb, "acting": p.acting, "call": p.called, "exhausted": p.exhausted,
 		"report": p.report, "cadence": p.cadence, "handover": p.handover,
 		"catchup": p.catchup, "close": p.closing, "closed": p.closed, "steps": p.checklist, "received": p.received,
 	}

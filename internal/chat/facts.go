@@ -49,18 +49,24 @@ type facts struct {
 	For    bool            `json:"for"`
 	To     json.RawMessage `json:"to"`
 	None   bool            `json:"nobody"`
-	From   number          `json:"from"`
-	Msg    string          `json:"msg"`
-	Means  json.RawMessage `json:"means"`
-	Try    int             `json:"try"`
-	Notice string          `json:"notice"`
-	Dest   string          `json:"dest"`
-	No     int             `json:"no"`
-	Sole   bool            `json:"sole"`
-	Duty   string          `json:"duty"`
-	Report int             `json:"report"`
-	Same   bool            `json:"same"`
-	Next   number          `json:"next_us"`
+	Quiet  []string        `json:"quiet"`
+	Cause  string          `json:"cause"`
+	Have   int             `json:"have"`
+	Want   int             `json:"want"`
+
+	Severity int             `json:"severity"`
+	From     number          `json:"from"`
+	Msg      string          `json:"msg"`
+	Means    json.RawMessage `json:"means"`
+	Try      int             `json:"try"`
+	Notice   string          `json:"notice"`
+	Dest     string          `json:"dest"`
+	No       int             `json:"no"`
+	Sole     bool            `json:"sole"`
+	Duty     string          `json:"duty"`
+	Report   int             `json:"report"`
+	Same     bool            `json:"same"`
+	Next     number          `json:"next_us"`
 
 	Handover string `json:"handover"`
 	Surface  string `json:"surface"`

@@ -36,6 +36,7 @@ func (p *pen) forms() map[string]func(ref string) (Form, bool) {
 		"notice.return": p.formReturn, "notice.edit": p.formEdit, "notice.phoned": p.formPhoned, "notice.receipt": p.formReceipt,
 		"notice.withdraw": p.formWithdraw, "notice.script": p.formScript, "notice.new": p.formNewNotice, "message.resolve": p.formResolve,
 		"duty.dismiss": p.formDismiss, "clocks.basis": p.formBasis, "escalation.phoneack": p.formPhoneAck, "escalation.start": p.formEscalate,
+		"escalation.jump": p.formJump, "escalation.further": p.formFurther,
 		"report.make": p.formReport, "role.assign": p.formRole, "handover.offer": p.formHandover, "severity.set": p.formSeverity,
 		"incident.close": p.formClose, "incident.force": p.formForce,
 	}

@@ -108,6 +108,12 @@ func (p *pen) asking(c Command, ref string) (form, subject string) {
 		return "report.make", ""
 	case c.Verb == VerbDecide:
 		return "decision.open", ""
+	case c.Verb == VerbRole && c.Sub == "return":
+		return "", ""
+	case c.Verb == VerbEscalate && c.Sub == "further" && c.Reason == "":
+		return "escalation.further", ""
+	case c.Verb == VerbEscalate && (c.Sub != "" || c.Number > 0):
+		return "", ""
 	case c.Verb == VerbRole && (c.Role == "" || c.Person == ""):
 		return "role.assign", c.Role
 	case c.Verb == VerbHandover && (c.Role == "" || c.Person == ""):
@@ -207,10 +213,19 @@ func (p *pen) leadCommand(c Command) incident.Command {
 	case VerbUpdate:
 		return incident.MakeReport{Same: true}
 	case VerbRole:
+		if c.Sub == "return" {
+			return incident.ReturnRole{Role: c.Role, Reason: c.Text}
+		}
 		return incident.AssignRole{Role: c.Role, Person: c.Person}
 	case VerbHandover:
 		return incident.OfferHandover{Role: c.Role, To: c.Person, Words: c.Text}
 	case VerbEscalate:
+		switch {
+		case c.Sub == "further":
+			return incident.Further{Reason: c.Reason}
+		case c.Number > 0:
+			return incident.Jump{Level: c.Number, Reason: c.Reason}
+		}
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case VerbAck:
 		return incident.Ack{Esc: c.Target, Person: c.Person, Words: c.Text}

@@ -264,21 +264,36 @@ func (w wordsOf) escalation() {
 		}
 		variant := ""
 		switch {
+		case f.None && len(f.Quiet) > 0:
+			variant = "quiet"
 		case f.None:
 			variant = "nobody"
+		case f.Cause == "severity":
+			variant = "woken"
 		case f.Late > 0:
 			variant = "late"
 		}
 		w.say(variant, "who", w.r.To, "level", f.Level+1, "minutes", minutes(time.Duration(f.Late)*time.Second))
+		if f.Cause == "undeliverable" {
+			w.r.Text = p.t("ent.escalation.paged.undeliverable") + " " + w.r.Text
+		}
+		if len(f.Quiet) > 0 {
+			w.result("tl.value", p.t("esc.asleep", "who", p.people(f.Quiet)))
+		}
 	case incident.KindEscAcked:
 		variant := ""
 		if f.For {
 			variant = "for"
 		}
 		w.say(variant, "person", person, "means", p.Words.Or(p.Lang, "means."+f.Via, f.Via))
+		if f.Want > 1 {
+			w.r.Text += " " + p.t("esc.tally", "have", f.Have, "want", f.Want)
+		}
 		w.result("tl.value", w.words["text"])
+	case incident.KindEscReplanned:
+		w.say("", "level", p.t(fmt.Sprintf("severity.%d", f.Severity)), "time", p.clock(f.Due.time()))
 	default:
-		w.say("", "person", person, "reason", p.Words.Or(p.Lang, "reason."+f.Reason, f.Reason))
+		w.say("", "person", person, "level", f.Level, "reason", p.Words.Or(p.Lang, "reason."+f.Reason, f.Reason))
 		w.result("tl.reason", w.words["reason"])
 	}
 }
@@ -372,7 +387,11 @@ func (w wordsOf) incident() {
 	if person == "" {
 		person = p.person(f.Person)
 	}
-	w.say("", "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", p.t(fmt.Sprintf("severity.%d", f.Level)),
+	variant := ""
+	if w.e.Kind == incident.KindRole {
+		variant = f.Reason
+	}
+	w.say(variant, "from", OneLine(w.words["from_name"]), "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", p.t(fmt.Sprintf("severity.%d", f.Level)),
 		"role", role, "person", person, "moment", p.Words.Or(p.Lang, "moment."+f.Moment, f.Moment),
 		"time", p.clock(f.At.time()), "n", f.Caution)
 	if w.e.Kind == incident.KindReported || w.e.Kind == incident.KindDeclared {

@@ -52,6 +52,7 @@ func (b *builder) build() {
 	b.runbooks()
 	b.rosters()
 	b.policies()
+	b.quiet()
 	b.reports()
 	b.duties()
 	b.approval()

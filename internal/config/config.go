@@ -34,6 +34,7 @@ type Config struct {
 	Runbooks      Runbooks
 	Rosters       escalation.Rosters
 	Policies      []escalation.Policy
+	Quiet         escalation.Quiets
 	OnReport      string // policy climbed when a finder reports
 	OnDeclare     string // policy climbed at declaration, towards the CISO
 	Reports       Reports
@@ -186,6 +187,8 @@ func (c *Config) Lookup() escalation.Lookup {
 		RoleHolders: c.Directory.HolderIDs,
 		Deputies:    c.Directory.Deputies,
 		Duty:        c.Rosters.Duty,
+		Group:       c.Directory.Members,
+		Quiet:       c.Quiet,
 		Exists: func(id string) bool {
 			_, ok := c.Directory.Person(id)
 			return ok

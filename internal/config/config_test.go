@@ -107,7 +107,7 @@ func TestSampleReachesPeopleInTheOrderOfTheScript(t *testing.T) {
 			t.Fatalf("no policy %s", policy)
 		}
 		var got []string
-		for _, r := range escalation.Explain(p, at, c.Lookup())[:len(want)] {
+		for _, r := range escalation.Explain(p, escalation.Case{Start: at}, c.Lookup())[:len(want)] {
 			got = append(got, r.After.String()+" "+strings.Join(r.People, ","))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {

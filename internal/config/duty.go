@@ -133,10 +133,10 @@ func (b *builder) policies() {
 	for i, r := range b.raw.Policies {
 		at := fmt.Sprintf("policies[%d]", i)
 		b.id(at+".id", r.ID, seen)
-		p := escalation.Policy{ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, r.ID), Rounds: r.Rounds}
+		p := escalation.Policy{ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, r.ID), Rounds: r.Rounds, AckFor: r.AckExpires, Succession: r.Succession}
 		readable := true
 		for j, l := range r.Levels {
-			level := escalation.Level{Wait: l.Wait}
+			level := b.level(fmt.Sprintf("%s.levels[%d]", at, j), l)
 			for k, words := range l.To {
 				t, err := escalation.ParseTarget(words)
 				if err != nil {
@@ -161,12 +161,15 @@ func (b *builder) unreadableTarget(key, words string) {
 	b.fail(key, says{
 		problem.Say("上申の相手「%s」が読めません", "the target %q is not understood", words),
 		problem.Say("この段では誰も呼ばれません", "this level would page nobody"),
-		problem.Say("\"duty:primary\"（当番）、\"role:ciso\"（役割）、\"deputy:ciso\"（代行）、\"person:sato\"（人）の形で書いてください", "write \"duty:primary\", \"role:ciso\", \"deputy:ciso\" or \"person:sato\""),
+		problem.Say("\"duty:primary\"（当番）、\"role:ciso\"（役割）、\"deputy:ciso\"（代行）、\"group:csirt\"（グループ）、\"person:sato\"（人）の形で書いてください", "write \"duty:primary\", \"role:ciso\", \"deputy:ciso\", \"group:csirt\" or \"person:sato\""),
 	})
 }
 
 func (b *builder) checkPolicy(at string, p escalation.Policy) {
 	known := escalation.Known{Roles: b.roleIDs(), People: b.personIDs()}
+	for _, g := range b.cfg.Directory.Groups {
+		known.Groups = append(known.Groups, g.ID)
+	}
 	for _, r := range b.cfg.Rosters {
 		known.Rosters = append(known.Rosters, r.ID)
 	}

@@ -17,6 +17,7 @@ type (
 		Runbooks    shapeRunbooks     `mapstructure:"runbooks"`
 		Rosters     []shapeRoster     `mapstructure:"rosters"`
 		Policies    []shapePolicy     `mapstructure:"policies"`
+		Quiet       []shapeQuiet      `mapstructure:"quiet"`
 		OnReport    string            `mapstructure:"on_report"`
 		OnDeclare   string            `mapstructure:"on_declare"`
 		Reports     shapeReports      `mapstructure:"reports"`
@@ -122,10 +123,25 @@ type (
 		NameEN string       `mapstructure:"name_en"`
 		Rounds int          `mapstructure:"rounds"`
 		Levels []shapeLevel `mapstructure:"levels"`
+
+		AckExpires time.Duration `mapstructure:"ack_expires"`
+		Succession string        `mapstructure:"succession"`
 	}
 	shapeLevel struct {
-		To   []string      `mapstructure:"to"`
-		Wait time.Duration `mapstructure:"wait"`
+		To      []string            `mapstructure:"to"`
+		Wait    time.Duration       `mapstructure:"wait"`
+		Waits   []shapeSeverityWait `mapstructure:"severity_wait"`
+		Answers string              `mapstructure:"answers"`
+	}
+	shapeSeverityWait struct {
+		Severity int           `mapstructure:"severity"`
+		Wait     time.Duration `mapstructure:"wait"`
+	}
+	shapeQuiet struct {
+		People []string `mapstructure:"people"`
+		From   string   `mapstructure:"from"`
+		Until  string   `mapstructure:"until"`
+		Days   []string `mapstructure:"days"`
 	}
 	shapeReports struct {
 		First    time.Duration `mapstructure:"first"`

@@ -14,6 +14,25 @@ type Directory struct {
 	People       []Person
 	Roles        []Role
 	Destinations []Destination
+	Groups       []Group
+}
+
+// Group is a named list of people who are paged together.
+type Group struct {
+	ID      string
+	Name    string
+	NameEN  string
+	Members []string // person ids, in order
+}
+
+// Members gives the person ids of a group, in order; none for an unknown one.
+func (d *Directory) Members(group string) []string {
+	for _, g := range d.Groups {
+		if g.ID == group {
+			return g.Members
+		}
+	}
+	return nil
 }
 
 // Person is somebody who can act or be reached. IDs are ASCII.

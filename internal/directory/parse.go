@@ -17,6 +17,13 @@ type (
 		Roles        []fileRole        `yaml:"roles"`
 		People       []filePerson      `yaml:"people"`
 		Destinations []fileDestination `yaml:"destinations"`
+		Groups       []fileGroup       `yaml:"groups"`
+	}
+	fileGroup struct {
+		ID      string   `yaml:"id"`
+		Name    string   `yaml:"name"`
+		NameEN  string   `yaml:"name_en"`
+		Members []string `yaml:"members"`
 	}
 	fileRole struct {
 		ID      string   `yaml:"id"`
@@ -89,6 +96,10 @@ func (c *checker) build(f fileShape) *Directory {
 	}
 	for i, x := range f.Destinations {
 		d.Destinations = append(d.Destinations, c.destination(fmt.Sprintf("destinations[%d]", i), x))
+	}
+	for i, g := range f.Groups {
+		c.id(fmt.Sprintf("groups[%d]", i), g.ID, g.Name)
+		d.Groups = append(d.Groups, Group{ID: g.ID, Name: g.Name, NameEN: orElse(g.NameEN, g.Name), Members: g.Members})
 	}
 	c.together(d)
 	return d

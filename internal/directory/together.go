@@ -19,6 +19,13 @@ func (c *checker) together(d *Directory) {
 			}
 		}
 	}
+	for i, g := range d.Groups {
+		for j, id := range g.Members {
+			if _, ok := d.Person(id); !ok {
+				c.unknownMember(fmt.Sprintf("groups[%d].members[%d]", i, j), id, d)
+			}
+		}
+	}
 	for i, r := range d.Roles {
 		for j, id := range r.Deputy {
 			if _, ok := d.Person(id); !ok {
@@ -54,6 +61,10 @@ func (c *checker) repeatedIDs(d *Directory) {
 	clear(seen)
 	for i, x := range d.Destinations {
 		check(fmt.Sprintf("destinations[%d]", i), x.ID)
+	}
+	clear(seen)
+	for i, g := range d.Groups {
+		check(fmt.Sprintf("groups[%d]", i), g.ID)
 	}
 }
 
@@ -99,6 +110,17 @@ func (c *checker) unknownRole(at, id string, d *Directory) {
 	c.add(at,
 		problem.Say("役割「%s」が roles: にありません", "the role %q is not under roles:", id),
 		problem.Say("この人は手順書でも上申でも、その役割として呼ばれません", "neither a runbook nor a page would find this person in that role"),
+		suggest(id, ids))
+}
+
+func (c *checker) unknownMember(at, id string, d *Directory) {
+	var ids []string
+	for _, p := range d.People {
+		ids = append(ids, p.ID)
+	}
+	c.add(at,
+		problem.Say("グループの「%s」が people: にいません", "the member %q is not under people:", id),
+		problem.Say("グループを呼んでも、この人には届きません", "paging the group would not reach this person"),
 		suggest(id, ids))
 }
 

@@ -12,12 +12,32 @@ type Policy struct {
 	NameEN string
 	Levels []Level
 	Rounds int // how many times the whole ladder is climbed before only hand phoning is left; 0 means 3
+
+	// AckFor is how long an acknowledgement holds without a sign of life from the
+	// person who gave it; after that the person is asked again. 0: for ever.
+	AckFor time.Duration
+	// Succession is the role whose duty passes to a named deputy who answers while
+	// its holder is silent, until it is handed back; "" for none.
+	Succession string
 }
 
 // Level is one rung: whom to page and how long to wait for an answer.
 type Level struct {
 	To   []Target
-	Wait time.Duration // time given to this level before the next one is paged
+	Wait time.Duration    // time given to this level before the next one is paged
+	By   [4]time.Duration // the same for severity 1 to 4; 0: Wait
+	Need int              // answers wanted: 0 any one, NeedAll every one who is paged, else so many
+}
+
+// NeedAll wants an answer of everybody a level pages.
+const NeedAll = -1
+
+// WaitFor is the time given to the level at a severity, 0 being 未定.
+func (l Level) WaitFor(severity int) time.Duration {
+	if severity >= 1 && severity <= len(l.By) && l.By[severity-1] > 0 {
+		return l.By[severity-1]
+	}
+	return l.Wait
 }
 
 // Target names whom a level reaches: a role, the duty roster, or a person.
@@ -35,6 +55,7 @@ const (
 	ToDuty   TargetKind = "duty"
 	ToPerson TargetKind = "person"
 	ToDeputy TargetKind = "deputy" // the deputies, in order, of a role
+	ToGroup  TargetKind = "group"  // the members of a group of the directory
 )
 
 // Shift is one stretch of duty in a roster.

@@ -12,7 +12,7 @@ import (
 const DefaultRounds = 3
 
 // ErrTarget is a target that cannot be read.
-var ErrTarget = errors.New("target is not duty:, role:, deputy: or person: with an id")
+var ErrTarget = errors.New("target is not duty:, role:, deputy:, group: or person: with an id")
 
 // ParseTarget reads "duty:primary", "role:ciso", "deputy:ciso" or
 // "person:sato". The error is ErrTarget.
@@ -20,7 +20,7 @@ func ParseTarget(s string) (Target, error) {
 	kind, id, _ := strings.Cut(strings.TrimSpace(s), ":")
 	t := Target{Kind: TargetKind(kind), ID: strings.TrimSpace(id)}
 	switch t.Kind {
-	case ToRole, ToDuty, ToPerson, ToDeputy:
+	case ToRole, ToDuty, ToPerson, ToDeputy, ToGroup:
 		if t.ID != "" {
 			return t, nil
 		}
@@ -37,7 +37,9 @@ type Lookup struct {
 	RoleHolders func(role string) []string
 	Deputies    func(role string) []string
 	Duty        func(roster string, at time.Time) []string
+	Group       func(group string) []string
 	Exists      func(person string) bool // can be reached at all
+	Quiet       Quiets
 }
 
 // Resolve gives the people a level reaches at the moment, each once. ok is
@@ -66,6 +68,10 @@ func (l Lookup) behind(t Target, at time.Time) []string {
 		return l.Deputies(t.ID)
 	case ToDuty:
 		return l.Duty(t.ID, at)
+	case ToGroup:
+		if l.Group != nil {
+			return l.Group(t.ID)
+		}
 	case ToPerson:
 		return []string{t.ID}
 	}
@@ -103,22 +109,44 @@ type Rung struct {
 	Position
 	After  time.Duration // since the start
 	At     time.Time
+	Wait   time.Duration // until the next line
 	People []string
-	Nobody bool // the level is empty then and is passed over at once
+	Asleep []string // left out by a quiet rule
+	Need   int      // answers wanted, see Level
+	Nobody bool     // the level is empty then and is passed over at once
 }
 
-// Explain plays the whole ladder for a start at the given moment and nobody
-// answering: what `irbot escalation explain` prints. Who is on duty is asked
-// for the moment at which each level would be reached.
-func Explain(p Policy, start time.Time, who Lookup) []Rung {
+// Case is what a ladder is played for.
+type Case struct {
+	Start    time.Time
+	Severity int // 0: 未定, which is never quiet
+}
+
+// Explain plays the whole ladder for a case and nobody answering: what `irbot
+// escalation explain` prints. Who is on duty and who is asleep is asked for the
+// moment at which each level would be reached.
+func Explain(p Policy, c Case, who Lookup) []Rung {
 	var out []Rung
-	at, more := start, len(p.Levels) > 0
+	at, more := c.Start, len(p.Levels) > 0
 	for pos := (Position{}); more; pos, more = p.Next(pos) {
+		l := p.Levels[pos.Level]
 		people, ok := Resolve(p, pos.Level, at, who)
-		out = append(out, Rung{Position: pos, After: at.Sub(start), At: at, People: people, Nobody: !ok})
-		if ok {
-			at = at.Add(p.Levels[pos.Level].Wait)
+		r := Rung{Position: pos, After: at.Sub(c.Start), At: at, Need: l.Need, Nobody: !ok}
+		later := func() bool {
+			for n := pos.Level + 1; n < len(p.Levels); n++ {
+				rest, _ := Resolve(p, n, at, who)
+				if awake, _ := who.Quiet.Split(rest, at, c.Severity); len(awake) > 0 {
+					return true
+				}
+			}
+			return false
 		}
+		r.People, r.Asleep = who.Quiet.Left(people, Moment{At: at, Severity: c.Severity, Round: pos.Round + 1}, later)
+		if len(r.People) > 0 {
+			r.Wait = l.WaitFor(c.Severity)
+		}
+		out = append(out, r)
+		at = at.Add(r.Wait)
 	}
 	return out
 }

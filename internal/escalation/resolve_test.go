@@ -90,7 +90,7 @@ func TestNextClimbsAllRoundsThenStops(t *testing.T) {
 func TestExplainPassesEmptyLevelsAtOnce(t *testing.T) {
 	start := time.Date(2026, 11, 24, 6, 50, 0, 0, time.UTC)
 	var got []string
-	for _, r := range escalation.Explain(ladder(), start, people()) {
+	for _, r := range escalation.Explain(ladder(), escalation.Case{Start: start}, people()) {
 		who := strings.Join(r.People, ",")
 		if r.Nobody {
 			who = "nobody"

@@ -16,6 +16,7 @@ func Apply(s *Incident, e *timeline.Entry) {
 		if s.People[e.Actor] == 0 {
 			s.People[e.Actor] = e.Seq
 		}
+		signOfLife(s, e)
 	}
 	switch e.Kind {
 	case KindReported, KindDeclared, KindRetitled, KindClosed, KindLinked, KindSeverity,
@@ -32,7 +33,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyDecision(s, e)
 	case KindNote, KindStruck, KindAnswered, KindUndone, KindEvidence, KindFigure:
 		applyEntry(s, e)
-	case KindEscStarted, KindEscPaged, KindEscAcked, KindEscDelegated, KindEscCall, KindEscExhausted, KindEscEnded:
+	case KindEscStarted, KindEscPaged, KindEscAcked, KindEscDelegated, KindEscCall, KindEscExhausted, KindEscEnded,
+		KindEscReplanned, KindEscJumped, KindEscResumed, KindEscExpired:
 		applyEscalation(s, e)
 	case KindMsgAttempted, KindMsgAccepted, KindMsgRetrying, KindMsgFailed, KindMsgUnconfirmed, KindMsgResolved:
 		applyMessage(s, e)
@@ -75,8 +77,7 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 	case KindSeverity:
 		s.Severity = decode[severityFacts](e).Level
 	case KindRole:
-		f := decode[roleFacts](e)
-		s.Roles[f.Role] = Holder{Person: f.Person, Seq: e.Seq, At: e.RecordedAt}
+		applyRole(s, e)
 	case KindMoment:
 		applyMoment(s, decode[momentFacts](e))
 	case KindSurfaceLost:

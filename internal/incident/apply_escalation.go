@@ -20,6 +20,7 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 		s.Escalations = append(s.Escalations, &Escalation{
 			ID: f.Esc, Policy: f.Policy, Reason: f.Reason, Ref: f.Ref, Seq: e.Seq, Levels: f.Levels,
 			Rounds: f.Rounds, Round: 1, Level: -1, Due: e.RecordedAt,
+			Holds: time.Duration(f.HoldsS) * time.Second, Succession: f.Succession,
 		})
 		if st := s.Step(f.Ref); st != nil {
 			st.Climbing = true
@@ -32,7 +33,12 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 	}
 	switch e.Kind {
 	case KindEscAcked:
+		if f.Partial {
+			applyPart(s, esc, f, e)
+			return
+		}
 		if esc.Acked.IsZero() {
+			esc.Acks, esc.AckSeqs, esc.Alive = append(esc.Acks, f.Person), append(esc.AckSeqs, e.Seq), e.RecordedAt
 			esc.Acked, esc.AckBy, esc.AckVia, esc.AckSeq = e.HappenedAt, f.Person, f.Via, e.Seq
 			if f.For {
 				esc.AckFor = e.Actor
@@ -52,6 +58,8 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 		s.postAll(e, fmt.Sprintf("exhausted/%d", e.Seq))
 	case KindEscEnded:
 		endEscalations(s, e, "superseded", esc.ID)
+	default:
+		applyLadder(esc, f, e)
 	}
 }
 
@@ -61,12 +69,15 @@ func applyPaged(s *Incident, e *timeline.Entry) {
 	if esc == nil {
 		return
 	}
-	p := Paging{Level: f.Level, Round: f.Round, At: e.RecordedAt, Late: time.Duration(f.Late) * time.Second, Seq: e.Seq}
+	p := Paging{Level: f.Level, Round: f.Round, At: e.RecordedAt, Late: time.Duration(f.Late) * time.Second, Seq: e.Seq, Quiet: f.Quiet, Also: f.Also}
 	for _, to := range f.To {
 		p.People = append(p.People, to.Person)
 		s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "page", Esc: esc.ID, Person: to.Person, Means: to.Means, Card: "page/" + esc.ID + "/" + to.Person})
 	}
 	esc.Paged = append(esc.Paged, p)
+	if f.Also {
+		return
+	}
 	esc.Level, esc.Round = f.Level, f.Round
 	esc.Due = e.RecordedAt.Add(time.Duration(f.Wait) * time.Second)
 	if f.None {
@@ -86,8 +97,11 @@ func endEscalations(s *Incident, e *timeline.Entry, how, id string) {
 		}
 		esc.Ended, esc.Due = how, time.Time{}
 		told := map[string]bool{esc.AckBy: true}
+		for _, id := range esc.Acks {
+			told[id] = true
+		}
 		for _, m := range s.Messages {
-			if m.Kind != "page" || m.Esc != esc.ID {
+			if m.Kind != "page" || m.Esc != esc.ID || m.Seq < esc.Resumed {
 				continue
 			}
 			if m.State == Queued {
@@ -207,12 +221,7 @@ func (s *Incident) undeliverable(m *Message, e *timeline.Entry) {
 	if m.Kind != "page" || esc == nil || esc.Ended != "" {
 		return
 	}
-	for _, x := range s.Messages {
-		if x.Kind == "page" && x.Seq == m.Seq && x.State != Failed {
-			return
-		}
-	}
-	if len(esc.Paged) > 0 && esc.Paged[len(esc.Paged)-1].Seq == m.Seq {
+	if last := esc.last(); last != nil && last.Seq == m.Seq && s.undelivered(esc) {
 		esc.Due = e.RecordedAt
 	}
 }

@@ -23,6 +23,7 @@ func (s *Incident) Clone() *Incident {
 	}
 	for _, e := range c.Escalations {
 		e.Paged, e.Asked = slices.Clip(e.Paged), slices.Clip(e.Asked)
+		e.Acks, e.AckSeqs, e.Excused = slices.Clip(e.Acks), slices.Clip(e.AckSeqs), slices.Clip(e.Excused)
 	}
 	for _, n := range c.Notices {
 		n.Authors, n.Phoned, n.Receipts, n.Messages = slices.Clip(n.Authors), slices.Clip(n.Phoned), slices.Clip(n.Receipts), slices.Clip(n.Messages)

@@ -63,7 +63,9 @@ func (c *call) startEscalation(policy, reason, ref string) []timeline.Draft {
 	if rounds == 0 {
 		rounds = escalationRounds
 	}
-	return c.climbFrom(escFacts{Policy: p.ID, Reason: reason, Ref: ref, Levels: freeze(p), Rounds: rounds}, p.Name)
+	f := escFacts{Policy: p.ID, Reason: reason, Ref: ref, Levels: freeze(p), Rounds: rounds}
+	f.HoldsS, f.Succession = int64(p.AckFor/time.Second), p.Succession
+	return c.climbFrom(f, p.Name)
 }
 
 func (c *call) climbFrom(f escFacts, name string) []timeline.Draft {
@@ -89,18 +91,21 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 			}
 			level, round = 0, round+1
 		}
-		f := esc.Levels[level]
-		entry := pageFacts{Esc: esc.ID, Level: level, Round: round, Due: us(due), Wait: f.WaitS}
+		wait := esc.Wait(level, c.s.Severity)
+		entry := pageFacts{Esc: esc.ID, Level: level, Round: round, Due: us(due), Wait: int64(wait / time.Second)}
+		if len(out) == 0 && c.s.undelivered(esc) {
+			entry.Cause = "undeliverable"
+		}
 		if late := c.now.Sub(due); late >= 2*time.Second {
 			entry.Late = int64(late / time.Second)
 		}
-		for _, p := range c.site.people(f.To, c.s, c.now) {
-			entry.To = append(entry.To, pageTo{Person: p, Means: c.site.Means(p)})
-		}
+		var people []string
+		people, entry.Quiet = c.pick(esc, level, round)
+		entry.To = c.pageTo(people)
 		entry.None = len(entry.To) == 0
 		d := c.machine(KindEscPaged, entry, "names", c.names(entry.To))
 		out = append(out, d)
-		due = due.Add(time.Duration(f.WaitS) * time.Second)
+		due = due.Add(wait)
 		if entry.None {
 			due = c.now
 		}
@@ -188,8 +193,15 @@ func (x Ack) decide(c *call) (Change, error) {
 	if esc == nil {
 		return Change{}, refuse("escalation.none")
 	}
+	if h := c.s.Roles[esc.Succession]; !esc.Acked.IsZero() && esc.Succession != "" && h.For == person {
+		return Change{Outcome: Outcome{Code: "escalation.acting", Args: map[string]string{"who": c.name(h.Person)}}}, nil
+	}
 	if !esc.Acked.IsZero() {
 		return Change{Outcome: Outcome{Code: "escalation.twice", Args: map[string]string{"who": c.name(esc.AckBy), "at": c.clock(esc.Acked)}}}, nil
+	}
+	if contains(esc.Acks, person) {
+		have, want := esc.Progress()
+		return Change{Outcome: Outcome{Code: "escalation.part", Args: map[string]string{"have": fmt.Sprint(have), "want": fmt.Sprint(want)}}}, nil
 	}
 	if esc.Ended == "superseded" {
 		return Change{Outcome: Outcome{Code: "escalation.over"}}, nil
@@ -198,9 +210,23 @@ func (x Ack) decide(c *call) (Change, error) {
 	if person != c.act.Person {
 		f.For, f.Via = true, "phone"
 	}
-	ch := one(c.draft(KindEscAcked, f, "person_name", c.name(person), "text", Clean(x.Words)))
+	return c.answer(esc, f, Clean(x.Words)), nil
+}
+
+// answer records an answer: the last one that was wanted ends the ladder.
+func (c *call) answer(esc *Escalation, f escFacts, words string) Change {
+	have, want, over := esc.tally(f.Person)
+	f.Partial = !over
+	if want > 1 {
+		f.Have, f.Want = have, want
+	}
+	ch := one(c.draft(KindEscAcked, f, "person_name", c.name(f.Person), "text", words))
 	ch.Outcome = Outcome{Code: "escalation.acked", Ref: esc.ID}
-	return ch, nil
+	if f.Partial {
+		ch.Outcome = Outcome{Code: "escalation.part", Args: map[string]string{"have": fmt.Sprint(have), "want": fmt.Sprint(want)}}
+	}
+	ch.Entries = append(ch.Entries, c.succeed(esc, f.Person)...)
+	return ch
 }
 
 func (x Delegate) decide(c *call) (Change, error) {

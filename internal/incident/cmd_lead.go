@@ -118,7 +118,7 @@ func (x AssignRole) decide(c *call) (Change, error) {
 	if err := c.mayGrant(x.Role); err != nil {
 		return Change{}, err
 	}
-	ch := one(c.draft(KindRole, roleFacts(x), "person_name", c.name(x.Person), "role_name", role.Name))
+	ch := one(c.draft(KindRole, roleFacts{Role: x.Role, Person: x.Person}, "person_name", c.name(x.Person), "role_name", role.Name))
 	ch.Outcome = Outcome{Code: "role.set", Args: map[string]string{"role": role.Name, "who": c.name(x.Person)}}
 	return ch, nil
 }
@@ -136,7 +136,9 @@ func (x SetSeverity) decide(c *call) (Change, error) {
 	if x.Level < 0 || x.Level > 4 {
 		return Change{}, refuse("severity.range")
 	}
-	return one(c.draft(KindSeverity, severityFacts{Level: x.Level}, "reason", Clean(x.Reason))), nil
+	ch := one(c.draft(KindSeverity, severityFacts{Level: x.Level}, "reason", Clean(x.Reason)))
+	ch.Entries = append(ch.Entries, c.replan(x.Level)...)
+	return ch, nil
 }
 
 func (x SetMoment) decide(c *call) (Change, error) {

@@ -31,6 +31,8 @@ func (c *call) ring(kind, ref string, late int64) Change {
 	switch kind {
 	case "escalation":
 		return Change{Entries: c.page(c.s.Escalation(ref))}
+	case "expiry":
+		return Change{Entries: c.expire(c.s.Escalation(ref))}
 	case "step":
 		return one(c.machine(KindStepOverdue, stepFacts{Step: ref, Late: late}))
 	case "chain":

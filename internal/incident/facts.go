@@ -56,6 +56,10 @@ const (
 	KindEscCall      timeline.Kind = "escalation.called"
 	KindEscExhausted timeline.Kind = "escalation.exhausted"
 	KindEscEnded     timeline.Kind = "escalation.ended"
+	KindEscReplanned timeline.Kind = "escalation.replanned" // the severity changed the waits
+	KindEscJumped    timeline.Kind = "escalation.jumped"    // to a level somebody named
+	KindEscResumed   timeline.Kind = "escalation.resumed"   // climbed on after an answer
+	KindEscExpired   timeline.Kind = "escalation.expired"   // no sign of life since the answer
 
 	KindMsgAttempted   timeline.Kind = "message.attempted"
 	KindMsgAccepted    timeline.Kind = "message.accepted"
@@ -139,6 +143,9 @@ type severityFacts struct {
 type roleFacts struct {
 	Role   string `json:"role"`
 	Person string `json:"person"`
+	Reason string `json:"reason,omitempty"` // succession, returned
+	From   string `json:"held_by,omitempty"`
+	Esc    string `json:"esc,omitempty"`
 }
 
 type momentFacts struct {
@@ -196,6 +203,8 @@ type BranchFacts struct {
 type LevelFacts struct {
 	WaitS int64    `json:"wait_s"`
 	To    []string `json:"to"` // kind:id, e.g. role:ciso
+	By    []int64  `json:"by_severity_s,omitempty"`
+	Need  int      `json:"need,omitempty"` // answers wanted: 0 one, -1 every one, else so many
 }
 
 type stepFacts struct {
@@ -277,6 +286,15 @@ type escFacts struct {
 	Person string       `json:"person,omitempty"`
 	Via    string       `json:"via,omitempty"`
 	For    bool         `json:"for,omitempty"` // entered by somebody else for the person
+
+	HoldsS     int64  `json:"ack_holds_s,omitempty"`
+	Succession string `json:"succession,omitempty"`
+	Partial    bool   `json:"partial,omitempty"` // more answers are wanted
+	Have       int    `json:"have,omitempty"`
+	Want       int    `json:"want,omitempty"`
+	Level      int    `json:"level,omitempty"` // of a jump, from 1
+	Severity   int    `json:"severity,omitempty"`
+	Due        micros `json:"due_us,omitempty"`
 }
 
 type pageFacts struct {
@@ -288,6 +306,9 @@ type pageFacts struct {
 	Late  int64    `json:"late_s,omitempty"`
 	Wait  int64    `json:"wait_s"`
 	None  bool     `json:"nobody,omitempty"` // the level reaches nobody
+	Quiet []string `json:"quiet,omitempty"`  // left asleep by a quiet rule
+	Also  bool     `json:"also,omitempty"`   // besides what the ladder does: it stands where it stood
+	Cause string   `json:"cause,omitempty"`  // undeliverable: nobody of the level before was reached
 }
 
 type pageTo struct {

@@ -25,6 +25,7 @@ type Site struct {
 	OnDuty    func(roster string, at time.Time) []string
 
 	Policies  []escalation.Policy
+	Quiet     escalation.Quiets
 	OnReport  string // policy climbed when a finder reports
 	OnDeclare string // policy climbed at declaration (towards the CISO)
 
@@ -195,6 +196,10 @@ func (s *Site) people(to []string, in *Incident, at time.Time) []string {
 			for _, p := range s.OnDuty(id, at) {
 				out = appendOnce(out, p)
 			}
+		case "group":
+			for _, p := range s.Directory.Members(id) {
+				out = appendOnce(out, p)
+			}
 		case "deputy":
 			if r, ok := s.Directory.Role(id); ok {
 				for _, p := range r.Deputy {
@@ -227,7 +232,12 @@ func splitTarget(t string) (kind, id string) {
 func freeze(p escalation.Policy) []LevelFacts {
 	out := make([]LevelFacts, 0, len(p.Levels))
 	for _, l := range p.Levels {
-		f := LevelFacts{WaitS: int64(l.Wait / time.Second)}
+		f := LevelFacts{WaitS: int64(l.Wait / time.Second), Need: l.Need}
+		if l.By != [4]time.Duration{} {
+			for _, w := range l.By {
+				f.By = append(f.By, int64(w/time.Second))
+			}
+		}
 		for _, t := range l.To {
 			f.To = append(f.To, string(t.Kind)+":"+t.ID)
 		}

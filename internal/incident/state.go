@@ -76,6 +76,7 @@ type Holder struct {
 	Person string
 	Seq    int64
 	At     time.Time
+	For    string // whose duty a deputy carries until it is handed back; "" for nobody's
 }
 
 // Run is one runbook being worked through.
@@ -187,6 +188,14 @@ type Escalation struct {
 	Ended     string   // "", "acked", "superseded"
 	Exhausted int      // how often the whole ladder was climbed in vain
 	Asked     []string // people who asked for a call
+
+	Holds      time.Duration // how long an answer holds without a sign of life; 0: for ever
+	Succession string        // role whose duty passes to a deputy who answers
+	Acks       []string      // who answered, in order; several while more answers are wanted
+	AckSeqs    []int64       // their entries
+	Excused    []string      // who answered before it was climbed on
+	Alive      time.Time     // last sign of life of who answered
+	Resumed    int64         // entry since which it is climbed again; 0: from the start
 }
 
 // Paging is one level that was paged.
@@ -196,6 +205,8 @@ type Paging struct {
 	At     time.Time
 	Late   time.Duration
 	People []string
+	Quiet  []string // left asleep
+	Also   bool     // besides the ladder
 	Seq    int64
 }
 

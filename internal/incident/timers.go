@@ -20,6 +20,9 @@ func (s *Incident) Timers() []escalation.Timer {
 	}
 	var out []escalation.Timer
 	for _, esc := range s.Escalations {
+		if due := s.ackExpires(esc); !due.IsZero() {
+			out = append(out, s.timer(esc.ID+"/expires", "expiry", esc.ID, due))
+		}
 		if esc.Ended == "" && !esc.Due.IsZero() {
 			out = append(out, s.timer(fmt.Sprintf("%s/%d.%d", esc.ID, esc.Round, esc.Level+1), "escalation", esc.ID, esc.Due))
 		}

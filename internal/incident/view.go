@@ -160,6 +160,7 @@ func (s *Incident) refs() []int64 {
 	}
 	for _, e := range s.Escalations {
 		out = append(out, e.Seq, e.AckSeq)
+		out = append(out, e.AckSeqs...)
 	}
 	for _, e := range s.Evidence {
 		out = append(out, e.Seq)

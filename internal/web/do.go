@@ -207,6 +207,11 @@ func (f fields) escalationCommand(name string) incident.Command {
 		return incident.Delegate{Esc: f.esc()}
 	case "escalation.call":
 		return incident.CallMe{Esc: f.esc()}
+	case "escalation.jump":
+		level, _ := strconv.Atoi(f.str("level"))
+		return incident.Jump{Esc: f.esc(), Level: level, Reason: f.str("reason")}
+	case "escalation.further":
+		return incident.Further{Esc: f.esc(), Reason: f.str("reason")}
 	case "escalation.start":
 		return incident.Escalate{Policy: f.str("policy"), Role: f.str("role"), Reason: f.str("reason")}
 	}
@@ -265,6 +270,8 @@ func (f fields) leadCommand(name string) (incident.Command, error) {
 	switch name {
 	case "role.assign":
 		return incident.AssignRole{Role: f.str("role"), Person: f.str("person")}, nil
+	case "role.return":
+		return incident.ReturnRole{Role: f.str("ref"), Reason: f.str("reason")}, nil
 	case "severity.set":
 		n, err := f.number("level")
 		return incident.SetSeverity{Level: int(n), Reason: f.str("reason")}, err

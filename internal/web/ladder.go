@@ -20,6 +20,9 @@ type ladder struct {
 	Asked   string
 	Called  []string // directory ids of who was called, for an answer taken by phone
 	Pending time.Time
+	Answers string   // how many of the wanted answers are there; "" where one is enough
+	Levels  []string // who stands on each level, for paging one out of turn
+	Further bool     // answered, and there is somebody above
 }
 
 // rung is one level.
@@ -61,7 +64,20 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 	if len(e.Asked) > 0 {
 		l.Asked = p.T("esc.callback", "person", p.names(e.Asked))
 	}
+	if have, want := e.Progress(); l.Open && want > 1 {
+		l.Answers = p.T("esc.tally", "have", have, "want", want)
+	}
+	for _, x := range e.Levels {
+		l.Levels = append(l.Levels, p.names(v.People(x.To)))
+	}
+	l.Further = e.Ended == "acked" && e.Level+2 <= len(e.Levels)
 	for _, g := range e.Paged {
+		if len(g.Quiet) > 0 {
+			l.Rungs = append(l.Rungs, rung{Who: p.names(g.Quiet), At: g.At, Done: true, State: p.T("esc.skipped")})
+		}
+		if len(g.People) == 0 {
+			continue
+		}
 		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called")})
 		l.Called = append(l.Called, g.People...)
 	}

@@ -43,6 +43,7 @@ type roomData struct {
 // roleRow is who has a role.
 type roleRow struct {
 	ID, Role, Person, Note string
+	Acting                 string // the role, where a deputy carries it until it is handed back
 	Empty                  bool
 }
 
@@ -164,6 +165,9 @@ func (p *page) roleRows(v *incident.View) []roleRow {
 			continue
 		}
 		row := roleRow{ID: r.ID, Role: p.Role(r.ID), Person: p.Person(h.Person), Empty: h.Person == ""}
+		if h.For != "" {
+			row.Note, row.Acting = p.T("role.acting", "who", p.Person(h.For)), r.ID
+		}
 		if row.Empty {
 			if all := p.Site().Directory.Holders(r.ID); r.ID != "lead" && len(all) > 0 {
 				row.Person, row.Empty = p.Person(all[0].ID), false
