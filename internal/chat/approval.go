@@ -15,6 +15,7 @@ type Approval struct {
 	Head      string
 	Check     string
 	Fields    []Field // TLP first, directly before what it labels
+	To        string  // recipients, one a line, as in Fields
 	Subject   Field
 	Body      Field
 	Attach    Field
@@ -44,10 +45,11 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	a := Approval{Notice: n.ID, Digest: n.Digest, Drill: p.s.Drill, Check: p.t("apr.check")}
 	a.Void = incident.NoticeDigest(words, n.Means, n.TLP) != n.Digest || n.Digest == ""
 	a.Head = p.mark(p.t("apr.head.plain", "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportNo(n.No)))
+	a.To = p.recipients(Safe(words["recipients"]))
 	a.Fields = []Field{
 		{Label: p.t("apr.tlp"), Value: "TLP:" + n.TLP},
-		{Label: p.t("apr.to"), Value: Safe(words["recipients"])},
-		{Label: p.t("apr.means"), Value: p.recipient(n)},
+		{Label: p.t("apr.to"), Value: a.To},
+		{Label: p.t("apr.means"), Value: p.meansOf(n)},
 		{Label: p.t("apr.from"), Value: OneLine(words["from"])},
 		{Label: p.t("apr.due"), Value: p.clock(n.Due)},
 		{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: noticeTone(n.State)},

@@ -145,15 +145,11 @@ func (p *pen) trouble(n *incident.Notice) string {
 
 // recipient is who gets a notice, and how; a drill names its own inbox.
 func (p *pen) recipient(n *incident.Notice) string {
-	var means []string
-	for _, m := range n.Means {
-		means = append(means, p.Words.Or(p.Lang, "means."+m, m))
-	}
 	name := p.dest(n.Dest)
 	if p.s.Drill {
 		name += " -> " + p.t("apr.drillto")
 	}
-	return name + " (" + strings.Join(means, " + ") + ")"
+	return name + " (" + p.meansOf(n) + ")"
 }
 
 func (p *pen) noticeActions(n *incident.Notice) []Action {
@@ -190,19 +186,70 @@ func (p *pen) resolveActions(n *incident.Notice) []Action {
 	return []Action{primary(arrived), phone, danger(again)}
 }
 
-// unknowns are the items of the text that are sent as 不明, by their words.
+// unknowns are the items of the text that are sent as 不明, by their names.
 func (p *pen) unknowns(n *incident.Notice) []string {
 	var out []string
-	for i, line := range strings.Split(p.v.Text(n.Seq)["body"], "\n") {
-		if !strings.Contains(line, incident.Unknown) {
-			continue
+	lines := strings.Split(p.v.Text(n.Seq)["body"], "\n")
+	for i, line := range lines {
+		parts := strings.Split(line, incident.Unknown)
+		for k := range len(parts) - 1 {
+			item := itemOf(parts[k])
+			for j := i - 1; item == "" && k == 0 && j >= 0; j-- { // the name may stand above
+				if strings.Contains(lines[j], incident.Unknown) {
+					break
+				}
+				item = itemOf(lines[j])
+			}
+			if item == "" {
+				item = p.t("apr.unknownline", "n", i+1)
+			}
+			out = append(out, Truncate(item, 40))
 		}
-		item, _, _ := strings.Cut(strings.ReplaceAll(line, "：", ":"), ":")
-		item = strings.TrimLeft(OneLine(item), "0123456789.、) ")
-		if item == "" || strings.Contains(item, incident.Unknown) {
-			item = fmt.Sprintf("%d", i+1)
-		}
-		out = append(out, Truncate(item, 40))
 	}
 	return out
+}
+
+// itemOf is the name of an item in front of its value: the last clause, without
+// number, bullet and what only joins it to the value.
+func itemOf(s string) string {
+	s = strings.TrimRight(OneLine(s), " :：=＝-・*、。「『（(")
+	if i := strings.LastIndexAny(s, "。、"); i >= 0 {
+		s = s[i:]
+	}
+	s = strings.TrimLeft(s, "0123456789０１２３４５６７８９.．、。)）(（-・*＊ 　■□◆●○>")
+	for _, joint := range []string{"は次のとおりです", "は以下のとおりです", "は"} {
+		s = strings.TrimSuffix(s, joint)
+	}
+	return strings.TrimRight(s, " :：=＝")
+}
+
+// recipients are the lines that the approval is bound to, with the means in
+// words: メール: 港湾局 山本様 yamamoto@….
+func (p *pen) recipients(list string) string {
+	var out []string
+	for line := range strings.Lines(list) {
+		means, who, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok {
+			out = append(out, OneLine(line))
+			continue
+		}
+		name, to, ok := strings.Cut(strings.TrimSuffix(who, ">"), " <")
+		switch {
+		case ok && to == incident.DrillRecipient:
+			who = name + " → " + p.t("apr.drillto")
+		case ok:
+			who = name + "  " + to
+		}
+		out = append(out, p.Words.Or(p.Lang, "means."+means, means)+": "+OneLine(who))
+	}
+	return strings.Join(out, "\n")
+}
+
+// meansOf names the means of a notice.
+func (p *pen) meansOf(n *incident.Notice) string {
+	var means []string
+	for _, m := range n.Means {
+		means = append(means, p.Words.Or(p.Lang, "means."+m, m))
+	}
+	return strings.Join(means, " + ")
 }

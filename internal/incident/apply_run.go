@@ -94,11 +94,11 @@ func applyStep(s *Incident, e *timeline.Entry) {
 		closeStep(st, StepDone, e)
 		st.CloseSeq = seq
 	case KindStepBlocked:
-		st.State, st.BlockSeq = StepBlocked, e.Seq
+		st.State, st.BlockSeq, st.BlockedAt = StepBlocked, e.Seq, e.HappenedAt
 		s.postAll(e, fmt.Sprintf("blocked/%d", e.Seq))
 		s.remember(e, st.Ref)
 	case KindStepFreed:
-		st.State, st.BlockSeq = StepOpen, 0
+		st.State, st.BlockSeq, st.BlockedAt = StepOpen, 0, time.Time{}
 		if st.Holder != "" {
 			st.State = StepTaken
 		}
@@ -124,7 +124,7 @@ func applyStep(s *Incident, e *timeline.Entry) {
 }
 
 func closeStep(st *Step, state StepState, e *timeline.Entry) {
-	st.State, st.By, st.ClosedAt, st.CloseSeq, st.BlockSeq = state, e.Actor, e.HappenedAt, e.Seq, 0
+	st.State, st.By, st.ClosedAt, st.CloseSeq, st.BlockSeq, st.BlockedAt = state, e.Actor, e.HappenedAt, e.Seq, 0, time.Time{}
 }
 
 func reopen(st *Step) {

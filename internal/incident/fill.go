@@ -150,26 +150,6 @@ func impactWords(in []string) string {
 	return strings.Join(out, "、")
 }
 
-// situation lists what was done, from the closed steps and decisions.
-func (c *call) situation() string {
-	var out []string
-	for _, r := range c.s.Runs {
-		b := c.book(r.Hash)
-		if b == nil {
-			continue
-		}
-		for _, st := range r.Steps {
-			if x, ok := b.Step(st.Key); ok && st.State == StepDone {
-				out = append(out, x.Title)
-			}
-		}
-	}
-	if len(out) > 6 {
-		out = out[len(out)-6:]
-	}
-	return strings.Join(out, "、")
-}
-
 func (c *call) contacts() string {
 	var out []string
 	for _, n := range c.s.Notices {

@@ -125,6 +125,7 @@ type Step struct {
 	ClosedAt  time.Time // when it happened
 	CloseSeq  int64
 	BlockSeq  int64     // entry with the reason while blocked
+	BlockedAt time.Time // zero: not blocked
 	First     string    // first person of two
 	Kept      []int64   // entries with evidence for it
 	CurrentAt time.Time // zero: has not become current yet

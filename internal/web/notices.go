@@ -173,8 +173,9 @@ func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	words := d.v.Text(n.Seq)
+	shown, _ := d.draw.Approval(d.v, n.ID)
 	data := editData{
-		N: n, Subject: words["subject"], Body: words["body"], Recipients: chat.Safe(words["recipients"]), From: words["from"], Due: n.Due,
+		N: n, Subject: words["subject"], Body: words["body"], Recipients: shown.To, From: words["from"], Due: n.Due,
 		Unknown: strings.Count(words["body"], incident.Unknown), Voids: n.State == incident.NoticeSubmitted || n.State == incident.NoticeApproved,
 		Withdraw: d.forms([2]string{"notice.withdraw", n.ID}),
 	}
