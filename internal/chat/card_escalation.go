@@ -91,6 +91,9 @@ func (p *pen) request(e *incident.Escalation) string {
 		if st := p.s.Step(e.Ref); st != nil {
 			return p.t("esc.ask.step", "n", st.N, "title", OneLine(p.v.StepTitle(st)))
 		}
+	case "eta":
+		milestone, terminal, _ := strings.Cut(e.Ref, "/")
+		return p.t("esc.ask.eta", "what", p.milestoneAt(milestone, terminal))
 	case "manual":
 		if why := OneLine(p.v.Text(e.Seq)["reason"]); why != "" {
 			return p.t("esc.ask.read") + ": " + why

@@ -56,7 +56,11 @@ func (p *pen) reportFor(n int, to Audience) (Card, bool) {
 		if len(words) <= 1 && r.Same {
 			words = p.v.Text(p.s.LastReport())
 		}
-		c.Fields = append(p.audience(to), p.reportFields(words, to)...)
+		fields, left := p.reportFields(words, to)
+		c.Fields = append(append(p.audience(to), fields...), p.recovery(r.Seq)...)
+		if left > 0 {
+			c.Body = append(c.Body, Block{Kind: Para, Text: p.t("upd.left", "n", left)})
+		}
 		if !r.Next.IsZero() {
 			c.Footer = p.t("upd.next", "time", p.clock(r.Next))
 		}
@@ -67,17 +71,26 @@ func (p *pen) reportFor(n int, to Audience) (Card, bool) {
 
 // audience says for whom the text is and under which label.
 func (p *pen) audience(to Audience) []Field {
-	tlp := map[Audience]string{ForInternal: "TLP:AMBER", ForPort: "TLP:GREEN", ForExecutive: "TLP:AMBER"}[to]
-	return []Field{{Label: tlp, Value: p.t("upd.for." + string(to))}}
+	return []Field{{Label: labelOf(to), Value: p.t("upd.for." + string(to))}}
 }
 
-func (p *pen) reportFields(words timeline.Text, to Audience) []Field {
-	var out []Field
+// labelOf is the label a rendering goes out under.
+func labelOf(to Audience) string {
+	if to == ForPort {
+		return "TLP:GREEN"
+	}
+	return "TLP:AMBER"
+}
+
+// reportFields are the items for an audience. left counts the lines that were
+// kept back because the audience may not have them.
+func (p *pen) reportFields(words timeline.Text, to Audience) (out []Field, left int) {
 	for i, key := range reportItems() {
 		if to == ForPort && i == 5 || to == ForExecutive && i == 0 {
 			continue
 		}
-		value := Safe(words[fmt.Sprintf("item%d", i+1)])
+		value, cut := fitting(Safe(words[fmt.Sprintf("item%d", i+1)]), to)
+		left += cut
 		if value == "" {
 			value = p.t("label.unknown")
 		}
@@ -86,7 +99,7 @@ func (p *pen) reportFields(words timeline.Text, to Audience) []Field {
 		}
 		out = append(out, Field{Label: p.t(key), Value: value})
 	}
-	return out
+	return out, left
 }
 
 // cadence reminds of the status report that is due (UX 2.9).
@@ -301,12 +314,20 @@ func (p *pen) atWork() []string {
 	return out
 }
 
+// figureName names a figure, behind its terminal where it has one.
+func (p *pen) figureName(key string) string {
+	if place, item, found := strings.Cut(key, "/"); found {
+		return p.terminal(place) + " " + p.Words.Or(p.Lang, "figure."+item, item)
+	}
+	return p.Words.Or(p.Lang, "figure."+key, key)
+}
+
 // figures are the cargo numbers, each with its age.
 func (p *pen) figures() []string {
 	var out []string
 	for _, item := range sortedKeys(p.s.Figures) {
 		f := p.s.Figures[item]
-		line := fmt.Sprintf("%s %d (%s)", p.Words.Or(p.Lang, "figure."+item, item), f.N, p.clock(f.At))
+		line := fmt.Sprintf("%s %d (%s)", p.figureName(item), f.N, p.clock(f.At))
 		if p.v.Now.Sub(f.At) > figureOld {
 			line += " " + p.t("figure.old")
 		}

@@ -22,6 +22,8 @@ func (p *pen) status(string) (Card, bool) {
 	if cautions := p.cautions(); cautions != "" {
 		c.Fields = append(c.Fields, Field{Label: p.t("inc.cautions"), Value: cautions, Tone: ToneLate})
 	}
+	c.Fields = append(c.Fields, p.continuity()...)
+	c.Fields = append(c.Fields, p.recovery(p.s.Seq)...)
 	if p.s.Status == incident.Open {
 		c.Fields = append(c.Fields, p.nextReport())
 	}

@@ -64,6 +64,7 @@ func (p *pen) drawers() map[string]func(ref string) (Card, bool) {
 		"page": p.page, "standdown": p.standdown, "climb": p.climb, "acting": p.acting, "call": p.called, "exhausted": p.exhausted,
 		"report": p.report, "cadence": p.cadence, "handover": p.handover,
 		"catchup": p.catchup, "close": p.closing, "closed": p.closed, "steps": p.checklist, "received": p.received,
+		"eta": p.eta, "cargo": p.cargo,
 	}
 }
 

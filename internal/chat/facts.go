@@ -76,6 +76,7 @@ type facts struct {
 	Paper    bool   `json:"late"`
 	ID       string `json:"id"`
 	Item     string `json:"item"`
+	Place    string `json:"place"`
 	Command  string `json:"command"`
 	Code     string `json:"code"`
 	Format   string `json:"format"`

@@ -14,6 +14,9 @@ func (d Drawer) Form(v *incident.View, name string, val Value) (f Form, ok bool)
 	p := d.pen(v)
 	build := p.forms()[name]
 	if build == nil {
+		build = p.cargoForms()[name]
+	}
+	if build == nil {
 		return Form{}, false
 	}
 	f, ok = build(val.Ref)

@@ -116,7 +116,8 @@ func (p *pen) marks(r *Row, e *timeline.Entry, f facts) {
 func minor(k timeline.Kind) bool {
 	switch k {
 	case incident.KindMsgAttempted, incident.KindMsgAccepted, incident.KindMsgRetrying, incident.KindRefused,
-		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindClockStepped:
+		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindClockStepped,
+		incident.KindPlanned, incident.KindGuestOpened:
 		return true
 	}
 	return false
@@ -126,6 +127,10 @@ func minor(k timeline.Kind) bool {
 func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) {
 	w := wordsOf{p: p, r: r, e: e, f: f, words: words}
 	group, _, _ := strings.Cut(string(e.Kind), ".")
+	if isCargo(group) {
+		w.cargo()
+		return
+	}
 	switch group {
 	case "note":
 		w.note()
@@ -407,7 +412,10 @@ func (w wordsOf) rest() {
 	if f.Erases != 0 {
 		entry = f.Erases
 	}
-	item := p.Words.Or(p.Lang, "figure."+f.Item, f.Item)
+	item := p.figureName(f.Item)
+	if f.Place != "" {
+		item = p.figureName(f.Place + "/" + f.Item)
+	}
 	n, text := f.N, joinNonEmpty(" ", OneLine(w.words["name"]), OneLine(w.words["text"]))
 	if w.e.Kind == incident.KindInject {
 		n, text = f.Inject, OneLine(w.words["title"])

@@ -45,6 +45,10 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyDuty(s, e)
 	case KindReport, KindReportSnoozed, KindReportWarned, KindReportOverdue, KindHandoverOffer, KindHandoverAccept:
 		applyReport(s, e)
+	case KindPlanned, KindOutage, KindObjective, KindETASet, KindETATold, KindETAWarned, KindETALapsed, KindETAWithdrawn,
+		KindMilestone, KindMilestoneLost, KindGateSigned, KindGateRevoked, KindLevel, KindPlace, KindBCP, KindBCPEnd, KindManual,
+		KindShared, KindShareEnded, KindGuestInvited, KindGuestOpened, KindGuestRevoked:
+		applyContinuity(s, e)
 	}
 	settle(s, e)
 }
@@ -132,6 +136,7 @@ func applyMoment(s *Incident, f momentFacts) {
 		s.Times.Occurred = at
 	case "detected":
 		s.Times.Detected = at
+		s.Continuity.moved(at)
 	case "recognised":
 		s.Times.Recognised = at
 	}
@@ -226,7 +231,7 @@ func applyEntry(s *Incident, e *timeline.Entry) {
 		applyEvidence(s, e)
 	case KindFigure:
 		f := decode[figureFacts](e)
-		s.Figures[f.Item] = Figure{N: f.N, At: e.HappenedAt, By: e.Actor, Seq: e.Seq}
+		s.Figures[f.key()] = Figure{N: f.N, At: e.HappenedAt, By: e.Actor, Seq: e.Seq}
 	}
 }
 

@@ -28,6 +28,7 @@ func (s *Incident) Clone() *Incident {
 	for _, n := range c.Notices {
 		n.Authors, n.Phoned, n.Receipts, n.Messages = slices.Clip(n.Authors), slices.Clip(n.Phoned), slices.Clip(n.Receipts), slices.Clip(n.Messages)
 	}
+	c.Continuity = s.Continuity.clone()
 	c.Runs = copies(s.Runs)
 	for _, r := range c.Runs {
 		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)

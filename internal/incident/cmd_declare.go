@@ -164,6 +164,7 @@ func (c *call) open(d timeline.Draft, book, finder string) (Change, error) {
 	for _, rule := range c.site.Duties {
 		ch.Entries = append(ch.Entries, c.startDuty(rule, base[rule.From]))
 	}
+	ch.Entries = append(ch.Entries, c.planEntry()...)
 	if book == "none" {
 		return ch, nil
 	}

@@ -54,8 +54,9 @@ type AddEvidence struct {
 
 // SetFigure reports a cargo figure, e.g. trucks waiting.
 type SetFigure struct {
-	Item string `json:"item"` // trucks, vessels, containers, or a name of the site
-	N    int64  `json:"n"`
+	Item  string `json:"item"` // trucks, vessels, containers, or a name of the site
+	N     int64  `json:"n"`
+	Place string `json:"place,omitempty"` // terminal; "" is the whole site
 }
 
 // AddCaution adds a standing caution 継続注意.
@@ -202,7 +203,15 @@ func (x SetFigure) decide(c *call) (Change, error) {
 	if asciiID(x.Item, "000000000000") != x.Item || x.N < 0 || x.N > 1e9 {
 		return Change{}, refuse("figure.bad")
 	}
-	return one(c.draft(KindFigure, figureFacts{Item: x.Item, N: x.N})), nil
+	f := figureFacts{Item: x.Item, N: x.N}
+	if x.Place != "" && x.Place != AllTerminals {
+		t, err := c.terminal(x.Place)
+		if err != nil {
+			return Change{}, err
+		}
+		f.Place = t
+	}
+	return one(c.draft(KindFigure, f)), nil
 }
 
 func (x AddCaution) decide(c *call) (Change, error) {

@@ -382,7 +382,7 @@ func (x Decide) decide(c *call) (Change, error) {
 	if st != nil {
 		ch = c.closing(ch, st)
 	}
-	return ch, nil
+	return c.afterOutage(ch, f), nil
 }
 
 // question finds what is being decided and whether this person may decide it.

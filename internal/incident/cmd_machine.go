@@ -60,7 +60,7 @@ func (c *call) ring(kind, ref string, late int64) Change {
 		}
 		return one(c.machine(KindReportOverdue, reportFacts{Late: late}))
 	}
-	return Change{}
+	return c.ringContinuity(kind, ref, late)
 }
 
 // attempt marks a message as being sent, before the attempt.

@@ -9,7 +9,8 @@ import (
 
 // decoders build a command from JSON, by name. It is what the local socket and
 // scenario files speak. ApproveNotice is missing on purpose: approval happens
-// only on a screen that shows the full text.
+// only on a screen that shows the full text; so is what lets people outside
+// read (ShareItem, InviteGuest).
 func decoders() map[string]func([]byte) (Command, error) {
 	return map[string]func([]byte) (Command, error){
 		"incident.report": dec[Report], "incident.declare": dec[Declare], "incident.take": dec[TakeCharge],
@@ -29,6 +30,11 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"notice.phoned": dec[PhonedNotice], "notice.receipt": dec[ReceiptNotice], "message.resolve": dec[ResolveMessage],
 		"duty.dismiss": dec[DismissDuty], "report.make": dec[MakeReport], "report.snooze": dec[SnoozeReport],
 		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported], "drill.inject": dec[GiveInject],
+		"eta.set": dec[SetETA], "eta.tell": dec[TellETA], "eta.drop": dec[DropETA],
+		"milestone.reach": dec[ReachMilestone], "milestone.lose": dec[LoseMilestone], "gate.sign": dec[SignGate], "gate.revoke": dec[RevokeGate],
+		"level.set": dec[SetLevel], "cargo.set": dec[SetPlace],
+		"bcp.activate": dec[ActivateBCP], "bcp.end": dec[EndBCP], "manual.decide": dec[DecideManual],
+		"share.end": dec[EndShare], "guest.revoke": dec[RevokeGuest],
 	}
 }
 

@@ -272,8 +272,17 @@ type evidenceFacts struct {
 }
 
 type figureFacts struct {
-	Item string `json:"item"`
-	N    int64  `json:"n"`
+	Item  string `json:"item"`
+	N     int64  `json:"n"`
+	Place string `json:"place,omitempty"` // terminal; "" is the whole site
+}
+
+// key names a figure in the state: the item, behind its terminal if it has one.
+func (f figureFacts) key() string {
+	if f.Place == "" {
+		return f.Item
+	}
+	return f.Place + "/" + f.Item
 }
 
 type escFacts struct {

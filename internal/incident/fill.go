@@ -116,6 +116,9 @@ func (c *call) variables(no int) map[string]string {
 	if at := c.s.Times.Declared; !at.IsZero() {
 		v["宣言時刻"] = c.longTime(at)
 	}
+	if words := c.etaWords(); words != "" {
+		v["復旧見込み"] = words
+	}
 	if at := c.s.Cadence.Next; !at.IsZero() {
 		v["次報時刻"] = c.longTime(at)
 	}

@@ -43,6 +43,8 @@ type Site struct {
 	TwoApprovers []string           // destinations that need two approvals, of two people who did not write the text
 	Surfaces     []string           // chat surfaces in use, e.g. slack
 	Carried      []string           // means irbot can use by itself; nil is all of them
+	Plan         *Plan              // what is aimed at when the systems are down; may be nil
+	Systems      *directory.Systems // the register of systems; may be nil
 	Demo         bool               // everything is a drill and nothing leaves
 }
 

@@ -55,8 +55,9 @@ type Incident struct {
 	Evidence    []Evidence
 	Linked      []string
 	Exports     int
-	Scenario    string           // drill: the scenario being played
-	Injects     int              // drill: how many of its injects were given
+	Scenario    string // drill: the scenario being played
+	Injects     int    // drill: how many of its injects were given
+	Continuity  Continuity
 	Phase       string           // run/phase of the last completed phase
 	People      map[string]int64 // who has acted → their first entry, whose text has the name as it was
 }
@@ -406,7 +407,7 @@ func New(id string) *Incident {
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
 		Kept: map[string]int64{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
-		People: map[string]int64{},
+		People: map[string]int64{}, Continuity: newContinuity(),
 	}
 }
 

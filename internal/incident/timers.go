@@ -42,7 +42,7 @@ func (s *Incident) Timers() []escalation.Timer {
 			out = append(out, s.timer("duty/"+d.ID, "duty", d.ID, d.Due))
 		}
 	}
-	return s.reportTimers(out)
+	return s.outageTimers(s.etaTimers(s.reportTimers(out)))
 }
 
 func (s *Incident) stepTimers(out []escalation.Timer, st *Step) []escalation.Timer {

@@ -175,6 +175,7 @@ func (s *Incident) refs() []int64 {
 			out = append(out, seq)
 		}
 	}
+	out = append(out, s.Continuity.refs()...)
 	slices.Sort(out)
 	out = slices.Compact(out)
 	if len(out) > 0 && out[0] == 0 {
