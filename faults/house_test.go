@@ -161,12 +161,12 @@ func (h *house) dispatcher(ways map[notify.Means]notify.Sender) *notify.Dispatch
 			}
 			var out []notify.Envelope
 			for _, r := range rows {
-				env, ok, err := h.svc.Begin(ctx, r)
+				begun, err := h.svc.Begin(ctx, r.Incident, r.ID)
 				if err != nil {
 					return out, err
 				}
-				if ok {
-					out = append(out, env)
+				for _, b := range begun {
+					out = append(out, b.Envelope)
 				}
 			}
 			return out, nil

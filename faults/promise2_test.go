@@ -128,13 +128,14 @@ func (h *house) carryOf(id string, way notify.Sender) {
 		if id != "" && r.Incident != id {
 			continue
 		}
-		env, ok, err := h.svc.Begin(context.Background(), r)
+		begun, err := h.svc.Begin(context.Background(), r.Incident, r.ID)
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		if !ok {
+		if len(begun) == 0 {
 			continue
 		}
+		env := begun[0].Envelope
 		receipt, err := way.Send(context.Background(), env)
 		o := notify.Outcome{Receipt: receipt, At: h.wall()}
 		if err != nil {

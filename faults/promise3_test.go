@@ -127,11 +127,11 @@ func TestPromise3CrashWhileSending(t *testing.T) {
 	}
 	begun := map[string]string{}
 	for _, r := range rows {
-		env, ok, err := h.svc.Begin(context.Background(), r)
-		if err != nil || !ok {
-			t.Fatal(ok, err)
+		some, err := h.svc.Begin(context.Background(), r.Incident, r.ID)
+		if err != nil || len(some) != 1 {
+			t.Fatal(some, err)
 		}
-		begun[env.ID] = env.Kind
+		begun[some[0].Envelope.ID] = some[0].Envelope.Kind
 	}
 	h.close() // no outcome was recorded
 	h = openHouse(t, dir, clock.read, terminal(nil))

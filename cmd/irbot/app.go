@@ -149,7 +149,8 @@ func (a *app) run(ctx context.Context, name string, loop func(context.Context) e
 	})
 }
 
-// wake makes the loops look at once after a commit.
+// wake makes the loops look at once after a commit that gives them something to
+// do; most acts of a busy room are notes and do not.
 func (a *app) wake(ctx context.Context) error {
 	events, cancel := a.svc.Subscribe()
 	defer cancel()
@@ -157,12 +158,16 @@ func (a *app) wake(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-events:
-			select {
-			case a.wakeOut <- struct{}{}:
-			default:
+		case ev := <-events:
+			if ev.Outbox {
+				select {
+				case a.wakeOut <- struct{}{}:
+				default:
+				}
 			}
-			a.runner.Nudge()
+			if ev.Timers {
+				a.runner.Nudge()
+			}
 		}
 	}
 }
@@ -207,33 +212,56 @@ func (a *app) stepped(ctx context.Context, before, after time.Time) error {
 	return a.svc.Stepped(ctx, a.live(ctx), after.Sub(before))
 }
 
-// claim marks due messages as being sent and puts them together. A message
-// that cannot be marked is left for the next look.
+// claim marks due messages as being sent, those of one incident in one commit,
+// and puts them together. What cannot be marked is left for the next look.
 func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Envelope, error) {
 	rows, err := a.store.DueRows(ctx, now, limit)
 	if err != nil {
 		return nil, err
 	}
 	var out []notify.Envelope
-	for _, r := range rows {
-		env, ok, err := a.svc.Begin(ctx, r)
+	var failed error
+	for _, group := range byIncident(rows) {
+		begun, err := a.svc.Begin(ctx, group.incident, group.ids...)
 		if err != nil {
-			if len(out) > 0 {
-				a.log.Error("begin message", "id", r.ID, "err", err)
-				return out, nil
-			}
-			return nil, err
+			a.log.Error("begin messages", "incident", group.incident, "err", err)
+			failed = err
+			continue
 		}
-		if ok {
+		for _, b := range begun {
 			// It may be on its way the next moment, also when ctx ends now.
-			if err := a.fill(context.WithoutCancel(ctx), &env); err != nil {
-				a.log.Error("write page", "id", env.ID, "err", err)
-				plain(&env)
+			if err := a.fill(context.WithoutCancel(ctx), b.View, &b.Envelope); err != nil {
+				a.log.Error("write page", "id", b.Envelope.ID, "err", err)
+				plain(&b.Envelope)
 			}
-			out = append(out, env)
+			out = append(out, b.Envelope)
 		}
 	}
-	return out, nil
+	if len(out) > 0 {
+		return out, nil
+	}
+	return nil, failed
+}
+
+// due is what is due in one incident.
+type due struct {
+	incident string
+	ids      []string
+}
+
+// byIncident keeps the order in which incidents and messages first stand.
+func byIncident(rows []incident.Row) []*due {
+	var out []*due
+	at := map[string]*due{}
+	for _, r := range rows {
+		d := at[r.Incident]
+		if d == nil {
+			d = &due{incident: r.Incident}
+			at[r.Incident], out = d, append(out, d)
+		}
+		d.ids = append(d.ids, r.ID)
+	}
+	return out
 }
 
 // checkpoint signs the head of a state and keeps the note.

@@ -14,13 +14,9 @@ import (
 // fill writes subject and body of a page that leaves by mail or SMS: the card
 // as plain text, and where the record stands, so that every reader holds an
 // anchor of it. A notice has its approved words and is never touched.
-func (a *app) fill(ctx context.Context, env *notify.Envelope) error {
+func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) error {
 	if env.Body != "" || env.Means == notify.Slack || env.Kind == notify.KindNotice {
 		return nil
-	}
-	v, err := a.svc.View(ctx, env.Incident)
-	if err != nil {
-		return err
 	}
 	lang := chat.JA
 	if m := v.S.Message(env.ID); m != nil {

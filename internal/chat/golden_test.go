@@ -238,11 +238,11 @@ func notices(a *album) {
 		if r.Means != "mail" || d.view().S.Message(r.ID).Kind != "notice" {
 			continue
 		}
-		env, ok, err := d.svc.Begin(a.t.Context(), r)
-		if err != nil || !ok {
-			a.t.Fatalf("begin: %v %v", ok, err)
+		begun, err := d.svc.Begin(a.t.Context(), r.Incident, r.ID)
+		if err != nil || len(begun) != 1 {
+			a.t.Fatalf("begin: %v %v", begun, err)
 		}
-		if err := d.svc.Settle(a.t.Context(), env, notify.Outcome{Class: notify.Unknown, Err: "connection lost after DATA"}); err != nil {
+		if err := d.svc.Settle(a.t.Context(), begun[0].Envelope, notify.Outcome{Class: notify.Unknown, Err: "connection lost after DATA"}); err != nil {
 			a.t.Fatal(err)
 		}
 	}

@@ -63,18 +63,22 @@ func (c *call) ring(kind, ref string, late int64) Change {
 	return c.ringContinuity(kind, ref, late)
 }
 
-// attempt marks a message as being sent, before the attempt.
-type attempt struct{ id string }
+// attempts marks messages as being sent, before the attempts.
+type attempts struct{ ids []string }
 
-func (attempt) Name() string { return "message.attempt" }
-func (attempt) class() Class { return MayMachine }
+func (attempts) Name() string { return "message.attempt" }
+func (attempts) class() Class { return MayMachine }
 
-func (x attempt) decide(c *call) (Change, error) {
-	m := c.s.Message(x.id)
-	if m == nil || m.State != Queued || m.Next.After(c.now) {
-		return Change{}, nil
+func (x attempts) decide(c *call) (Change, error) {
+	var ch Change
+	for _, id := range x.ids {
+		m := c.s.Message(id)
+		if m == nil || m.State != Queued || m.Next.After(c.now) {
+			continue
+		}
+		ch.Entries = append(ch.Entries, c.machine(KindMsgAttempted, msgFacts{Msg: m.ID, Means: m.Means[m.Index], Try: m.Try + 1, Repeat: m.Repeat}))
 	}
-	return one(c.machine(KindMsgAttempted, msgFacts{Msg: m.ID, Means: m.Means[m.Index], Try: m.Try + 1, Repeat: m.Repeat})), nil
+	return ch, nil
 }
 
 // outcome records how an attempt ended.

@@ -42,6 +42,8 @@ type Result struct {
 	Seq       int64     // the entry that holds what the person typed
 	At        time.Time // RecordedAt of that entry
 	Duplicate bool      // the request key was seen before: nothing was written
+	Timers    bool      // alarms were armed or disarmed
+	Outbox    bool      // messages were queued, or their state changed
 }
 
 // Opening asks the log for a new incident.

@@ -41,6 +41,8 @@ type Event struct {
 	Incident string
 	Seq      int64
 	Kinds    []timeline.Kind
+	Timers   bool // alarms were armed or disarmed
+	Outbox   bool // messages were queued, or their state changed
 }
 
 // NewService puts a service together.
@@ -256,12 +258,17 @@ func (s *Service) View(ctx context.Context, id string) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.view(ctx, st)
+}
+
+// view puts the words to a committed state.
+func (s *Service) view(ctx context.Context, st *Incident) (*View, error) {
 	if err := s.load(ctx, st); err != nil {
 		return nil, err
 	}
-	texts, err := s.p.Reader.Texts(ctx, id, st.refs())
+	texts, err := s.p.Reader.Texts(ctx, st.ID, st.refs())
 	if err != nil {
-		return nil, fmt.Errorf("read texts of %s: %w", id, err)
+		return nil, fmt.Errorf("read texts of %s: %w", st.ID, err)
 	}
 	books := map[string]*runbook.Runbook{}
 	for _, r := range st.Runs {
@@ -284,7 +291,7 @@ func (s *Service) done(ctx context.Context, res Result, books []*runbook.Runbook
 	if len(res.Entries) == 0 {
 		return
 	}
-	ev := Event{Incident: res.Incident, Seq: res.State.Seq}
+	ev := Event{Incident: res.Incident, Seq: res.State.Seq, Timers: res.Timers, Outbox: res.Outbox}
 	for i := range res.Entries {
 		ev.Kinds = append(ev.Kinds, res.Entries[i].Kind)
 		if s.p.Sign != nil && signed(res.Entries[i].Kind) {

@@ -26,32 +26,54 @@ func (s *Service) Fire(ctx context.Context, t escalation.Timer) error {
 	return nil
 }
 
-// Begin marks a message as being sent (one commit) and gives what is to be
-// sent; ok is false when it is no longer wanted or may not leave.
-func (s *Service) Begin(ctx context.Context, row Row) (notify.Envelope, bool, error) {
-	res, err := s.Do(ctx, machineAct(""), row.Incident, attempt{row.ID})
+// Begun is a message that is marked as being sent.
+type Begun struct {
+	Envelope notify.Envelope
+	View     *View // the incident as it stood at that moment
+}
+
+// Begin marks due messages of one incident as being sent, in one commit, and
+// gives what is to be sent. A message that is no longer wanted or may not leave
+// is left out. The error is set where none could be marked.
+func (s *Service) Begin(ctx context.Context, id string, messages ...string) ([]Begun, error) {
+	res, err := s.Do(ctx, machineAct(""), id, attempts{messages})
 	if err != nil || len(res.Entries) == 0 {
-		return notify.Envelope{}, false, err
+		return nil, err
 	}
-	// The mark is committed: the end of ctx must not leave the message half begun,
+	// The marks are committed: the end of ctx must not leave a message half begun,
 	// for after a restart that looks like a sending that was cut.
 	ctx = context.WithoutCancel(ctx)
-	v, err := s.View(ctx, row.Incident)
+	v, err := s.view(ctx, res.State)
 	if err != nil {
-		back := notify.Outcome{Class: notify.Temporary, NotTried: true, Err: err.Error(), At: s.Now()}
-		env := notify.Envelope{ID: row.ID, Incident: row.Incident}
-		return env, false, errors.Join(err, s.Settle(ctx, env, back))
+		return nil, errors.Join(err, s.unsent(ctx, id, messages, err))
 	}
-	m := v.S.Message(row.ID)
-	if m == nil || m.State != Sending {
-		return notify.Envelope{}, false, nil
+	var out []Begun
+	for _, msg := range messages {
+		m := v.S.Message(msg)
+		if m == nil || m.State != Sending {
+			continue
+		}
+		env, err := v.envelope(m)
+		if err != nil {
+			out := notify.Outcome{Class: notify.Permanent, Err: err.Error(), At: s.Now()}
+			if err := s.Settle(ctx, env, out); err != nil {
+				s.p.Logger.Error("settle message", "id", msg, "err", err)
+			}
+			continue
+		}
+		out = append(out, Begun{Envelope: env, View: v})
 	}
-	env, err := v.envelope(m)
-	if err != nil {
-		out := notify.Outcome{Class: notify.Permanent, Err: err.Error(), At: s.Now()}
-		return env, false, s.Settle(ctx, env, out)
+	return out, nil
+}
+
+// unsent takes the marks back: nothing was tried.
+func (s *Service) unsent(ctx context.Context, id string, messages []string, cause error) error {
+	var errs []error
+	back := notify.Outcome{Class: notify.Temporary, NotTried: true, Err: cause.Error(), At: s.Now()}
+	for _, msg := range messages {
+		errs = append(errs, s.Settle(ctx, notify.Envelope{ID: msg, Incident: id}, back))
 	}
-	return env, true, nil
+	return errors.Join(errs...)
 }
 
 // ErrVoid says that what would leave is not what was approved.

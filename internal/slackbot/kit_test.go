@@ -198,12 +198,12 @@ func (k *kit) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 	}
 	var out []notify.Envelope
 	for _, r := range rows {
-		env, ok, err := k.svc.Begin(ctx, r)
+		begun, err := k.svc.Begin(ctx, r.Incident, r.ID)
 		if err != nil {
 			return out, err
 		}
-		if ok {
-			out = append(out, env)
+		for _, b := range begun {
+			out = append(out, b.Envelope)
 		}
 	}
 	return out, nil

@@ -190,7 +190,7 @@ func (t *tx) record(f *folded, st stamp, c incident.Change) (incident.Result, er
 		}
 	}
 	next.settle()
-	if err := t.operate(f, next); err != nil {
+	if err := t.operate(f, next, &res); err != nil {
 		return res, err
 	}
 	res.State, res.Entries = next.state, entries

@@ -11,11 +11,12 @@ import (
 
 // operate writes the difference between what two states want. Upserts make it
 // right even where a row was lost before.
-func (t *tx) operate(old, next *folded) error {
-	if err := t.writeTimers(old.timers, next.timers); err != nil {
+func (t *tx) operate(old, next *folded, res *incident.Result) error {
+	var err error
+	if res.Timers, err = t.writeTimers(old.timers, next.timers); err != nil {
 		return fmt.Errorf("write timers: %w", err)
 	}
-	if err := t.writeOutbox(old.rows, next.rows); err != nil {
+	if res.Outbox, err = t.writeOutbox(old.rows, next.rows); err != nil {
 		return fmt.Errorf("write outbox: %w", err)
 	}
 	if err := t.writeIndex(old, next); err != nil {
@@ -24,11 +25,12 @@ func (t *tx) operate(old, next *folded) error {
 	return nil
 }
 
-func (t *tx) writeTimers(old, next map[string]escalation.Timer) error {
+func (t *tx) writeTimers(old, next map[string]escalation.Timer) (changed bool, err error) {
 	for id := range old {
 		if _, ok := next[id]; !ok {
+			changed = true
 			if err := t.exec("DELETE FROM timer WHERE id = ?", id); err != nil {
-				return err
+				return changed, err
 			}
 		}
 	}
@@ -36,21 +38,23 @@ func (t *tx) writeTimers(old, next map[string]escalation.Timer) error {
 		if was, ok := old[id]; ok && was == x {
 			continue
 		}
+		changed = true
 		err := t.exec(`INSERT INTO timer (id, incident, kind, ref, due_us) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
 			SET incident = excluded.incident, kind = excluded.kind, ref = excluded.ref, due_us = excluded.due_us`,
 			x.ID, x.Incident, x.Kind, x.Ref, micros(x.Due))
 		if err != nil {
-			return err
+			return changed, err
 		}
 	}
-	return nil
+	return changed, nil
 }
 
-func (t *tx) writeOutbox(old, next map[string]incident.Row) error {
+func (t *tx) writeOutbox(old, next map[string]incident.Row) (changed bool, err error) {
 	for id := range old {
 		if _, ok := next[id]; !ok {
+			changed = true
 			if err := t.exec("DELETE FROM outbox WHERE id = ?", id); err != nil {
-				return err
+				return changed, err
 			}
 		}
 	}
@@ -58,14 +62,15 @@ func (t *tx) writeOutbox(old, next map[string]incident.Row) error {
 		if was, ok := old[id]; ok && was == x {
 			continue
 		}
+		changed = true
 		err := t.exec(`INSERT INTO outbox (id, incident, state, next_us, means, rank) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
 			SET incident = excluded.incident, state = excluded.state, next_us = excluded.next_us, means = excluded.means, rank = excluded.rank`,
 			x.ID, x.Incident, string(x.State), micros(x.Next), x.Means, x.Rank)
 		if err != nil {
-			return err
+			return changed, err
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 // writeIndex keeps the row that lists and heads are read from. The SITE log

@@ -60,7 +60,7 @@ func (t *tx) rebuildLog(id string, known map[string]bool) error {
 	if err != nil {
 		return err
 	}
-	if err := t.operate(newFolded(id), f); err != nil {
+	if err := t.operate(newFolded(id), f, &incident.Result{}); err != nil {
 		return err
 	}
 	last := ""

@@ -209,11 +209,11 @@ func TestUnconfirmedWaitsForAPerson(t *testing.T) {
 	if msg == nil {
 		t.Fatal("the approved notice became no message")
 	}
-	env, ok, err := k.svc.Begin(context.Background(), incident.Row{ID: msg.ID, Incident: id})
-	if err != nil || !ok {
-		t.Fatalf("begin: %v %v", ok, err)
+	begun, err := k.svc.Begin(context.Background(), id, msg.ID)
+	if err != nil || len(begun) != 1 {
+		t.Fatalf("begin: %v %v", begun, err)
 	}
-	if err := k.svc.Settle(context.Background(), env, notify.Outcome{Class: notify.Unknown, Err: "connection lost"}); err != nil {
+	if err := k.svc.Settle(context.Background(), begun[0].Envelope, notify.Outcome{Class: notify.Unknown, Err: "connection lost"}); err != nil {
 		t.Fatal(err)
 	}
 	k.turn(3 * time.Hour)
