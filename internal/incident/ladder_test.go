@@ -231,11 +231,11 @@ func TestUndeliverablePageClimbsAtOnce(t *testing.T) {
 		if m.Kind != "page" {
 			continue
 		}
-		env, ok, err := d.svc.Begin(context.Background(), incident.Row{ID: m.ID, Incident: d.id, State: m.State, Means: m.Means[0]})
-		if err != nil || !ok {
-			t.Fatal(ok, err)
+		begun, err := d.svc.Begin(context.Background(), d.id, m.ID)
+		if err != nil || len(begun) != 1 {
+			t.Fatal(begun, err)
 		}
-		if err := d.svc.Settle(context.Background(), env, notify.Outcome{Class: notify.Permanent, Err: "550 no such user"}); err != nil {
+		if err := d.svc.Settle(context.Background(), begun[0].Envelope, notify.Outcome{Class: notify.Permanent, Err: "550 no such user"}); err != nil {
 			t.Fatal(err)
 		}
 	}
