@@ -28,7 +28,13 @@ const (
 	MaxAnswer = 64 << 10
 
 	maxHeader = 16 << 10
-	noDateRA  = time.Minute // wait when Retry-After gives a date and the answer none to compare with
+	// A fan-out of pages uses its connections again; after this much quiet they are
+	// closed. It is shorter than any server's own limit, so that a call is not
+	// lost on a connection that the other side has just given up.
+	keptFor   = 2 * time.Second
+	keptConns = 4
+
+	noDateRA = time.Minute // wait when Retry-After gives a date and the answer none to compare with
 )
 
 // Options of a client. The zero value is strict.
@@ -40,8 +46,9 @@ type Options struct {
 	Lookup func(ctx context.Context, host string) ([]netip.Addr, error)
 }
 
-// Client calls guarded addresses. It is safe for concurrent use and keeps no
-// connections, so that every call is checked anew.
+// Client calls guarded addresses. It is safe for concurrent use. A connection is
+// checked when it is made and kept for two seconds of quiet at most, so that a
+// name that changes its meaning gains nothing.
 type Client struct {
 	opt  Options
 	http *http.Client
@@ -63,7 +70,8 @@ func New(opt Options) *Client {
 			Proxy:                  nil, // a proxy would dial where the check cannot see
 			DialContext:            c.dial,
 			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: opt.RootCAs},
-			DisableKeepAlives:      true,
+			MaxIdleConnsPerHost:    keptConns,
+			IdleConnTimeout:        keptFor,
 			DisableCompression:     true, // an answer must not grow after it was measured
 			MaxResponseHeaderBytes: maxHeader,
 		},
