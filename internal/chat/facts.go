@@ -83,6 +83,12 @@ type facts struct {
 	By       number `json:"by_us"`
 	Erases   int64  `json:"erases"`
 	Inject   int64  `json:"inject"`
+
+	Field string `json:"field"`
+	Conf  string `json:"conf"`
+	TLP   string `json:"tlp"`
+	Max   string `json:"max"`
+	Given bool   `json:"given"`
 }
 
 // number is an integer that is zero where something else stands.

@@ -43,6 +43,10 @@ func (w *Words) readable(lang Lang, code string, args map[string]string) map[str
 	group, _, _ := strings.Cut(code, ".")
 	out := make(map[string]string, len(args))
 	for name, v := range args {
+		if en := args[name+"_en"]; en != "" && lang == EN { // the rules give it in both languages
+			out[name] = en
+			continue
+		}
 		switch name {
 		case "state":
 			v = w.Or(lang, group+".state."+v, v)

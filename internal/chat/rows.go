@@ -126,6 +126,11 @@ func minor(k timeline.Kind) bool {
 // sentence fills from, to, content and result of a row by its kind.
 func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) {
 	w := wordsOf{p: p, r: r, e: e, f: f, words: words}
+	switch e.Kind {
+	case incident.KindFact, incident.KindConsent, incident.KindNoticeOverride, incident.KindNoticeAttached:
+		w.fact()
+		return
+	}
 	group, _, _ := strings.Cut(string(e.Kind), ".")
 	if isCargo(group) {
 		w.cargo()

@@ -10,13 +10,15 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 	f := decode[noticeFacts](e)
 	n := s.Notice(f.Notice)
 	if n == nil {
-		n = &Notice{ID: f.Notice, Dest: f.Dest, No: f.No, Template: f.Template}
+		n = &Notice{ID: f.Notice, Dest: f.Dest, No: f.No, Template: f.Template, Form: f.Form, Report: f.Report, Recalls: f.Recalls}
 		s.Notices = append(s.Notices, n)
 	}
 	switch e.Kind {
 	case KindNoticeDrafted, KindNoticeEdited:
 		n.Seq, n.Author, n.Digest, n.Means, n.TLP = e.Seq, e.Actor, f.Digest, f.Means, f.TLP
 		n.Due = f.Due.time()
+		n.Forms, n.Head, n.Rendered = f.Forms, f.Head, f.Rendered
+		n.Held, n.Over, n.Attach = f.Held, f.Over, f.Attach
 		n.Authors = appendOnce(n.Authors, e.Actor)
 		// An edit voids whatever was asked or approved before.
 		n.State, n.First, n.Approver, n.AskedBy = NoticeDraft, "", "", ""
@@ -47,6 +49,9 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 // fax are carried out by a person, who records it.
 func applyApproved(s *Incident, n *Notice, f noticeFacts, e *timeline.Entry) {
 	n.State, n.Approver, n.Approved, n.ApproveSeq, n.Sole = NoticeApproved, e.Actor, e.RecordedAt, e.Seq, f.Sole
+	if old := s.Notice(n.Recalls); old != nil {
+		old.RecalledBy = n.ID
+	}
 	for _, means := range n.Means {
 		if means == "phone" || means == "fax" {
 			continue

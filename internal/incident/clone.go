@@ -29,6 +29,10 @@ func (s *Incident) Clone() *Incident {
 		n.Authors, n.Phoned, n.Receipts, n.Messages = slices.Clip(n.Authors), slices.Clip(n.Phoned), slices.Clip(n.Receipts), slices.Clip(n.Messages)
 	}
 	c.Continuity = s.Continuity.clone()
+	c.Facts, c.Consents = maps.Clone(s.Facts), slices.Clip(s.Consents) // the lists in a fact are replaced, never changed
+	for _, n := range c.Notices {
+		n.Allowed = slices.Clip(n.Allowed)
+	}
 	c.Runs = copies(s.Runs)
 	for _, r := range c.Runs {
 		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)

@@ -282,7 +282,7 @@ func (c *call) ringOutage(ref string, late int64) Change {
 	name, hours := c.functionName(ref), fmt.Sprintf("%.1f", time.Duration(fn.AskS*int64(time.Second)).Hours())
 	q := fmt.Sprintf("%sの停止が%s時間になった。BCPを発動するか、手作業荷役を行うか / %s has been out for %s h: activate the continuity plan, or handle cargo by hand?", name[0], hours, name[1], hours)
 	known := fmt.Sprintf("最大許容停止時間 %.1f時間（停止 %s から） / maximum tolerable outage %.1f h, out since %s",
-		time.Duration(fn.OutageS*int64(time.Second)).Hours(), c.longTime(fn.Since), time.Duration(fn.OutageS*int64(time.Second)).Hours(), c.clock(fn.Since))
+		time.Duration(fn.OutageS*int64(time.Second)).Hours(), c.sight().longTime(fn.Since), time.Duration(fn.OutageS*int64(time.Second)).Hours(), c.clock(fn.Since))
 	df := decisionFacts{Decision: f.Decision, Decider: fn.Decider, Options: []string{outageBCP, outageManual, outageWait}}
 	if fn.OutageS > 0 {
 		df.Due = us(fn.Since.Add(time.Duration(fn.OutageS) * time.Second))

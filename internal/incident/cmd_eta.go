@@ -295,27 +295,27 @@ func (c *call) reachable(roles ...string) []LevelFacts {
 
 // etaWords are the estimates that hold, for a letter: never a time without its
 // confidence and its basis.
-func (c *call) etaWords() string {
+func (x sight) etaWords() string {
 	milestones := map[string]string{MilestoneSystem: "システム復旧", MilestoneData: "データ整合", MilestoneGate: "ゲート再開"}
 	sure := map[string]string{"high": "高", "medium": "中", "low": "低"}
 	var out []string
-	for _, e := range c.s.Continuity.ETAs {
+	for _, e := range x.s.Continuity.ETAs {
 		now := e.Now()
 		what := milestones[e.Milestone]
 		if e.Terminal != AllTerminals {
-			what += "（" + c.terminalName(e.Terminal) + "）"
+			what += "（" + x.terminalName(e.Terminal) + "）"
 		}
 		switch {
 		case !e.Met.IsZero():
-			out = append(out, what+" "+c.longTime(e.Met)+" 達成")
+			out = append(out, what+" "+x.longTime(e.Met)+" 達成")
 		case !e.Dropped.IsZero():
 			out = append(out, what+" 見通しなし")
-		case now.To.After(c.now):
-			when := c.longTime(now.To)
+		case now.To.After(x.now):
+			when := x.longTime(now.To)
 			if !now.From.IsZero() && !now.From.Equal(now.To) {
-				when = c.longTime(now.From) + "から" + when + "の間"
+				when = x.longTime(now.From) + "から" + when + "の間"
 			}
-			out = append(out, fmt.Sprintf("%s %s（確度%s。根拠: %s）", what, when, sure[now.Confidence], c.text(now.Seq)["basis"]))
+			out = append(out, fmt.Sprintf("%s %s（確度%s。根拠: %s）", what, when, sure[now.Confidence], x.text(now.Seq)["basis"]))
 		default:
 			out = append(out, what+" 見込みの時刻を過ぎ、再検討中")
 		}
@@ -324,9 +324,9 @@ func (c *call) etaWords() string {
 }
 
 // terminalName is the Japanese name of a terminal.
-func (c *call) terminalName(id string) string {
-	if c.site.Plan != nil {
-		return named(c.site.Plan.Terminals, id, "ja")
+func (x sight) terminalName(id string) string {
+	if x.site.Plan != nil {
+		return named(x.site.Plan.Terminals, id, "ja")
 	}
 	return id
 }

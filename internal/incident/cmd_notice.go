@@ -14,6 +14,8 @@ import (
 type DraftNotice struct {
 	Dest     string   `json:"dest"`
 	Template string   `json:"template,omitempty"` // wording of a runbook in the incident, by slug or title; "" = built in
+	Form     string   `json:"form,omitempty"`     // form of the report; "" is the usual one of the destination, "none" is none
+	Report   string   `json:"report,omitempty"`   // first, update or final; "" follows from what was sent before
 	Step     string   `json:"step,omitempty"`
 	Subject  string   `json:"subject,omitempty"`
 	Body     string   `json:"body,omitempty"`
@@ -130,34 +132,37 @@ func (x DraftNotice) decide(c *call) (Change, error) {
 	if !ok {
 		return Change{}, refuse("dest.unknown", "dest", x.Dest)
 	}
-	no := 1
-	for _, n := range c.s.Notices {
-		if n.Dest == x.Dest && n.State != NoticeWithdrawn {
-			no++
-		}
+	f := noticeFacts{Notice: fmt.Sprintf("N%d", len(c.s.Notices)+1), Dest: dest.ID, TLP: orDefault(x.TLP, dest.TLP, "AMBER")}
+	l := letter{subject: Clean(x.Subject), body: Clean(x.Body), means: x.Means}
+	whole := l.subject != "" && l.body != ""
+	if err := c.chooseForm(x, dest, whole, &f); err != nil {
+		return Change{}, err
 	}
-	f := noticeFacts{Notice: fmt.Sprintf("N%d", len(c.s.Notices)+1), Dest: dest.ID, No: no}
-	subject, body := Clean(x.Subject), Clean(x.Body)
-	if subject == "" || body == "" {
-		s, b := c.fillNotice(dest.ID, no, x.Template)
-		if subject == "" {
-			subject = s
+	if !whole {
+		made := c.fill(dest, &f, nil)
+		made.means = l.means
+		if l.subject != "" {
+			made.subject = l.subject
 		}
-		if body == "" {
-			body = b
+		if l.body != "" {
+			made.body = l.body
 		}
+		l = made
 	}
 	for _, d := range c.s.Duties {
 		if d.Dest == dest.ID && d.State == "open" {
 			f.Due = us(d.Due)
 		}
 	}
-	f.TLP = orDefault(x.TLP, dest.TLP, "AMBER")
-	d, err := c.noticeEntry(KindNoticeDrafted, f, subject, body, x.Means)
+	d, err := c.noticeEntry(KindNoticeDrafted, f, l)
 	if err != nil {
 		return Change{}, err
 	}
-	return Change{Entries: []timeline.Draft{d}, Outcome: Outcome{Ref: f.Notice}}, nil
+	out := Outcome{Ref: f.Notice}
+	if len(f.Held) > 0 {
+		out.Code, out.Args = "notice.held", map[string]string{"n": fmt.Sprint(len(f.Held)), "tlp": "TLP:" + f.TLP}
+	}
+	return Change{Entries: []timeline.Draft{d}, Outcome: out}, nil
 }
 
 func orDefault(values ...string) string {
@@ -171,7 +176,7 @@ func orDefault(values ...string) string {
 
 // noticeEntry completes everything that will leave (recipients, means, mark of
 // a drill) and binds it with a digest. Nothing is added afterwards.
-func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, subject, body string, means []string) (timeline.Draft, error) {
+func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, l letter) (timeline.Draft, error) {
 	dest, ok := c.site.Directory.Destination(f.Dest)
 	if !ok {
 		return timeline.Draft{}, refuse("dest.unknown", "dest", f.Dest)
@@ -182,14 +187,24 @@ func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, subject, body stri
 	if dest.TLP != "" && tlpRank(f.TLP) > tlpRank(dest.TLP) {
 		return timeline.Draft{}, refuse("tlp.above", "tlp", "TLP:"+f.TLP, "max", "TLP:"+orDefault(dest.TLP))
 	}
-	if c.s.Drill {
-		subject, body = markDrill(subject), markDrill(body)
+	if err := c.leak(f, l); err != nil {
+		return timeline.Draft{}, err
 	}
-	kv := []string{"subject", subject, "body", body, "from", c.site.Name + " CSIRT"}
+	if c.s.Drill {
+		l.subject, l.body = markDrill(l.subject), markDrill(l.body)
+	}
+	if f.Head == c.s.Seq && l.snapshot != "" {
+		f.Rendered = HashOf([]byte(l.subject + "\n" + l.body))
+	}
+	kv := []string{"subject", l.subject, "body", l.body, "from", c.site.Name + " CSIRT", "snapshot", l.snapshot, "attachments", attachLines(l.files)}
+	for _, a := range l.files {
+		f.Attach = append(f.Attach, a.Format+":"+a.Hash)
+	}
 	var lines []string
+	f.Means = nil
 	for _, a := range dest.Reach {
 		m := string(a.Means)
-		if (len(means) > 0 && !contains(means, m)) || contains(f.Means, m) {
+		if (len(l.means) > 0 && !contains(l.means, m)) || contains(f.Means, m) {
 			continue
 		}
 		to, name := a.To, strings.TrimSpace(dest.Name+" "+dest.Contact)
@@ -204,7 +219,7 @@ func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, subject, body stri
 		return timeline.Draft{}, refuse("notice.no_address", "dest", dest.Name)
 	}
 	kv = append(kv, "recipients", strings.Join(lines, "\n"), "dest_name", dest.Name)
-	f.Unknown = strings.Count(body, Unknown)
+	f.Unknown = strings.Count(l.body, Unknown)
 	d := c.draft(kind, f, kv...)
 	d.HappenedAt = time.Time{}
 	f.Digest = NoticeDigest(d.Text, f.Means, f.TLP)
@@ -221,7 +236,8 @@ func markDrill(s string) string {
 }
 
 // NoticeDigest is the SHA-256 (hex) over everything that leaves: subject, body,
-// sender, recipients, means and TLP, as canonical JSON (ARCHITECTURE 10.2). It
+// sender, recipients, means, TLP and attachments, as canonical JSON (ARCHITECTURE
+// 10.2). It
 // is empty when the text is not there.
 func NoticeDigest(t timeline.Text, means []string, tlp string) string {
 	if t["body"] == "" {
@@ -229,7 +245,7 @@ func NoticeDigest(t timeline.Text, means []string, tlp string) string {
 	}
 	b, err := timeline.Canonical(map[string]any{
 		"subject": t["subject"], "body": t["body"], "from": t["from"], "recipients": t["recipients"],
-		"means": means, "tlp": tlp, "attachments": []string{},
+		"means": means, "tlp": tlp, "attachments": attachList(t["attachments"]),
 	})
 	if err != nil {
 		return ""
@@ -260,20 +276,30 @@ func (x EditNotice) decide(c *call) (Change, error) {
 	if subject == "" || body == "" {
 		return Change{}, refuse("notice.empty")
 	}
-	f := noticeFacts{Notice: n.ID, Dest: n.Dest, No: n.No, Template: n.Template, TLP: orDefault(x.TLP, n.TLP), Due: us(n.Due)}
-	means := x.Means
-	if len(means) == 0 {
-		means = n.Means
+	f := n.facts()
+	f.TLP = orDefault(x.TLP, n.TLP)
+	l := letter{subject: subject, body: body, means: x.Means, snapshot: c.text(n.Seq)["snapshot"]}
+	if len(l.means) == 0 {
+		l.means = n.Means
 	}
-	voided := n.State == NoticeSubmitted || n.State == NoticeApproved
-	d, err := c.noticeEntry(KindNoticeEdited, f, subject, body, means)
+	return c.rewrite(n, f, l)
+}
+
+// rewrite makes the entry of a changed text. A file that was made of the text
+// before does not go with it.
+func (c *call) rewrite(n *Notice, f noticeFacts, l letter) (Change, error) {
+	d, err := c.noticeEntry(KindNoticeEdited, f, l)
 	if err != nil {
 		return Change{}, err
 	}
 	ch := one(d)
-	if voided {
+	switch {
+	case n.State == NoticeSubmitted || n.State == NoticeApproved:
 		ch.Outcome = Outcome{Code: "apr.void"}
+	case len(n.Attach) > 0 && len(l.files) == 0:
+		ch.Outcome = Outcome{Code: "notice.files_dropped"}
 	}
+	ch.Outcome.Ref = n.ID
 	return ch, nil
 }
 
@@ -292,6 +318,9 @@ func (x SubmitNotice) decide(c *call) (Change, error) {
 	}
 	if n.State != NoticeDraft && n.State != NoticeReturned {
 		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
+	}
+	if err := c.complete(n); err != nil {
+		return Change{}, err
 	}
 	return one(c.draft(KindNoticeSubmitted, noticeFacts{Notice: n.ID, Digest: n.Digest})), nil
 }

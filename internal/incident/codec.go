@@ -28,6 +28,8 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"notice.draft": dec[DraftNotice], "notice.edit": dec[EditNotice], "notice.submit": dec[SubmitNotice],
 		"notice.return": dec[ReturnNotice], "notice.withdraw": dec[WithdrawNotice],
 		"notice.phoned": dec[PhonedNotice], "notice.receipt": dec[ReceiptNotice], "message.resolve": dec[ResolveMessage],
+		"fact.set": dec[SetFact], "fact.confirm": dec[ConfirmFact], "consent.record": dec[RecordConsent],
+		"notice.refill": dec[RefillNotice], "notice.override": dec[OverrideTLP], "notice.recall": dec[RecallNotice],
 		"duty.dismiss": dec[DismissDuty], "report.make": dec[MakeReport], "report.snooze": dec[SnoozeReport],
 		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported], "drill.inject": dec[GiveInject],
 		"eta.set": dec[SetETA], "eta.tell": dec[TellETA], "eta.drop": dec[DropETA],

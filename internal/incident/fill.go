@@ -5,40 +5,94 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"irbot/internal/calendar"
+	"irbot/internal/directory"
+	"irbot/internal/report"
 )
 
 // Unknown is what stands where a fact is not known; it is never left blank and
 // never invented (DOMAIN part c).
-const Unknown = "不明（調査中）"
+const Unknown = report.UnknownWords
 
 var variable = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
 
-// fillNotice writes subject and body of a notice: from a wording of a runbook
-// in the incident, else from the built-in first report.
-func (c *call) fillNotice(dest string, no int, template string) (subject, body string) {
-	d, _ := c.site.Directory.Destination(dest)
-	title := c.text(c.s.TitleSeq)["title"]
-	subject = fmt.Sprintf("【%s】%s（%s）", reportNo(no), title, c.site.Name)
-	if d.Kind == "expert" {
-		subject = fmt.Sprintf("【相談】%s（%s）", title, c.site.Name)
+// letter is the wording of a notice before it is bound.
+type letter struct {
+	subject, body string
+	snapshot      string // the rows of the form, frozen; "" where no form was used
+	rendered      string // SHA-256 of subject and body as the form gave them
+	files         []Attached
+	means         []string
+}
+
+// fill writes subject and body of a notice: from a wording of a runbook in the
+// incident, a form, or the built-in first report. It sets in f what the record
+// must know of it.
+func (c *call) fill(d directory.Destination, f *noticeFacts, allowed map[string]bool) letter {
+	if form, ok := c.site.Forms.Form(f.Form); ok {
+		return c.fillForm(form, d, f, allowed)
 	}
-	body = c.wording(template)
-	if body == "" {
-		body = builtIn
-		if d.Kind == "expert" {
-			body = builtInExpert
+	title := c.text(c.s.TitleSeq)["title"]
+	l := letter{subject: fmt.Sprintf("【%s】%s（%s）", reportNo(f.No), title, c.site.Name)}
+	if d.Kind == directory.KindExpert {
+		l.subject = fmt.Sprintf("【相談】%s（%s）", title, c.site.Name)
+	}
+	l.body = c.wording(f.Template)
+	if l.body == "" {
+		l.body = builtIn
+		if d.Kind == directory.KindExpert {
+			l.body = builtInExpert
 		}
 	}
-	vars := c.variables(no)
+	vars := c.variables(f, allowed)
 	vars["宛先"] = d.Name
-	body = variable.ReplaceAllStringFunc(body, func(m string) string {
+	l.body = Clean(variable.ReplaceAllStringFunc(l.body, func(m string) string {
 		key := variable.FindStringSubmatch(m)[1]
 		if v := vars[key]; v != "" {
 			return v
 		}
 		return Unknown
+	}))
+	return l
+}
+
+// fillForm writes a report of a form and freezes what it was made from.
+func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFacts, allowed map[string]bool) letter {
+	x := c.sight()
+	facts := x.facts()
+	name := form.Issue(f.Report, f.No, "ja")
+	kind := report.Fact{Field: "report_kind", Value: form.JA + " " + name, Conf: report.Confirmed, TLP: "CLEAR", Derived: true}
+	if last := c.s.lastSent(d.ID, form.ID, f.Notice); last != nil {
+		kind.Value += fmt.Sprintf("（%s %s に続く）", form.Issue(last.Report, last.No, "ja"), x.longTime(last.Done))
+	}
+	facts["report_kind"] = kind
+	doc := form.Fill(report.Input{
+		Kind: f.Report, Facts: facts, Ceiling: f.TLP, Allowed: allowed,
+		When: func(t time.Time) string { return t.In(c.site.Zone).Format("1月2日 15:04") },
+		Vars: map[string]string{
+			"dest": d.Name, "report": name, "date": calendar.DateOf(c.now, c.site.Zone).Era(), "incident": c.s.ID,
+			"title": c.text(c.s.TitleSeq)["title"], "site": c.site.Name, "phone": c.site.Phone, "next": x.nextWords(),
+		},
 	})
-	return subject, Clean(body)
+	f.Forms, f.Head = form.Hash, c.s.Seq
+	f.Held, f.Over = fieldsOf(doc.Held()), fieldsOf(doc.Over())
+	return letter{subject: Clean(doc.Subject), body: Clean(doc.Text()), snapshot: doc.Snapshot()}
+}
+
+func fieldsOf(lines []report.Line) []string {
+	var out []string
+	for _, l := range lines {
+		out = appendOnce(out, l.Field)
+	}
+	return out
+}
+
+func (x sight) nextWords() string {
+	if x.s.Cadence.Next.IsZero() {
+		return ""
+	}
+	return x.longTime(x.s.Cadence.Next)
 }
 
 func reportNo(no int) string {
@@ -95,34 +149,61 @@ const builtInExpert = `{{ターミナル名}} です。次の事案について�
 
 折り返しの連絡先 {{連絡先}}`
 
-// variables are the facts known now, as words. What is missing is not in the map.
-func (c *call) variables(no int) map[string]string {
+// variables are the facts known now, as words for the wordings of runbooks.
+// What is missing is not in the map; what is labelled above the letter's TLP is
+// named as left out.
+func (c *call) variables(f *noticeFacts, allowed map[string]bool) map[string]string {
 	t := c.text(c.s.TitleSeq)
 	first := c.text(max(c.s.ReportSeq, 1))
 	declared := c.text(c.s.DeclareSeq)
-	words := pick(declared["words"], first["words"])
+	x := c.sight()
 	v := map[string]string{
 		"件名": t["title"], "incident.title": t["title"], "案件番号": c.s.ID, "incident.id": c.s.ID,
-		"報告の区分": reportNo(no), "ターミナル名": c.site.Name, "連絡先": c.site.Phone,
-		"場所": pick(first["place"], declared["place"]), "概要": pick(words, t["title"]),
-		"影響": impactWords(c.s.Impact), "状況": c.situation(), "連絡状況": c.contacts(),
+		"報告の区分": reportNo(f.No), "ターミナル名": c.site.Name, "連絡先": c.site.Phone,
+		"場所": pick(first["place"], declared["place"]), "概要": pick(declared["words"], first["words"], t["title"]),
+		"影響": impactWords(c.s.Impact), "状況": x.situation(), "連絡状況": x.contacts(), "次報時刻": x.nextWords(),
 	}
 	if at := c.s.Times.Occurred; !at.IsZero() {
-		v["発生時刻"] = c.longTime(at)
+		v["発生時刻"] = x.longTime(at)
 	} // else it is not known: when somebody noticed is not when it happened
 	if at := c.s.Times.Detected; !at.IsZero() {
-		v["検知時刻"] = c.longTime(at)
+		v["検知時刻"] = x.longTime(at)
 	}
 	if at := c.s.Times.Declared; !at.IsZero() {
-		v["宣言時刻"] = c.longTime(at)
+		v["宣言時刻"] = x.longTime(at)
 	}
-	if words := c.etaWords(); words != "" {
+	if words := x.etaWords(); words != "" {
 		v["復旧見込み"] = words
 	}
-	if at := c.s.Cadence.Next; !at.IsZero() {
-		v["次報時刻"] = c.longTime(at)
+	facts := x.facts()
+	for word, field := range factWords() {
+		fact, ok := facts[field]
+		if !ok {
+			continue
+		}
+		if fact.Seq > 0 { // somebody said it: that counts
+			v[word] = ""
+			if fact.Known() {
+				v[word] = fact.Value
+				if fact.Conf == report.Estimated {
+					v[word] += "（推定）"
+				}
+			}
+		}
+		if v[word] != "" && report.Above(fact.TLP, f.TLP) && !allowed[field] {
+			v[word] = report.HeldWords
+			f.Held = appendOnce(f.Held, field)
+		}
 	}
 	return v
+}
+
+// factWords are the words of runbooks that stand for one of the twenty fields.
+func factWords() map[string]string {
+	return map[string]string{
+		"場所": "place_systems", "概要": "summary", "影響": "service_impact", "状況": "response", "連絡状況": "contacts_made",
+		"原因": "cause_class", "拡大": "spread", "復旧見込み": "eta", "数値": "operational_numbers", "個人データ": "personal_data",
+	}
 }
 
 func pick(values ...string) string {
@@ -132,35 +213,4 @@ func pick(values ...string) string {
 		}
 	}
 	return ""
-}
-
-var weekdays = []string{"日", "月", "火", "水", "木", "金", "土"} //nolint:gochecknoglobals // fixed words
-
-// longTime writes a moment for a letter: date, weekday, time and zone.
-func (c *call) longTime(t time.Time) string {
-	l := t.In(c.site.Zone)
-	return fmt.Sprintf("%s(%s) %s", l.Format("2006年1月2日"), weekdays[l.Weekday()], l.Format("15:04 MST"))
-}
-
-func impactWords(in []string) string {
-	names := map[string]string{"gate": "ゲート", "vessel": "本船荷役", "yard": "ヤード", "none": "なし"}
-	var out []string
-	for _, k := range in {
-		if n := names[k]; n != "" {
-			out = append(out, n)
-		}
-	}
-	return strings.Join(out, "、")
-}
-
-func (c *call) contacts() string {
-	var out []string
-	for _, n := range c.s.Notices {
-		if n.State == NoticeSent {
-			if d, ok := c.site.Directory.Destination(n.Dest); ok {
-				out = append(out, d.Name+" "+c.clock(n.Done))
-			}
-		}
-	}
-	return strings.Join(out, "、")
 }

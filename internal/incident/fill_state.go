@@ -23,19 +23,19 @@ type said struct {
 // know the runbook: how much is done and what was done last, what is under way,
 // what is blocked. Reasons stay inside: they may name what must not leave. It is
 // empty where no step was begun.
-func (c *call) situation() string {
+func (x sight) situation() string {
 	var done, now, blocked []said
-	for _, r := range c.s.Runs {
-		b := c.book(r.Hash)
+	for _, r := range x.s.Runs {
+		b := x.book(r.Hash)
 		if b == nil {
 			continue
 		}
 		for _, st := range r.Steps {
-			x, ok := b.Step(st.Key)
+			source, ok := b.Step(st.Key)
 			if !ok {
 				continue
 			}
-			title := short(strings.TrimSuffix(x.Title, "。"), saidTitle)
+			title := short(strings.TrimSuffix(source.Title, "。"), saidTitle)
 			switch st.State {
 			case StepDone:
 				done = append(done, said{title, st.ClosedAt})
@@ -49,28 +49,28 @@ func (c *call) situation() string {
 	}
 	var out []string
 	if len(done) > 0 {
-		out = append(out, fmt.Sprintf("完了 %d件（直近: %s）。", len(done), c.saidOf(done, saidDone, "")))
+		out = append(out, fmt.Sprintf("完了 %d件（直近: %s）。", len(done), x.saidOf(done, saidDone, "")))
 	}
 	if len(now) > 0 {
-		out = append(out, "実施中: "+c.saidOf(now, saidOpen, "から")+more(len(now))+"。")
+		out = append(out, "実施中: "+x.saidOf(now, saidOpen, "から")+more(len(now))+"。")
 	}
 	if len(blocked) > 0 {
-		out = append(out, "支障あり: "+c.saidOf(blocked, saidOpen, "から")+more(len(blocked))+"。")
+		out = append(out, "支障あり: "+x.saidOf(blocked, saidOpen, "から")+more(len(blocked))+"。")
 	}
 	return strings.Join(out, "")
 }
 
 // saidOf names the newest of some steps in the order in which they happened.
-func (c *call) saidOf(list []said, limit int, since string) string {
+func (x sight) saidOf(list []said, limit int, since string) string {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].at.Before(list[j].at) })
 	if len(list) > limit {
 		list = list[len(list)-limit:]
 	}
 	var out []string
-	for _, x := range list {
-		words := x.title
-		if !x.at.IsZero() {
-			words += " " + c.clock(x.at) + since
+	for _, said := range list {
+		words := said.title
+		if !said.at.IsZero() {
+			words += " " + said.at.In(x.site.Zone).Format("15:04") + since
 		}
 		out = append(out, words)
 	}

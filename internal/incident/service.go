@@ -18,8 +18,9 @@ type Parts struct {
 	Log    Log
 	Reader Reader
 	Blob   func(ctx context.Context, hash string) ([]byte, error)
-	Sign   func(ctx context.Context, s *Incident) error             // makes and keeps a checkpoint of the committed head
-	Read   func(file string, data []byte) (*runbook.Runbook, error) // how a pinned runbook is read
+	Sign   func(ctx context.Context, s *Incident) error                       // makes and keeps a checkpoint of the committed head
+	Read   func(file string, data []byte) (*runbook.Runbook, error)           // how a pinned runbook is read
+	Render func(ctx context.Context, format string, l Letter) ([]byte, error) // makes pdf and xlsx of a notice; nil: none are made
 	Site   *Site
 	Logger *slog.Logger
 	Wall   func() time.Time // the only clock; nil is time.Now

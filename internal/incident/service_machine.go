@@ -54,6 +54,9 @@ func (s *Service) Begin(ctx context.Context, id string, messages ...string) ([]B
 			continue
 		}
 		env, err := v.envelope(m)
+		if err == nil {
+			env.Files, err = s.filesOf(ctx, v, m)
+		}
 		if err != nil {
 			out := notify.Outcome{Class: notify.Permanent, Err: err.Error(), At: s.Now()}
 			if err := s.Settle(ctx, env, out); err != nil {

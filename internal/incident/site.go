@@ -7,6 +7,7 @@ import (
 
 	"irbot/internal/directory"
 	"irbot/internal/escalation"
+	"irbot/internal/report"
 	"irbot/internal/runbook"
 )
 
@@ -33,6 +34,7 @@ type Site struct {
 	Runbooks func() []string
 	Mapped   map[string]string // what the finder saw → runbook id; "" key is the default
 
+	Forms       *report.Forms // the twenty fields and the forms over them; nil: notices are free texts
 	Duties      []DutyRule
 	ReportFirst time.Duration // first status report after declaration; 0 means ReportEvery
 	ReportEvery time.Duration // rhythm of status reports in the first two hours; 0 turns it off

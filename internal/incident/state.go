@@ -40,6 +40,8 @@ type Incident struct {
 	Decisions   []*Decision
 	Escalations []*Escalation
 	Notices     []*Notice
+	Facts       map[string]Fact // the twenty fields, by id
+	Consents    []Consent
 	Duties      []*Duty
 	Reports     []*StatusReport
 	Cadence     Cadence
@@ -237,6 +239,18 @@ type Notice struct {
 	Phoned     []int64
 	Receipts   []int64
 	Messages   []string
+
+	Form       string // form of the report, "" for a free text
+	Report     string // first, update, final
+	Forms      string // SHA-256 of the form it was made with
+	Head       int64  // last entry it was made from, 0 for a free text
+	Rendered   string // SHA-256 of subject and body as the form gave them
+	Held       []string
+	Over       []string
+	Allowed    []Allowance
+	Recalls    string   // notice it corrects or takes back
+	RecalledBy string   // notice that was sent to correct this one
+	Attach     []string // format:SHA-256
 }
 
 // NoticeState is where a notice stands.
@@ -407,7 +421,7 @@ func New(id string) *Incident {
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
 		Kept: map[string]int64{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
-		People: map[string]int64{}, Continuity: newContinuity(),
+		People: map[string]int64{}, Continuity: newContinuity(), Facts: map[string]Fact{},
 	}
 }
 

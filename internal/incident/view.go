@@ -149,6 +149,7 @@ func (s *Incident) refs() []int64 {
 		out = append(out, n.Phoned...)
 		out = append(out, n.Receipts...)
 	}
+	out = append(out, s.factRefs()...)
 	for _, d := range s.Duties {
 		out = append(out, d.Seq, d.NASeq)
 	}

@@ -44,7 +44,15 @@ type Envelope struct {
 	Repeat   bool   // an earlier attempt may have arrived: mark it as a possible repeat
 	At       time.Time
 
+	Files []File // go with a notice, by the means that can carry them; part of what was approved
+
 	InReplyTo string // ID of the earlier envelope this one follows up; "" = starts a thread
+}
+
+// File is an attachment. Its name is ASCII and made by irbot.
+type File struct {
+	Name string
+	Data []byte
 }
 
 // Receipt is the proof a provider gives back.

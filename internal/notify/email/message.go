@@ -96,7 +96,7 @@ func (s *Sender) compose(e notify.Envelope) ([]byte, error) {
 		// Changing what was approved is not ours to do.
 		return nil, fmt.Errorf("subject or name of an approved notice: %w", ErrControlChars)
 	}
-	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent())
+	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.ID)))
 	m.FromMailAddress(&netmail.Address{Name: displayName(s.cfg.FromName), Address: s.cfg.From})
 	m.ToMailAddress(&netmail.Address{Name: displayName(e.ToName), Address: e.To})
 	if s.cfg.ReplyTo != "" {
@@ -111,11 +111,39 @@ func (s *Sender) compose(e notify.Envelope) ([]byte, error) {
 		body = repeatLine + body
 	}
 	m.SetBodyString(mail.TypeTextPlain, crlf(body))
+	for _, f := range e.Files {
+		if err := m.AttachReader(fileName(f.Name), bytes.NewReader(f.Data), mail.WithFileContentType(fileType(f.Name))); err != nil {
+			return nil, fmt.Errorf("attach %s: %w", f.Name, err)
+		}
+	}
 	var out bytes.Buffer
 	if _, err := m.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// boundary parts a mail with attachments; the same envelope has the same one.
+func boundary(id string) string { return fmt.Sprintf("irbot-%.40x", sha256.Sum256([]byte(id))) }
+
+// fileName keeps a name of an attachment to plain letters: it stands in a header.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' || r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+func fileType(name string) mail.ContentType {
+	switch {
+	case strings.HasSuffix(name, ".pdf"):
+		return "application/pdf"
+	case strings.HasSuffix(name, ".xlsx"):
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return mail.TypeAppOctetStream
 }
 
 // mark sets the headers that tell machines what kind of mail this is.
