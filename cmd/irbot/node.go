@@ -45,6 +45,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 	site.Carried, site.Demo = carried(ways), m.demo
 	if cfg.SlackMode() != config.SlackOff && !m.demo {
 		site.Surfaces = []string{string(notify.Slack)}
+		site.Announce = map[string]string{string(notify.Slack): cfg.Slack.AnnounceChannel}
 		site.Carried = append(site.Carried, string(notify.Slack))
 	}
 	n.app, err = open(ctx, parts{

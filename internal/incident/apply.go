@@ -78,10 +78,13 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 	case KindClosed:
 		s.Status, s.Times.Closed, s.Cadence.Next = Closed, e.RecordedAt, time.Time{}
 		endEscalations(s, e, "superseded", "")
+		s.postAll(e, "closed")
+		s.announce(e, "closed")
 	case KindLinked:
 		s.Linked = append(s.Linked, decode[linkedFacts](e).To)
 	case KindSeverity:
 		s.Severity = decode[severityFacts](e).Level
+		s.announce(e, "severity")
 	case KindRole:
 		applyRole(s, e)
 	case KindMoment:
@@ -113,7 +116,7 @@ func applyDeclared(s *Incident, e *timeline.Entry) {
 	if len(f.Impact) > 0 {
 		s.Impact = f.Impact
 	}
-	s.Surfaces = f.Surfaces
+	s.Surfaces, s.Announce = f.Surfaces, f.Announce
 	s.Times.Declared = e.RecordedAt
 	if f.Detected != 0 {
 		s.Times.Detected = f.Detected.time()
@@ -129,6 +132,7 @@ func applyDeclared(s *Incident, e *timeline.Entry) {
 	for _, surface := range s.Surfaces {
 		s.queue(e, &Message{ID: s.messageID(e, "open-"+surface), Kind: "open", Means: []string{surface}, Card: "status"})
 	}
+	s.announce(e, "declared")
 }
 
 func applyMoment(s *Incident, f momentFacts) {
@@ -155,7 +159,7 @@ func applyRestored(s *Incident, e *timeline.Entry) {
 	f := decode[surfaceFacts](e)
 	delete(s.Lost, f.Surface)
 	for _, m := range s.Messages {
-		if m.Kind == "post" && m.State == Queued && len(m.Means) == 1 && m.Means[0] == f.Surface {
+		if m.Kind == "post" && m.State == Queued && len(m.Means) == 1 && m.Means[0] == f.Surface && !m.announced() {
 			m.State, m.Since = Cancelled, e.RecordedAt
 		}
 		if m.Kind == "open" && m.State == Queued && m.Means[0] == f.Surface {

@@ -10,6 +10,7 @@ import (
 // shared up to their length.
 func (s *Incident) Clone() *Incident {
 	c := *s
+	c.Announce = slices.Clip(s.Announce)
 	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
 	c.Evidence = slices.Clip(s.Evidence)
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)

@@ -151,7 +151,7 @@ func firstLine(s string) string {
 
 func (c *call) declared(finder string, impact []string) declaredFacts {
 	return declaredFacts{
-		Finder: finder, Impact: impact, Surfaces: c.site.Surfaces,
+		Finder: finder, Impact: impact, Surfaces: c.site.Surfaces, Announce: c.site.announcing(),
 		First: int64(c.site.ReportFirst / time.Second), Every: int64(c.site.ReportEvery / time.Second), Later: int64(c.site.ReportLater / time.Second),
 	}
 }

@@ -129,6 +129,7 @@ type declaredFacts struct {
 	Place    bool     `json:"place,omitempty"`
 	Impact   []string `json:"impact,omitempty"`
 	Surfaces []string `json:"surfaces,omitempty"`
+	Announce []string `json:"announce,omitempty"` // surfaces on which it is announced to everybody
 	Detected micros   `json:"detected_us,omitempty"`
 	First    int64    `json:"report_first_s,omitempty"`
 	Every    int64    `json:"report_every_s,omitempty"`

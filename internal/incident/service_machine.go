@@ -82,6 +82,10 @@ func (s *Service) unsent(ctx context.Context, id string, messages []string, caus
 // ErrVoid says that what would leave is not what was approved.
 var ErrVoid = errors.New("the text is not the one that was approved")
 
+// errNoAnnounce says that the channel for announcements was taken out of the
+// configuration after the incident was declared.
+var errNoAnnounce = errors.New("no channel for announcements is configured any more")
+
 // envelope puts together what leaves. A notice leaves word for word as it was
 // approved, or not at all.
 func (v *View) envelope(m *Message) (notify.Envelope, error) {
@@ -107,6 +111,12 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 		}
 	case "post", "open":
 		env.To = v.S.Channels[string(means)]
+		if m.announced() {
+			env.To = v.Site.Announce[string(means)]
+			if env.To == "" {
+				return env, errNoAnnounce
+			}
+		}
 	default:
 		p, _ := v.Site.Directory.Person(m.Person)
 		env.ToName = p.Name

@@ -44,6 +44,7 @@ type Site struct {
 	SoleApproval bool               // the author may approve where nobody else can; shown as 単独承認
 	TwoApprovers []string           // destinations that need two approvals, of two people who did not write the text
 	Surfaces     []string           // chat surfaces in use, e.g. slack
+	Announce     map[string]string  // chat surface → channel in which incidents are announced
 	Carried      []string           // means irbot can use by itself; nil is all of them
 	Plan         *Plan              // what is aimed at when the systems are down; may be nil
 	Systems      *directory.Systems // the register of systems; may be nil

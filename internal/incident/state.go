@@ -29,6 +29,7 @@ type Incident struct {
 	DeclareSeq int64
 	Severity   int               // 1 to 4; 0 is 未定
 	Surfaces   []string          // chat surfaces this incident is shown on, e.g. slack
+	Announce   []string          // of these, where it is also announced to everybody
 	Channels   map[string]string // surface → channel id
 	Times      Times
 	Impact     []string // gate, vessel, yard, none, unknown

@@ -53,7 +53,9 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 	}
 	to := e.To
 	if e.Kind == notify.KindPost {
-		if to = pick(v.S.Channels[surface], e.To); to == "" {
+		if announcement(e.Card) {
+			to = e.To
+		} else if to = pick(v.S.Channels[surface], e.To); to == "" {
 			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errNoRoom}
 		}
 	}
@@ -84,6 +86,9 @@ func (b *Bot) sendCard(ctx context.Context, v *incident.View, e notify.Envelope,
 	c, ok := b.card(ctx, v, e.Card, lang)
 	if !ok {
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: fmt.Errorf("draw %q: %w", e.Card, errNoCard)}
+	}
+	if announcement(e.Card) {
+		b.wayIn(ctx, v, &c)
 	}
 	if e.Repeat {
 		if r, found := b.alreadyThere(ctx, to, e); found {
