@@ -15,14 +15,14 @@ import (
 func WriteCSV(w io.Writer, h Header, rows Rows) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	_, _ = b.WriteString("\ufeff") // bufio keeps the first error for Flush
-	csvRow(b, h.title(), h.tlp(), oneLine(h.Site), h.period(), h.made(), h.count(), "SHA-256 "+h.Head)
+	csvRow(b, append([]string{h.title(), h.tlp(), oneLine(h.Site), h.period(), h.made(), h.count(), "SHA-256 " + h.Head}, h.Notes...)...)
 	csvRow(b, h.csvColumns()...)
 	for r, err := range rows {
 		if err != nil {
 			return fmt.Errorf("write CSV: %w", err)
 		}
 		csvRow(b, fmt.Sprint(r.Seq), h.stamp(r.Happened), h.stamp(r.Recorded), r.Happened.In(h.zone()).Format("UTC-07:00"),
-			r.From, r.To, r.Content, r.Result, h.recorder(&r), strings.Join(h.marks(&r), h.say("・", ", ")), r.Kind, r.Source)
+			r.From, r.To, r.Content, r.Result, h.recorder(&r), h.list(h.marks(&r)), r.Kind, r.Source)
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
@@ -34,10 +34,10 @@ func WriteCSV(w io.Writer, h Header, rows Rows) error {
 func (h *Header) stamp(t time.Time) string { return t.In(h.zone()).Format("2006-01-02 15:04:05") }
 
 func (h *Header) csvColumns() []string {
-	if h.english() {
-		return []string{"No", "Happened", "Recorded", "Zone", "From", "To", "Content", "Action, result", "Recorder", "Marks", "Kind", "Source"}
+	return []string{
+		"No", h.say("発生", "Happened"), h.say("記録", "Recorded"), h.say("時差", "Zone"), h.say("発信", "From"), h.say("受信", "To"),
+		h.say("内容", "Content"), h.say("対応・結果", "Action, result"), h.say("記録者", "Recorder"), h.say("印", "Marks"), h.say("種別", "Kind"), h.say("情報源", "Source"),
 	}
-	return []string{"No", "発生", "記録", "時差", "発信", "受信", "内容", "対応・結果", "記録者", "印", "種別", "情報源"}
 }
 
 func csvRow(b *bufio.Writer, cells ...string) {

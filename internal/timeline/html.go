@@ -23,14 +23,17 @@ func WriteHTML(w io.Writer, h Header, rows Rows) error {
 		if err != nil {
 			return fmt.Errorf("write HTML: %w", err)
 		}
-		if today := h.day(r.Happened); today != day {
+		if today := h.day(h.Moment(&r)); today != day {
 			day = today
 			fmt.Fprintf(b, "<tr class=\"day\"><th colspan=\"7\" scope=\"rowgroup\">%s</th></tr>\n", text(day))
 		}
 		h.htmlRow(b, &r)
 	}
 	h.htmlBlank(b)
-	_, _ = b.WriteString("</tbody>\n</table>\n</body>\n</html>\n") // bufio keeps the first error for Flush
+	_, _ = b.WriteString("</tbody>\n</table>\n") // bufio keeps the first error for Flush
+	h.htmlEvidence(b)
+	h.htmlProof(b)
+	_, _ = b.WriteString("</body>\n</html>\n")
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write HTML: %w", err)
 	}
@@ -38,7 +41,10 @@ func WriteHTML(w io.Writer, h Header, rows Rows) error {
 }
 
 func (h *Header) htmlTop(b *bufio.Writer) {
-	lang, class := h.say("ja", "en"), "live"
+	lang, class := "ja", "live"
+	if h.english() {
+		lang = "en"
+	}
 	if h.Drill {
 		class = "drill"
 	}
@@ -49,8 +55,8 @@ func (h *Header) htmlTop(b *bufio.Writer) {
 	if h.Drill {
 		fmt.Fprintf(b, "<div class=\"watermark\" aria-hidden=\"true\">%s</div>\n", h.say("訓練", "DRILL"))
 	}
-	fmt.Fprintf(b, "<table>\n<colgroup><col class=\"no\"><col class=\"time\"><col class=\"time\"><col class=\"parties\"><col><col class=\"result\"><col class=\"recorder\"></colgroup>\n<thead>\n<tr class=\"identity\"><td colspan=\"7\"><div class=\"tlp\">%s</div><h1>%s</h1><p>%s</p><p>%s %s</p></td></tr>\n<tr>",
-		text(h.tlp()), text(h.title()), text(oneLine(h.Site)), text(h.period()), text(h.made()))
+	fmt.Fprintf(b, "<table>\n<colgroup><col class=\"no\"><col class=\"time\"><col class=\"time\"><col class=\"parties\"><col><col class=\"result\"><col class=\"recorder\"></colgroup>\n<thead>\n<tr class=\"identity\"><td colspan=\"7\"><div class=\"tlp\">%s</div><h1>%s</h1>%s</td></tr>\n<tr>",
+		text(h.tlp()), text(h.title()), h.htmlSubtitle())
 	for _, c := range h.columns() {
 		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", text(c))
 	}
@@ -78,6 +84,47 @@ func (h *Header) htmlRow(b *bufio.Writer, r *Row) {
 		_, _ = b.WriteString(cell(r.Content))
 	}
 	fmt.Fprintf(b, "</td><td>%s</td><td>%s</td></tr>\n", cell(r.Result), cell(h.recorder(r)))
+}
+
+// htmlSubtitle puts the lines below the heading into one paragraph each.
+func (h *Header) htmlSubtitle() string {
+	var b strings.Builder
+	for _, s := range h.Subtitle() {
+		fmt.Fprintf(&b, "<p>%s</p>", text(s))
+	}
+	return b.String()
+}
+
+// htmlEvidence lists the evidence behind the chronology.
+func (h *Header) htmlEvidence(b *bufio.Writer) {
+	if len(h.Evidence) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "<h2>%s</h2>\n<table class=\"evidence\">\n<thead><tr>", text(h.say("証跡", "Evidence")))
+	for _, c := range h.EvidenceColumns() {
+		fmt.Fprintf(b, "<th scope=\"col\">%s</th>", text(c))
+	}
+	_, _ = b.WriteString("</tr></thead>\n<tbody>\n")
+	for i := range h.Evidence {
+		e := &h.Evidence[i]
+		fmt.Fprintf(b, "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td><code>%s</code></td><td><a href=\"#e%d\">#%d</a></td></tr>\n",
+			text(e.ID), cell(e.Name), cell(e.By), text(h.short(e.At)), text(e.SHA256), e.Entry, e.Entry)
+	}
+	_, _ = b.WriteString("</tbody>\n</table>\n")
+}
+
+// htmlProof says how paper is compared with the record.
+func (h *Header) htmlProof(b *bufio.Writer) {
+	if h.Proof == nil {
+		return
+	}
+	fmt.Fprintf(b, "<h2>%s</h2>\n", text(h.say("この控えの確かめ方", "How to check this copy")))
+	for _, s := range h.HowToCheck() {
+		fmt.Fprintf(b, "<p>%s</p>\n", text(s))
+	}
+	for _, c := range h.Proof.Checkpoints {
+		fmt.Fprintf(b, "<pre>%s</pre>\n", text(string(c.Note)))
+	}
 }
 
 // machine is the RFC 3339 form for programs.

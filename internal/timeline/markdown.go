@@ -18,7 +18,7 @@ func WriteMarkdown(w io.Writer, h Header, rows Rows) error {
 		if err != nil {
 			return fmt.Errorf("write Markdown: %w", err)
 		}
-		if today := h.day(r.Happened); today != day {
+		if today := h.day(h.Moment(&r)); today != day {
 			day = today
 			fmt.Fprintf(b, "| | **%s** | | | | | |\n", escapeMarkdown(day))
 		}
@@ -33,10 +33,8 @@ func WriteMarkdown(w io.Writer, h Header, rows Rows) error {
 
 func (h *Header) markdownTop(b *bufio.Writer) {
 	fmt.Fprintf(b, "**%s**\n\n# %s\n\n", escapeMarkdown(h.tlp()), escapeMarkdown(h.title()))
-	for _, s := range []string{oneLine(h.Site), h.period(), h.made()} {
-		if s != "" {
-			fmt.Fprintf(b, "%s\n\n", escapeMarkdown(s))
-		}
+	for _, s := range h.Subtitle() {
+		fmt.Fprintf(b, "%s\n\n", escapeMarkdown(s))
 	}
 	cols := h.columns()
 	for i, c := range cols {
@@ -51,7 +49,7 @@ func (h *Header) markdownRow(b *bufio.Writer, r *Row) {
 		content = "~~" + content + "~~"
 	}
 	if m := h.marks(r); len(m) > 0 {
-		content = strings.TrimSpace("**" + escapeMarkdown(strings.Join(m, h.say("・", ", "))) + "** " + content)
+		content = strings.TrimSpace("**" + escapeMarkdown(h.list(m)) + "** " + content)
 	}
 	fmt.Fprintf(b, "| %d | %s | %s | %s | %s | %s | %s |\n", r.Seq,
 		escapeMarkdown(h.short(r.Happened)), escapeMarkdown(h.short(r.Recorded)), escapeMarkdown(oneLine(parties(r))),

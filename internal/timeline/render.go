@@ -5,6 +5,8 @@ import (
 	"iter"
 	"strings"
 	"time"
+
+	"irbot/internal/calendar"
 )
 
 // Row is one line of the chronology (クロノロジー) as people read it. The words
@@ -25,6 +27,8 @@ type Row struct {
 	Machine   bool  // recorded by the machine (自動)
 	Kind      string
 	Source    string // where the information came from and how sure it is
+	Withheld  bool   // left out of this copy: Content says so, nothing else is said
+	Entry     *Entry // what the row shows; the forms for programs need it
 }
 
 // Rows is a chronology in the order to be shown; ranging again starts again.
@@ -41,21 +45,57 @@ type Header struct {
 	Head       string    // hex; printed so that paper can be compared with the record
 	Count      int64     // entries in the record, shown or not
 	MadeAt     time.Time // recording time of the head entry, so that the same head gives the same bytes
-	Lang       string    // "en", everything else is Japanese
+	Lang       string    // "en", "both", everything else is Japanese
 	Era        bool      // dates in the Japanese era (令和)
+	Recorded   bool      // rows come in the order they were recorded, not in the order things happened
 	Zone       *time.Location
-	Blank      int // numbered empty rows to go on by hand; HTML only
+	Blank      int      // numbered empty rows to go on by hand; HTML and PDF only
+	Notes      []string // what a reader must know about this copy, e.g. what was left out
+	Evidence   []EvidenceLine
+	Proof      *Proof // nil: nothing is said about how to check
+}
+
+// EvidenceLine is one piece of evidence in the list behind the chronology.
+type EvidenceLine struct {
+	ID     string
+	Name   string // free text
+	By     string // who added it
+	At     time.Time
+	SHA256 string // hex
+	Size   int64  // bytes; 0 where only the hash is known
+	Entry  int64
+}
+
+// Proof is what a reader needs to check a printed chronology against the record.
+type Proof struct {
+	Key         string // fingerprint of the site's public key
+	Words       string // the head in words, to be read out on the phone
+	Checkpoints []Checkpoint
 }
 
 func (h *Header) english() bool { return h.Lang == "en" }
 
+// Both reports that every word is wanted in Japanese and in English.
+func (h *Header) Both() bool { return h.Lang == "both" }
+
 // say picks the language.
 func (h *Header) say(ja, en string) string {
-	if h.english() {
+	switch {
+	case h.english():
 		return en
+	case h.Both() && strings.TrimSpace(ja) != strings.TrimSpace(en):
+		return ja + " / " + en
 	}
 	return ja
 }
+
+// sayf picks the language of a form and fills it in.
+func (h *Header) sayf(ja, en string, args ...any) string {
+	return h.say(fmt.Sprintf(ja, args...), fmt.Sprintf(en, args...))
+}
+
+// Say picks a word of the header's language; both are given where both are wanted.
+func (h *Header) Say(ja, en string) string { return h.say(ja, en) }
 
 // jst is the zone where none is given. Japan has had no summer time since 1951.
 func (h *Header) zone() *time.Location {
@@ -78,14 +118,44 @@ func (h *Header) tlp() string {
 
 // mark stands before the title: drill or live.
 func (h *Header) mark() string {
+	ja, en := "【実事案】", "[LIVE] "
 	if h.Drill {
-		return h.say("【訓練】", "[DRILL] ")
+		ja, en = "【訓練】", "[DRILL] "
 	}
-	return h.say("【実事案】", "[LIVE] ")
+	switch {
+	case h.Both():
+		return ja + en
+	case h.english():
+		return en
+	}
+	return ja
+}
+
+// Label is the TLP label as it is printed.
+func (h *Header) Label() string { return h.tlp() }
+
+// Heading is the title with its mark of drill or live; it is free text.
+func (h *Header) Heading() string { return h.title() }
+
+// Identity is the short form of the heading, for the foot of a page.
+func (h *Header) Identity() string {
+	return h.IncidentID + "  " + h.count() + "  SHA-256 " + h.Head
+}
+
+// Subtitle are the lines below the heading: operator, period, date, and what
+// must be known about this copy.
+func (h *Header) Subtitle() []string {
+	var out []string
+	for _, s := range append([]string{oneLine(h.Site), strings.TrimSpace(h.period() + "  " + h.made())}, h.Notes...) {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func (h *Header) title() string {
-	t := h.mark() + h.say("クロノロジー ", "Timeline ") + h.IncidentID
+	t := h.mark() + h.say("クロノロジー", "Timeline") + " " + h.IncidentID
 	if h.Title != "" {
 		t += " " + oneLine(h.Title)
 	}
@@ -97,13 +167,19 @@ func (h *Header) period() string {
 	if h.From.IsZero() || h.To.IsZero() {
 		return ""
 	}
-	return h.full(h.From) + h.say(" から ", " to ") + h.full(h.To)
+	switch {
+	case h.english():
+		return h.full(h.From) + " to " + h.full(h.To)
+	case h.Both():
+		return h.full(h.From) + " – " + h.full(h.To)
+	}
+	return h.full(h.From) + " から " + h.full(h.To)
 }
 
-func (h *Header) made() string { return h.say("作成 ", "As of ") + h.full(h.MadeAt) }
+func (h *Header) made() string { return h.say("作成", "As of") + " " + h.full(h.MadeAt) }
 
 func (h *Header) count() string {
-	return fmt.Sprintf(h.say("全%d件", "%d entries"), h.Count)
+	return h.sayf("全%d件", "%d entries", h.Count)
 }
 
 func (h *Header) weekday(t time.Time) string {
@@ -123,15 +199,27 @@ func (h *Header) short(t time.Time) string {
 func (h *Header) day(t time.Time) string {
 	t = t.In(h.zone())
 	date := t.Format("2006-01-02")
-	// Reiwa began on 1 May 2019 (Cabinet Order No. 143 of 2019).
-	if h.Era && !h.english() && date >= "2019-05-01" {
-		year := fmt.Sprint(t.Year() - 2018)
-		if year == "1" {
-			year = "元"
-		}
-		date = fmt.Sprintf("令和%s年%d月%d日", year, int(t.Month()), t.Day())
+	if h.Era && !h.english() {
+		date = calendar.DateOf(t, h.zone()).Era()
 	}
 	return date + "(" + h.weekday(t) + ")"
+}
+
+// Day is a day as a heading: 2026-11-22(日), or 令和8年11月22日(日).
+func (h *Header) Day(t time.Time) string { return h.day(t) }
+
+// Clock is 07:12 in the zone of the site.
+func (h *Header) Clock(t time.Time) string { return t.In(h.zone()).Format("15:04") }
+
+// Short is 11/22(日) 07:12 JST.
+func (h *Header) Short(t time.Time) string { return h.short(t) }
+
+// Moment is the time that the order of the rows goes by.
+func (h *Header) Moment(r *Row) time.Time {
+	if h.Recorded {
+		return r.Recorded
+	}
+	return r.Happened
 }
 
 // full is the day with time and zone.
@@ -139,11 +227,26 @@ func (h *Header) full(t time.Time) string { return h.day(t) + " " + t.In(h.zone(
 
 // columns are the whiteboard's, with both times.
 func (h *Header) columns() []string {
-	if h.english() {
-		return []string{"No", "Happened", "Recorded", "From > To", "Content", "Action, result", "Recorder"}
-	}
-	return []string{"No", "発生", "記録", "発信 > 受信", "内容", "対応・結果", "記録者"}
+	return []string{"No", h.say("発生", "Happened"), h.say("記録", "Recorded"), h.say("発信 > 受信", "From > To"),
+		h.say("内容", "Content"), h.say("対応・結果", "Action, result"), h.say("記録者", "Recorder")}
 }
+
+// list puts the marks of a row one behind the other.
+func (h *Header) list(marks []string) string {
+	if h.english() {
+		return strings.Join(marks, ", ")
+	}
+	return strings.Join(marks, "・")
+}
+
+// Marks are the words for the state of a row, in a fixed order.
+func (h *Header) Marks(r *Row) []string { return h.marks(r) }
+
+// Recorder says who recorded a row.
+func (h *Header) Recorder(r *Row) string { return h.recorder(r) }
+
+// Parties is the column From > To.
+func (h *Header) Parties(r *Row) string { return parties(r) }
 
 // marks are the words for the state of a row, in a fixed order.
 func (h *Header) marks(r *Row) []string {
@@ -155,7 +258,7 @@ func (h *Header) marks(r *Row) []string {
 		m = append(m, h.say("未対応", "open"))
 	}
 	if r.Corrects > 0 {
-		m = append(m, fmt.Sprintf(h.say("訂正 #%d", "corrects #%d"), r.Corrects))
+		m = append(m, h.sayf("訂正 #%d", "corrects #%d", r.Corrects))
 	}
 	if r.Struck {
 		m = append(m, h.say("訂正済み", "corrected later"))
@@ -167,7 +270,7 @@ func (h *Header) marks(r *Row) []string {
 }
 
 func (h *Header) recorder(r *Row) string {
-	if r.Machine {
+	if r.Machine && !r.Withheld {
 		return h.say("自動", "automatic")
 	}
 	return r.Recorder

@@ -58,6 +58,10 @@ func rendered(t testing.TB, form string, h Header, list []Row) string {
 		err = WriteCSV(&buf, h, rowsOf(list))
 	case "html":
 		err = WriteHTML(&buf, h, rowsOf(list))
+	case "json":
+		err = WriteJSON(&buf, h, rowsOf(list))
+	case "timesketch":
+		err = WriteTimesketch(&buf, h, rowsOf(list))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -66,8 +70,8 @@ func rendered(t testing.TB, form string, h Header, list []Row) string {
 }
 
 func TestRenderingsAreAsInTheGoldenFiles(t *testing.T) {
-	for _, form := range []string{"md", "csv", "html"} {
-		for _, lang := range []string{"ja", "en"} {
+	for _, form := range []string{"md", "csv", "html", "json", "timesketch"} {
+		for _, lang := range []string{"ja", "en", "both"} {
 			t.Run(form+" "+lang, func(t *testing.T) {
 				h := testHeader()
 				if h.Lang = lang; lang == "en" {
@@ -246,7 +250,7 @@ func TestDatesForPeople(t *testing.T) {
 	if got := h.day(time.Date(2019, 5, 1, 0, 0, 0, 0, h.zone())); got != "令和元年5月1日(水)" {
 		t.Error(got)
 	}
-	if got := h.day(time.Date(2019, 4, 30, 23, 0, 0, 0, h.zone())); got != "2019-04-30(火)" {
+	if got := h.day(time.Date(2019, 4, 30, 23, 0, 0, 0, h.zone())); got != "平成31年4月30日(火)" {
 		t.Error(got)
 	}
 	h.Lang = "en"
