@@ -1,113 +1,225 @@
 // Package export takes the record out: JSON Lines, evidence pack, and the forms
-// people read. It guarantees that the same head gives the same bytes, and that
-// what is withheld still verifies.
+// people and other programs read. It guarantees that the same head and the same
+// choices give the same bytes, that what is withheld still verifies, and that a
+// text above the chosen label is in no form of the copy.
 package export
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"irbot/internal/chat"
+	"irbot/internal/directory"
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
 )
 
-// ErrEmpty says that there is nothing to export.
-var ErrEmpty = errors.New("the record of this incident is empty")
-
-// ErrFormat says that a form is not known.
-var ErrFormat = errors.New("format is not one of zip, jsonl, csv, md, html")
+// Errors of an export.
+var (
+	// ErrEmpty says that there is nothing to export.
+	ErrEmpty = errors.New("the record of this incident is empty")
+	// ErrFormat says that a form is not known, or not made here.
+	ErrFormat = errors.New("format is not one of zip, pdf, html, md, csv, json, jsonl, timesketch")
+	// ErrChoice says that a label, an end of a range or an audience is not known.
+	ErrChoice = errors.New("unknown choice")
+)
 
 // Formats lists the forms, the fullest first.
-func Formats() []string { return []string{"zip", "jsonl", "csv", "md", "html"} }
+func Formats() []string {
+	return []string{"zip", "pdf", "html", "csv", "md", "jsonl", "json", "timesketch"}
+}
 
 // Source is where the record is read from.
 type Source struct {
 	Each        func(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
+	Head        func(ctx context.Context, id string) (timeline.Position, error)
 	Checkpoints func(ctx context.Context, id string) ([]timeline.Checkpoint, error)
 	Blob        func(ctx context.Context, hash string) ([]byte, error)
-	ViewAt      func(ctx context.Context, id string, seq int64) (*incident.View, []timeline.Entry, error)
+	Replay      func(ctx context.Context, id string, each incident.Each) (*incident.View, error)
+	Site        func() *incident.Site
+	PDF         func(w io.Writer, h timeline.Header, rows timeline.Rows) error // nil: no PDF is made
 	Words       *chat.Words
 	Signer      *timeline.Signer // nil: no pack can be made
 	Keys        *timeline.Keys
 }
 
-// Options say what to take out.
+// Options say what to take out. The zero value of everything but Incident takes
+// everything out, in Japanese, in the order things happened.
 type Options struct {
 	Incident string
-	At       int64 // the last entry; 0 is the head
-	Lang     string
-	TLP      string                  // printed on what people read; "" is AMBER
-	Progress func(done, total int64) // told entries done and to do; may be nil
+	At       int64  // the last entry; 0 is the head
+	Lang     string // ja, en or both
+	TLP      string // printed where no ceiling is chosen and no entry is stricter; "" is AMBER
+	Ceiling  string // texts above this label are withheld; "" withholds none
+	From, To Bound  // texts outside are withheld; the record itself always runs from 1
+	Roles    bool   // names of roles instead of people
+	Era      bool   // dates in the Japanese era
+	Recorded bool   // rows in the order they were recorded
+	Audience string // whom it is for; says nothing about what is in it
+
+	Progress func(done, total int64) // told how far it is; may be nil
 }
 
 // Made is what was taken out.
 type Made struct {
-	Name  string // of the file, e.g. IR-12_20261122.zip or DRILL_DR-4_20261122.csv
-	Head  timeline.Position
-	At    time.Time // recording of the head entry
-	Count int64
-	Drill bool
-	view  *incident.View
-	log   []timeline.Entry
+	Name     string // of the file, e.g. IR-12_20261122.zip or DRILL_DR-4_20261122.csv
+	Head     timeline.Position
+	At       time.Time // recording of the head entry
+	Count    int64
+	Shown    int64 // rows in the forms people read
+	Withheld int64 // texts left out by choice
+	Broken   int64 // first entry whose chain does not hold; 0: all hold
+	Label    string
+	Drill    bool
+
+	view *incident.View
+	scan *scan
 }
 
 // Write takes an incident out in a form of Formats. Errors wrap ErrFormat,
-// ErrEmpty or incident.ErrNotFound.
+// ErrChoice, ErrEmpty or incident.ErrNotFound.
 func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options) (Made, error) {
-	m, err := s.prepare(ctx, &o)
-	if err != nil {
-		return m, err
+	if !slices.Contains(Formats(), format) || format == "pdf" && s.PDF == nil {
+		return Made{}, fmt.Errorf("%s: %w", format, ErrFormat)
 	}
-	m.Name = name(m, o.Incident) + "." + format
+	x, err := s.begin(ctx, format, o)
+	if err != nil {
+		return Made{}, err
+	}
+	if format == "jsonl" {
+		err = x.jsonl(w)
+		return x.made, err
+	}
+	if err := x.prepare(); err != nil {
+		return x.made, err
+	}
+	h := x.header()
 	switch format {
 	case "zip":
-		err = s.pack(ctx, w, o, m)
-	case "jsonl":
-		_, err = timeline.WriteJSONL(w, s.entries(ctx, o))
+		err = x.pack(w)
 	case "csv":
-		err = timeline.WriteCSV(w, s.header(o, m), s.rows(o, m))
+		err = timeline.WriteCSV(w, h, x.rows())
 	case "md":
-		err = timeline.WriteMarkdown(w, s.header(o, m), s.rows(o, m))
+		err = timeline.WriteMarkdown(w, h, x.rows())
 	case "html":
-		err = timeline.WriteHTML(w, s.header(o, m), s.rows(o, m))
-	default:
-		err = fmt.Errorf("%s: %w", format, ErrFormat)
+		err = timeline.WriteHTML(w, h, x.rows())
+	case "json":
+		err = timeline.WriteJSON(w, h, x.rows())
+	case "timesketch":
+		err = timeline.WriteTimesketch(w, h, x.rows())
+	case "pdf":
+		err = s.PDF(w, h, x.rows())
 	}
-	return m, err
+	return x.made, err
 }
 
-// name is IR-12_20261122, or DRILL_DR-4_….
-func name(m Made, id string) string {
-	day := m.view.S.Times.Declared
-	if day.IsZero() {
-		day = m.view.S.Times.Reported
-	}
-	if day.IsZero() {
-		day = m.At
-	}
-	out := id + "_" + day.In(m.view.Site.Zone).Format("20060102")
-	if m.Drill {
-		out = "DRILL_" + out
-	}
-	return out
+// job is one export under way.
+type job struct {
+	Source
+	ctx    context.Context //nolint:containedctx // lives as long as one call of Write
+	o      Options
+	format string
+	made   Made
+	names  *names
+	done   int64
+	total  int64
 }
 
-// entries streams the log as the timeline package wants it.
-func (s Source) entries(ctx context.Context, o Options) timeline.Entries {
+// begin fixes the head, and reads as far as the name of the file needs.
+func (s Source) begin(ctx context.Context, format string, o Options) (*job, error) {
+	if o.Ceiling != "" {
+		label, ok := directory.Label(o.Ceiling)
+		if !ok {
+			return nil, fmt.Errorf("TLP %.40q: %w", o.Ceiling, ErrChoice)
+		}
+		o.Ceiling = label
+	}
+	head, err := s.Head(ctx, o.Incident)
+	switch {
+	case err != nil:
+		return nil, err
+	case head.Seq == 0, o.At < 0, o.At > head.Seq:
+		return nil, fmt.Errorf("entry %d of %s: %w", o.At, o.Incident, incident.ErrNotFound)
+	case o.At == 0:
+		o.At = head.Seq
+	}
+	x := &job{Source: s, ctx: ctx, o: o, format: format, total: o.At * passes(format)}
+	err = s.Each(ctx, o.Incident, o.At, o.At, func(e *timeline.Entry) error {
+		x.made.Head, x.made.At, x.made.Count = e.Position(), e.RecordedAt, e.Seq
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return x, x.name()
+}
+
+// name is IR-12_20261122.zip, or DRILL_DR-4_…: the day it was declared, else
+// reported, else recorded.
+func (x *job) name() error {
+	st, found := incident.New(x.o.Incident), errors.New("found")
+	err := x.Each(x.ctx, x.o.Incident, 1, x.o.At, func(e *timeline.Entry) error {
+		incident.Apply(st, e)
+		if !st.Times.Declared.IsZero() {
+			return found
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, found) {
+		return err
+	}
+	day := x.made.At
+	for _, t := range []time.Time{st.Times.Reported, st.Times.Declared} {
+		if !t.IsZero() {
+			day = t
+		}
+	}
+	x.made.Drill = st.Drill
+	x.made.Name = x.o.Incident + "_" + day.In(x.Site().Zone).Format("20060102") + "." + Extension(x.format)
+	if st.Drill {
+		x.made.Name = "DRILL_" + x.made.Name
+	}
+	return nil
+}
+
+// passes is how often a form goes over the entries, for the progress.
+func passes(format string) int64 {
+	switch format {
+	case "jsonl":
+		return 1
+	case "zip":
+		return 12
+	}
+	return 3
+}
+
+// each goes over the entries up to the head as they are kept.
+func (x *job) each(fn func(*timeline.Entry) error) error {
+	return x.Each(x.ctx, x.o.Incident, 1, x.o.At, func(e *timeline.Entry) error {
+		x.done++
+		if x.o.Progress != nil {
+			x.o.Progress(min(x.done, x.total), x.total)
+		}
+		return fn(e)
+	})
+}
+
+// entries streams the record with what is withheld left out.
+func (x *job) entries(see func(*timeline.Entry)) timeline.Entries {
 	return func(yield func(timeline.Entry, error) bool) {
 		stop := errors.New("stop")
-		err := s.Each(ctx, o.Incident, 1, o.At, func(e *timeline.Entry) error {
-			if !yield(*e, nil) {
-				return stop
+		err := x.each(func(e *timeline.Entry) error {
+			see(e)
+			out := *e
+			if !x.keeps(e) {
+				out = e.Withhold(timeline.WithheldTLP)
 			}
-			if o.Progress != nil {
-				o.Progress(e.Seq, o.At)
+			if !yield(out, nil) {
+				return stop
 			}
 			return nil
 		})
@@ -117,105 +229,56 @@ func (s Source) entries(ctx context.Context, o Options) timeline.Entries {
 	}
 }
 
-// prepare reads the incident as it stood at the head that is exported.
-func (s Source) prepare(ctx context.Context, o *Options) (Made, error) {
-	v, log, err := s.ViewAt(ctx, o.Incident, o.At)
-	if err != nil {
-		return Made{}, err
-	}
-	if len(log) == 0 {
-		return Made{}, ErrEmpty
-	}
-	last := &log[len(log)-1]
-	o.At = last.Seq
-	return Made{Head: last.Position(), At: last.RecordedAt, Count: last.Seq, Drill: v.S.Drill, view: v, log: log}, nil
+// jsonl streams timeline.jsonl and checks the chain on the way.
+func (x *job) jsonl(w io.Writer) error {
+	v := timeline.NewVerifier()
+	_, err := timeline.WriteJSONL(w, x.entries(func(e *timeline.Entry) {
+		v.Add(e)
+		x.countWithheld(e, x.keeps(e))
+	}))
+	x.made.Broken = broken(v)
+	return err
 }
 
-// pack writes an evidence pack: timeline, checkpoints, keys, kept files, the
-// runbooks that were worked from, and the forms people read.
-func (s Source) pack(ctx context.Context, w io.Writer, o Options, m Made) error {
-	if s.Signer == nil {
-		return errors.New("no signing key: an evidence pack needs one")
+// broken is the first entry that does not hold, or 0.
+func broken(v *timeline.Verifier) int64 {
+	if r := v.Report(); !r.Holds() {
+		return max(1, r.Problems[0].Seq)
 	}
-	notes, err := s.checkpoints(ctx, o.Incident, m)
-	if err != nil {
-		return err
-	}
-	files, err := s.kept(ctx, o)
-	if err != nil {
-		return err
-	}
-	p := timeline.Pack{
-		Log: s.entries(ctx, o), Head: m.Head, MadeAt: m.At, Incident: o.Incident,
-		Checkpoints: notes, Keys: s.Keys, Files: append(s.renderings(o, m), files...),
-	}
-	return timeline.WritePack(w, p, s.Signer)
+	return 0
 }
 
-// checkpoints gives the kept ones, and signs the head where none covers it.
-// Ed25519 is deterministic: the same head gives the same note.
-func (s Source) checkpoints(ctx context.Context, id string, m Made) ([]timeline.Checkpoint, error) {
-	all, err := s.Checkpoints(ctx, id)
-	if err != nil {
-		return nil, err
+func (x *job) countWithheld(e *timeline.Entry, kept bool) {
+	if !kept && e.TextDigest != "" && e.Withheld == "" {
+		x.made.Withheld++
 	}
-	var out []timeline.Checkpoint
-	covered := false
-	seen := map[int64]bool{}
-	for _, c := range all {
-		if c.Size > m.Head.Seq || seen[c.Size] {
-			continue
-		}
-		seen[c.Size] = true
-		covered = covered || c.Size == m.Head.Seq
-		out = append(out, c)
-	}
-	if !covered {
-		c, err := timeline.SignCheckpoint(s.Signer, id, m.Head)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, c)
-	}
-	return out, nil
 }
 
-// kept lists attachments and runbooks named in the facts up to the head.
-func (s Source) kept(ctx context.Context, o Options) ([]timeline.PackFile, error) {
-	var out []timeline.PackFile
-	seen := map[string]bool{}
-	add := func(path, hash string) {
-		if len(hash) != 64 || seen[path] {
-			return
-		}
-		if _, err := hex.DecodeString(hash); err != nil {
-			return
-		}
-		seen[path] = true
-		out = append(out, timeline.PackFile{Path: path, Write: func(w io.Writer) error {
-			b, err := s.Blob(ctx, hash)
-			if err != nil {
-				return fmt.Errorf("read kept file %s: %w", hash, err)
-			}
-			_, err = w.Write(b)
-			return err
-		}})
+// Extension is how the name of a file of a form ends, without the dot.
+func Extension(format string) string {
+	if format == "timesketch" {
+		return "timesketch.jsonl"
 	}
-	err := s.Each(ctx, o.Incident, 1, o.At, func(e *timeline.Entry) error {
-		var f struct {
-			Attachment string `json:"attachment"`
-			Hash       string `json:"hash"`
-		}
-		if json.Unmarshal(e.Facts, &f) != nil {
-			return nil //nolint:nilerr // facts of a kind from elsewhere name no attachment
-		}
-		if f.Attachment != "" && e.Withheld == "" {
-			add(timeline.AttachmentPath(f.Attachment), f.Attachment)
-		}
-		if e.Kind == incident.KindRunStarted {
-			add(timeline.RunbookPath(f.Hash), f.Hash)
-		}
-		return nil
-	})
-	return out, err
+	return format
+}
+
+// ContentType is the media type of a form, for downloads.
+func ContentType(format string) string {
+	switch format {
+	case "zip":
+		return "application/zip"
+	case "pdf":
+		return "application/pdf"
+	case "jsonl", "timesketch":
+		return "application/x-ndjson"
+	case "json":
+		return "application/json"
+	case "csv":
+		return "text/csv; charset=utf-8"
+	case "md":
+		return "text/markdown; charset=utf-8"
+	case "html":
+		return "text/html; charset=utf-8"
+	}
+	return "application/octet-stream"
 }

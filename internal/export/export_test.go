@@ -18,6 +18,7 @@ import (
 	"irbot/internal/directory"
 	"irbot/internal/export"
 	"irbot/internal/incident"
+	"irbot/internal/pdf"
 	"irbot/internal/runbook"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
@@ -90,7 +91,7 @@ func begin(t *testing.T) *morning {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.src = export.Source{Each: m.store.EachEntry, Checkpoints: m.store.Checkpoints, Blob: m.store.Blob, ViewAt: m.svc.ViewAt, Words: words, Signer: signer, Keys: keys}
+	m.src = export.Source{Each: m.store.EachEntry, Checkpoints: m.store.Checkpoints, Blob: m.store.Blob, Head: m.store.Head, Replay: m.svc.Replay, Site: m.svc.Site, PDF: pdf.Chronology, Words: words, Signer: signer, Keys: keys}
 	if _, err := m.svc.Open(ctx, incident.Act{Person: "sato", Surface: "test"}, incident.Declare{Title: "TOS停止 =1+1"}); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +154,7 @@ func TestPackVerifiesAndHoldsEverything(t *testing.T) {
 	if err != nil || !rep.Holds() || rep.Count != made.Count {
 		t.Fatalf("%+v %v", rep, err)
 	}
-	for _, name := range []string{"timeline.md", "timeline.csv", "timeline.html", "notices/N1.txt", "attachments/", "runbooks/"} {
+	for _, name := range []string{"timeline.md", "timeline.csv", "timeline.html", "timeline.pdf", "notices/N1.txt", "attachments/", "runbooks/"} {
 		if !bytes.Contains(pack, []byte(name)) {
 			t.Errorf("no %s in the pack", name)
 		}
@@ -189,8 +190,16 @@ func TestRefusals(t *testing.T) {
 	m := begin(t)
 	ctx := context.Background()
 	var b bytes.Buffer
-	if _, err := m.src.Write(ctx, &b, "pdf", export.Options{Incident: "IR-1"}); !errors.Is(err, export.ErrFormat) {
-		t.Errorf("pdf: %v", err)
+	if _, err := m.src.Write(ctx, &b, "docx", export.Options{Incident: "IR-1"}); !errors.Is(err, export.ErrFormat) {
+		t.Errorf("docx: %v", err)
+	}
+	if _, err := m.src.Write(ctx, &b, "csv", export.Options{Incident: "IR-1", Ceiling: "PINK"}); !errors.Is(err, export.ErrChoice) {
+		t.Errorf("a label that is none: %v", err)
+	}
+	bare := m.src
+	bare.PDF = nil
+	if _, err := bare.Write(ctx, &b, "pdf", export.Options{Incident: "IR-1"}); !errors.Is(err, export.ErrFormat) {
+		t.Errorf("a PDF without a renderer: %v", err)
 	}
 	for _, o := range []export.Options{{Incident: "IR-9"}, {Incident: "IR-1", At: 1000}, {Incident: "IR-1", At: -1}} {
 		if _, err := m.src.Write(ctx, &b, "jsonl", o); !errors.Is(err, incident.ErrNotFound) {

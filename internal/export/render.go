@@ -1,8 +1,8 @@
 package export
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"irbot/internal/chat"
@@ -14,116 +14,177 @@ import (
 const blank = 12
 
 // header is what stands above and below the timeline.
-func (s Source) header(o Options, m Made) timeline.Header {
+func (x *job) header() timeline.Header {
+	m, v := &x.made, x.made.view
+	m.Label = x.label()
 	h := timeline.Header{
-		Site: m.view.Site.Name, IncidentID: o.Incident, Title: m.view.Title(), Drill: m.Drill, TLP: o.TLP,
-		Head: fmt.Sprintf("%x", m.Head.Head[:]), Count: m.Count, MadeAt: m.At, Lang: o.Lang, Zone: m.view.Site.Zone, Blank: blank,
+		Site: v.Site.Name, IncidentID: x.o.Incident, Title: v.Title(), Drill: m.Drill, TLP: m.Label,
+		Head: fmt.Sprintf("%x", m.Head.Head[:]), Count: m.Count, MadeAt: m.At, Lang: x.o.Lang, Zone: v.Site.Zone, Blank: blank,
+		Era: x.o.Era, Recorded: x.o.Recorded, From: m.scan.from, To: m.scan.to,
 	}
-	if o.Lang == "en" && m.view.Site.NameEN != "" {
-		h.Site = m.view.Site.NameEN
+	switch {
+	case x.o.Lang == "en" && v.Site.NameEN != "":
+		h.Site = v.Site.NameEN
+	case h.Both() && v.Site.NameEN != "" && v.Site.NameEN != v.Site.Name:
+		h.Site += " / " + v.Site.NameEN
 	}
-	if h.TLP == "" {
-		h.TLP = "AMBER"
-	}
-	for i := range m.log {
-		at := m.log[i].HappenedAt
-		if h.From.IsZero() || at.Before(h.From) {
-			h.From = at
-		}
-		if at.After(h.To) {
-			h.To = at
-		}
-	}
+	h.Notes = x.notes(&h)
+	h.Evidence = x.evidence(&h)
+	h.Proof = x.proof()
 	return h
 }
 
-// rows gives the timeline as people read it. What later entries say about a row
-// is what they said up to the exported head.
-func (s Source) rows(o Options, m Made) timeline.Rows {
-	lang := chat.JA
-	if o.Lang == "en" {
-		lang = chat.EN
+// label is what is printed: the ceiling, else the usual one raised to the
+// strictest label that a text in the copy carries itself.
+func (x *job) label() string {
+	if x.o.Ceiling != "" {
+		return x.o.Ceiling
 	}
-	list := chat.Drawer{Words: s.Words, Lang: lang}.Rows(m.view, m.log)
-	return func(yield func(timeline.Row, error) bool) {
-		for i := range list {
-			r := &list[i]
-			row := timeline.Row{
-				Seq: r.Seq, Happened: r.Happened, Recorded: r.Recorded, From: r.From, To: r.To,
-				Content: r.Text, Result: r.Result, Recorder: r.By, Late: r.Late, Important: r.Important,
-				Open: r.Open, Struck: r.Struck, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
-			}
-			if !yield(row, nil) {
-				return
-			}
-		}
+	usual := strings.ToUpper(orElse(x.o.TLP, "AMBER"))
+	if !strings.HasPrefix(usual, "TLP:") {
+		usual = "TLP:" + usual
 	}
+	return stricter(usual, x.made.scan.strict)
 }
 
-// renderings are the forms people read that go into a pack.
-func (s Source) renderings(o Options, m Made) []timeline.PackFile {
-	if s.Words == nil {
-		return nil
+// notes say what a reader must know about this copy.
+func (x *job) notes(h *timeline.Header) []string {
+	var out []string
+	f := func(ja, en string, args ...any) {
+		out = append(out, h.Say(fmt.Sprintf(ja, args...), fmt.Sprintf(en, args...)))
 	}
-	h := s.header(o, m)
-	file := func(path string, write func(io.Writer, timeline.Header, timeline.Rows) error) timeline.PackFile {
-		return timeline.PackFile{Path: path, Write: func(w io.Writer) error { return write(w, h, s.rows(o, m)) }}
+	m := &x.made
+	if m.Shown != m.Count {
+		f("範囲を指定した控え: 全%d件のうち%d件", "A part of the record: %[2]d of %[1]d entries", m.Count, m.Shown)
 	}
-	out := []timeline.PackFile{
-		file("timeline.md", timeline.WriteMarkdown),
-		file("timeline.csv", timeline.WriteCSV),
-		file("timeline.html", timeline.WriteHTML),
+	if x.o.Ceiling != "" {
+		f("%s より厳しい文章は伏せています", "Texts stricter than %s are withheld", x.o.Ceiling)
 	}
-	return append(out, s.notices(m)...)
-}
-
-// notices are the messages to outside bodies as they stood at the head, one file
-// each, word for word.
-func (s Source) notices(m Made) []timeline.PackFile {
-	var out []timeline.PackFile
-	for _, n := range m.view.S.Notices {
-		t := m.view.Text(n.Seq)
-		var b strings.Builder
-		line := func(key, value string) {
-			if value != "" {
-				fmt.Fprintf(&b, "%s: %s\n", key, chat.OneLine(value))
-			}
-		}
-		if m.Drill {
-			b.WriteString("【訓練】 DRILL\n")
-		}
-		line("notice", n.ID)
-		line("state", string(n.State))
-		line("to", t["dest_name"])
-		line("TLP", n.TLP)
-		line("means", strings.Join(n.Means, ", "))
-		line("text of entry", fmt.Sprintf("#%d", n.Seq))
-		if n.ApproveSeq > 0 {
-			line("approved in entry", fmt.Sprintf("#%d", n.ApproveSeq))
-		}
-		if n.DoneSeq > 0 {
-			line("proof in entry", fmt.Sprintf("#%d", n.DoneSeq))
-		}
-		line("subject", t["subject"])
-		b.WriteString("\n" + chat.Safe(t["body"]) + "\n")
-		out = append(out, timeline.Bytes("notices/"+n.ID+".txt", []byte(b.String())))
+	if x.o.Roles {
+		f("氏名は役割名に置き換えています(名簿にない人の名前が文中に残ることがあります)", "Roles stand instead of names (names of people who are not in the directory may remain in texts)")
+	}
+	if x.o.Recorded {
+		f("記録順", "In the order of recording")
+	}
+	if m.Broken > 0 {
+		f("注意: 記録 #%d から鎖が合いません。irbot verify で確かめてください", "Warning: the chain does not hold from entry #%d on; see irbot verify", m.Broken)
 	}
 	return out
 }
 
-// ContentType is the media type of a form, for downloads.
-func ContentType(format string) string {
-	switch strings.ToLower(format) {
-	case "zip":
-		return "application/zip"
-	case "jsonl":
-		return "application/x-ndjson"
-	case "csv":
-		return "text/csv; charset=utf-8"
-	case "md":
-		return "text/markdown; charset=utf-8"
-	case "html":
-		return "text/html; charset=utf-8"
+// evidence lists what was kept, with the words this copy may have.
+func (x *job) evidence(h *timeline.Header) []timeline.EvidenceLine {
+	v := x.made.view
+	var out []timeline.EvidenceLine
+	for _, e := range v.S.Evidence {
+		t := v.Text(e.Seq)
+		name := strings.TrimSpace(chat.OneLine(t["name"]) + " " + chat.OneLine(t["text"]))
+		if name == "" {
+			name = h.Say("(この控えでは伏せています)", "(withheld in this copy)")
+		}
+		out = append(out, timeline.EvidenceLine{
+			ID: e.ID, Name: name, By: chat.OneLine(t["actor_name"]), At: x.made.scan.evidence[e.Seq], SHA256: strings.TrimPrefix(e.Hash, "sha256:"), Size: e.Size, Entry: e.Seq,
+		})
 	}
-	return "application/octet-stream"
+	return out
+}
+
+// proof is how to compare the copy with the record; nil where no key is known.
+// The newest checkpoints are printed, the one over the head among them.
+func (x *job) proof() *timeline.Proof {
+	if x.Signer == nil || x.Keys == nil || x.Checkpoints == nil {
+		return nil
+	}
+	list, err := x.checkpoints()
+	if err != nil || len(list) == 0 {
+		return nil
+	}
+	const newest = 2
+	return &timeline.Proof{
+		Key: x.Keys.Fingerprint(), Words: timeline.Words(x.made.Head.Head), Checkpoints: list[max(0, len(list)-newest):],
+	}
+}
+
+// rows gives the timeline as people read it. What later entries say about a row
+// is what they said up to the exported head.
+func (x *job) rows() timeline.Rows {
+	return func(yield func(timeline.Row, error) bool) {
+		stop := errors.New("stop")
+		give := func(e *timeline.Entry) error {
+			if !x.inRange(e) || yield(x.row(e), nil) {
+				return nil
+			}
+			return stop
+		}
+		c := x.made.scan
+		next := 0
+		err := x.each(func(e *timeline.Entry) error {
+			if x.o.Recorded {
+				return give(e)
+			}
+			if c.late[e.Seq] {
+				return nil
+			}
+			for ; next < len(c.behind) && byMoment(c.behind[next], *e) < 0; next++ {
+				if err := give(&c.behind[next]); err != nil {
+					return err
+				}
+			}
+			return give(e)
+		})
+		for ; err == nil && !x.o.Recorded && next < len(c.behind); next++ {
+			err = give(&c.behind[next])
+		}
+		if err != nil && !errors.Is(err, stop) {
+			yield(timeline.Row{}, err)
+		}
+	}
+}
+
+// row puts one entry into words.
+func (x *job) row(e *timeline.Entry) timeline.Row {
+	shown := x.readable(e)
+	if shown.Withheld == timeline.WithheldTLP {
+		return x.hidden(&shown)
+	}
+	r := x.say(&shown, chat.Lang(x.o.Lang))
+	if x.o.Lang == "both" {
+		r = x.say(&shown, chat.JA)
+		en := x.say(&shown, chat.EN)
+		r.From, r.To, r.Recorder = twice(r.From, en.From, " / "), twice(r.To, en.To, " / "), twice(r.Recorder, en.Recorder, " / ")
+		r.Content, r.Result = twice(r.Content, en.Content, "\n"), twice(r.Result, en.Result, "\n")
+	}
+	r.Entry = &shown
+	if x.o.Roles {
+		r.Content, r.Result = x.names.words.Replace(r.Content), x.names.words.Replace(r.Result)
+		r.From, r.To = x.names.words.Replace(r.From), x.names.words.Replace(r.To)
+		// Ids of people are often their names, and stand in facts too.
+		shown.Actor, shown.Facts = "", nil
+	}
+	return r
+}
+
+func twice(ja, en, sep string) string {
+	if ja == en {
+		return ja
+	}
+	return ja + sep + en
+}
+
+// hidden is a row of which only time and kind are told.
+func (x *job) hidden(e *timeline.Entry) timeline.Row {
+	h := timeline.Header{Lang: x.o.Lang}
+	e.Actor, e.Facts = "", nil
+	return timeline.Row{
+		Seq: e.Seq, Happened: e.HappenedAt, Recorded: e.RecordedAt, Kind: string(e.Kind), Withheld: true, Entry: e,
+		Content: h.Say("(この控えでは伏せています)", "(withheld in this copy)"),
+	}
+}
+
+func (x *job) say(e *timeline.Entry, lang chat.Lang) timeline.Row {
+	if lang != chat.EN {
+		lang = chat.JA
+	}
+	list := chat.Drawer{Words: x.Words, Lang: lang}.Rows(x.made.view, []timeline.Entry{*e})
+	return list[0].Record()
 }

@@ -13,6 +13,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/export"
 	"irbot/internal/incident"
+	"irbot/internal/pdf"
 	"irbot/internal/timeline"
 	"irbot/internal/web"
 )
@@ -24,7 +25,7 @@ type taker struct {
 }
 
 func (x *taker) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
-	src := export.Source{Each: x.k.store.EachEntry, Checkpoints: x.k.store.Checkpoints, Blob: x.k.store.Blob, ViewAt: x.k.svc.ViewAt, Words: x.words}
+	src := export.Source{Each: x.k.store.EachEntry, Checkpoints: x.k.store.Checkpoints, Blob: x.k.store.Blob, Head: x.k.store.Head, Replay: x.k.svc.Replay, Site: x.k.svc.Site, PDF: pdf.Chronology, Words: x.words}
 	m, err := src.Write(ctx, w, o.Format, export.Options{Incident: o.Incident, Lang: o.Lang, TLP: o.TLP, At: o.At})
 	return web.Exported{Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count}, err
 }
