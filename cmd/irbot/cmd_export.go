@@ -11,46 +11,28 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-
-	"github.com/spf13/cobra"
 
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/export"
 	"irbot/internal/incident"
 	"irbot/internal/localapi"
+	"irbot/internal/pdf"
 	"irbot/internal/timeline"
 )
 
-func (c *cli) exportCommand() *cobra.Command {
-	var format, out, lang, tlp string
-	var at int64
-	cmd := &cobra.Command{
-		Use: "export [ID]", Short: c.say("記録を出力する", "take the record out"), Args: c.args(0, 1),
-		Example: "  irbot export IR-12 --format zip --out IR-12.zip\n  irbot export IR-12 --format jsonl --out timeline.jsonl --at 214\n  irbot export --format csv",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
-			if err != nil {
-				return err
-			}
-			return c.export(cmd.Context(), format, out, export.Options{Incident: id, At: at, Lang: lang, TLP: tlp})
-		},
-	}
-	cmd.Flags().StringVar(&format, "format", "zip", "zip|jsonl|csv|md|html")
-	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
-	cmd.Flags().Int64Var(&at, "at", 0, c.say("この番号の記録まで", "up to this entry"))
-	cmd.Flags().StringVar(&lang, "lang", "", "ja|en")
-	cmd.Flags().StringVar(&tlp, "tlp", "", "TLP")
-	return cmd
-}
-
 // records is what exports are read from: a view of the store.
 type records interface {
+	heads
 	EachEntry(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error)
 	Blob(ctx context.Context, hash string) ([]byte, error)
+}
+
+// heads tells where a log ends.
+type heads interface {
+	Head(ctx context.Context, id string) (timeline.Position, error)
 }
 
 // source puts together what an export reads.
@@ -64,14 +46,27 @@ func source(v records, svc *incident.Service, words *chat.Words, dir string) (ex
 	if err != nil {
 		return export.Source{}, err
 	}
-	return export.Source{Each: v.EachEntry, Checkpoints: v.Checkpoints, Blob: v.Blob, ViewAt: svc.ViewAt, Words: words, Signer: signer, Keys: keys}, nil
+	return export.Source{
+		Each: v.EachEntry, Head: v.Head, Checkpoints: v.Checkpoints, Blob: v.Blob, Replay: svc.Replay, Site: svc.Site,
+		PDF: pdf.Chronology, Words: words, Signer: signer, Keys: keys,
+	}, nil
 }
 
+// export takes an incident out into a file and tells where it is.
 func (c *cli) export(ctx context.Context, format, out string, o export.Options) error {
-	if !slices.Contains(export.Formats(), format) {
-		return &problem{exit: exitUsage, code: "format.unknown", what: c.say("出力の形「"+format+"」はありません", "there is no format "+format),
-			why: strings.Join(export.Formats(), ", "), fix: "irbot export " + o.Incident + " --format zip"}
-	}
+	return c.withSource(ctx, func(src export.Source, cfg *config.Config) error {
+		return c.exportTo(ctx, src, cfg, takeOut{format: format, out: out, o: o})
+	})
+}
+
+// takeOut is what is wanted.
+type takeOut struct {
+	format, out string
+	o           export.Options
+}
+
+// withSource opens the record for reading.
+func (c *cli) withSource(ctx context.Context, do func(export.Source, *config.Config) error) error {
 	svc, v, cfg, err := c.reading(ctx)
 	if err != nil {
 		return err
@@ -81,40 +76,55 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 	if err != nil {
 		return err
 	}
+	return do(src, cfg)
+}
+
+func (c *cli) exportTo(ctx context.Context, src export.Source, cfg *config.Config, t takeOut) error {
 	// The site's language, not the reader's: the same head gives the same bytes.
-	o.Lang, o.TLP = pick(o.Lang, cfg.Site.Lang), pick(o.TLP, cfg.Export.TLP)
+	t.o.Lang, t.o.TLP = pick(t.o.Lang, cfg.Site.Lang), pick(t.o.TLP, cfg.Export.TLP)
 	bar := c.progress(c.say("記録を集めています", "collecting the record"))
-	o.Progress = bar.at
-	made, sum, err := writeExport(ctx, src, format, out, o)
+	t.o.Progress = bar.at
+	made, sum, err := writeExport(ctx, src, t)
 	bar.end()
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return &problem{exit: exitConflict, code: "file.exists", what: c.say(made.Name+" はすでにあります", made.Name+" exists already"), why: c.say("上書きはしません", "nothing is overwritten"),
-			fix: "irbot export " + o.Incident + " --format " + format + " --out " + filepath.Join(filepath.Dir(made.Name), "new-"+filepath.Base(made.Name))}
+			fix: "irbot export " + t.o.Incident + " --format " + t.format + " --out " + filepath.Join(filepath.Dir(made.Name), "new-"+filepath.Base(made.Name))}
 	case err != nil:
-		return err
+		return c.exportProblem(t.o.Incident, err)
 	}
-	return c.exported(ctx, cfg, taken{incident: o.Incident, format: format, sum: sum, made: made})
+	return c.exported(ctx, cfg, taken{takeOut: t, sum: sum, made: made})
+}
+
+// exportProblem says what was chosen wrongly.
+func (c *cli) exportProblem(id string, err error) error {
+	switch {
+	case errors.Is(err, export.ErrFormat):
+		return &problem{exit: exitUsage, code: "format.unknown", what: c.say("その形では出力できません", "it cannot be exported in that format"),
+			why: strings.Join(export.Formats(), ", "), fix: "irbot export " + id + " --format zip"}
+	case errors.Is(err, export.ErrChoice):
+		return &problem{exit: exitUsage, code: "export.choice", what: c.say("指定が違います", "a choice is not known"), why: err.Error(), fix: "irbot export --help"}
+	}
+	return err
 }
 
 // writeExport makes the file: whole, never over an existing one. Made.Name is
 // the file's path then.
-func writeExport(ctx context.Context, src export.Source, format, out string, o export.Options) (export.Made, string, error) {
-	if out == "" {
-		// The name is known only after the record was read: ask by a dry run.
-		m, err := src.Write(ctx, io.Discard, "jsonl", o)
+func writeExport(ctx context.Context, src export.Source, t takeOut) (export.Made, string, error) {
+	if t.out == "" {
+		name, err := src.Name(ctx, t.format, t.o)
 		if err != nil {
-			return m, "", err
+			return export.Made{}, "", err
 		}
-		out = strings.TrimSuffix(m.Name, "jsonl") + format
+		t.out = name
 	}
 	sum := sha256.New()
 	var made export.Made
-	err := createWhole(out, func(w io.Writer) (err error) {
-		made, err = src.Write(ctx, io.MultiWriter(w, sum), format, o)
+	err := createWhole(t.out, func(w io.Writer) (err error) {
+		made, err = src.Write(ctx, io.MultiWriter(w, sum), t.format, t.o)
 		return err
 	})
-	made.Name = out
+	made.Name = t.out
 	return made, hex.EncodeToString(sum.Sum(nil)), err
 }
 
@@ -132,6 +142,7 @@ func (a *app) take(ctx context.Context, act incident.Act, format string, o expor
 	}
 	_, err = a.svc.Do(ctx, act, o.Incident, incident.Exported{
 		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: incident.HashOf(b.Bytes()),
+		Audience: o.Audience, Ceiling: o.Ceiling, Withheld: m.Withheld,
 	})
 	if err != nil {
 		return "", nil, fmt.Errorf("record export: %w", err)
@@ -141,16 +152,18 @@ func (a *app) take(ctx context.Context, act incident.Act, format string, o expor
 
 // taken is a finished export.
 type taken struct {
-	incident, format, sum string
-	made                  export.Made
+	takeOut
+	sum  string
+	made export.Made
 }
 
 // exported records that the timeline was taken out, when the server runs, and
 // tells where the file is.
 func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
-	m, out, format, sum, id := t.made, t.made.Name, t.format, t.sum, t.incident
+	m, out, format, sum, id := t.made, t.made.Name, t.format, t.sum, t.o.Incident
 	q := localapi.Request{Incident: id, Command: "timeline.exported", Request: requestKey(), Args: arguments(incident.Exported{
 		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: sum,
+		Audience: t.o.Audience, Ceiling: m.Ceiling, Withheld: m.Withheld,
 	})}
 	recorded := false
 	if reply, err := localapi.Dial(cfg.Data).Do(ctx, q); err == nil && reply.Error == nil {
@@ -160,7 +173,7 @@ func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 	if err != nil {
 		return err
 	}
-	data := map[string]any{"incident": id, "file": out, "format": format, "entries": m.Count, "head": hex.EncodeToString(m.Head.Head[:]), "sha256": sum, "bytes": st.Size(), "recorded": recorded}
+	data := map[string]any{"incident": id, "file": out, "format": format, "entries": m.Count, "head": hex.EncodeToString(m.Head.Head[:]), "sha256": sum, "bytes": st.Size(), "recorded": recorded, "withheld": m.Withheld, "shown": m.Shown}
 	next := []any{}
 	if format == "zip" || format == "jsonl" {
 		next = append(next, "irbot verify "+out)
@@ -168,8 +181,17 @@ func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 	if !recorded {
 		next = append(next, warning{Code: "export.unrecorded", Message: c.say("irbot が動いていないため、出力したことは記録していません", "irbot is not running: that it was taken out is not recorded"), Ref: id})
 	}
+	if m.Broken > 0 {
+		next = append(next, warning{Code: "export.broken", Message: c.say(fmt.Sprintf("記録 #%d から鎖が合いません", m.Broken), fmt.Sprintf("the chain does not hold from entry #%d on", m.Broken)), Ref: id})
+	}
 	return c.answer("export", data, func() {
 		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d件 %d バイト", m.Count, st.Size()), fmt.Sprintf("%d entries, %d bytes", m.Count, st.Size())))
+		if m.Withheld > 0 {
+			c.printf("%s\n", c.say(fmt.Sprintf("伏せた文章    %d件", m.Withheld), fmt.Sprintf("Withheld     %d texts", m.Withheld)))
+		}
+		if m.Broken > 0 {
+			c.printf("%s\n", c.say(fmt.Sprintf("注意: 記録 #%d から鎖が合いません。irbot verify で確かめてください", m.Broken), fmt.Sprintf("Warning: the chain does not hold from entry #%d on; see irbot verify", m.Broken)))
+		}
 		c.printf("SHA-256     %s\n", sum)
 		if format == "zip" || format == "jsonl" {
 			c.printf("%s  irbot verify %s\n", c.say("確かめる", "Check   "), out)

@@ -70,10 +70,11 @@ type Made struct {
 	Head     timeline.Position
 	At       time.Time // recording of the head entry
 	Count    int64
-	Shown    int64 // rows in the forms people read
-	Withheld int64 // texts left out by choice
-	Broken   int64 // first entry whose chain does not hold; 0: all hold
-	Label    string
+	Shown    int64  // rows in the forms people read
+	Withheld int64  // texts left out by choice
+	Broken   int64  // first entry whose chain does not hold; 0: all hold
+	Label    string // printed
+	Ceiling  string // as chosen, with TLP:
 	Drill    bool
 
 	view *incident.View
@@ -147,7 +148,7 @@ func (s Source) begin(ctx context.Context, format string, o Options) (*job, erro
 	case o.At == 0:
 		o.At = head.Seq
 	}
-	x := &job{Source: s, ctx: ctx, o: o, format: format, total: o.At * passes(format)}
+	x := &job{Source: s, ctx: ctx, o: o, format: format, total: o.At * passes(format), made: Made{Ceiling: o.Ceiling}}
 	err = s.Each(ctx, o.Incident, o.At, o.At, func(e *timeline.Entry) error {
 		x.made.Head, x.made.At, x.made.Count = e.Position(), e.RecordedAt, e.Seq
 		return nil
@@ -281,4 +282,14 @@ func ContentType(format string) string {
 		return "text/html; charset=utf-8"
 	}
 	return "application/octet-stream"
+}
+
+// Name is the file name that an export would have, without making it. Errors are
+// those of Write.
+func (s Source) Name(ctx context.Context, format string, o Options) (string, error) {
+	x, err := s.begin(ctx, format, o)
+	if err != nil {
+		return "", err
+	}
+	return x.made.Name, nil
 }

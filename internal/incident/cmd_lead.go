@@ -51,6 +51,10 @@ type Exported struct {
 	Size   int64  `json:"size"`
 	Head   string `json:"head"`
 	SHA256 string `json:"sha256"`
+
+	Audience string `json:"audience,omitempty"` // id of the preset it was made for
+	Ceiling  string `json:"ceiling,omitempty"`  // TLP label above which texts were withheld
+	Withheld int64  `json:"withheld,omitempty"` // how many texts were left out by choice
 }
 
 // GiveInject says that the next situation of a drill was given (状況付与).

@@ -403,6 +403,10 @@ type exportedFacts struct {
 	Size   int64  `json:"size"`
 	Head   string `json:"head,omitempty"`
 	SHA256 string `json:"sha256,omitempty"`
+
+	Audience string `json:"audience,omitempty"`
+	Ceiling  string `json:"ceiling,omitempty"`
+	Withheld int64  `json:"withheld,omitempty"`
 }
 
 type steppedFacts struct {
