@@ -24,19 +24,16 @@ import (
 
 // records is what exports are read from: a view of the store.
 type records interface {
-	heads
 	EachEntry(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error)
 	Blob(ctx context.Context, hash string) ([]byte, error)
 }
 
-// heads tells where a log ends.
-type heads interface {
-	Head(ctx context.Context, id string) (timeline.Position, error)
-}
+// headOf tells where a log ends.
+type headOf func(ctx context.Context, id string) (timeline.Position, error)
 
 // source puts together what an export reads.
-func source(v records, svc *incident.Service, words *chat.Words, dir string) (export.Source, error) {
+func source(v records, head headOf, svc *incident.Service, words *chat.Words, dir string) (export.Source, error) {
 	site := svc.Site().ID
 	signer, err := loadSigner(dir, site)
 	if err != nil {
@@ -47,7 +44,7 @@ func source(v records, svc *incident.Service, words *chat.Words, dir string) (ex
 		return export.Source{}, err
 	}
 	return export.Source{
-		Each: v.EachEntry, Head: v.Head, Checkpoints: v.Checkpoints, Blob: v.Blob, Replay: svc.Replay, Site: svc.Site,
+		Each: v.EachEntry, Head: head, Checkpoints: v.Checkpoints, Blob: v.Blob, Replay: svc.Replay, Site: svc.Site,
 		PDF: pdf.Chronology, Words: words, Signer: signer, Keys: keys,
 	}, nil
 }
@@ -72,7 +69,7 @@ func (c *cli) withSource(ctx context.Context, do func(export.Source, *config.Con
 		return err
 	}
 	defer func() { _ = v.Close() }()
-	src, err := source(v, svc, c.words, cfg.Data)
+	src, err := source(v, v.Head, svc, c.words, cfg.Data)
 	if err != nil {
 		return err
 	}
@@ -131,7 +128,7 @@ func writeExport(ctx context.Context, src export.Source, t takeOut) (export.Made
 // take takes an incident out for a surface: the bytes first, then the entry that
 // says so.
 func (a *app) take(ctx context.Context, act incident.Act, format string, o export.Options) (string, []byte, error) {
-	src, err := source(a.store, a.svc, a.words, a.dir)
+	src, err := source(a.store, a.store.Head, a.svc, a.words, a.dir)
 	if err != nil {
 		return "", nil, err
 	}

@@ -20,7 +20,7 @@ type exporter struct{ n *node }
 
 // Export implements web.Exporter.
 func (x exporter) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
-	src, err := source(x.n.store, x.n.svc, x.n.words, x.n.dir)
+	src, err := source(x.n.store, x.n.store.Head, x.n.svc, x.n.words, x.n.dir)
 	if err != nil {
 		return web.Exported{}, err
 	}

@@ -25,8 +25,6 @@ type Bound struct {
 	At  time.Time // compared with the moment of happening
 }
 
-func (b Bound) open() bool { return b.Seq == 0 && b.At.IsZero() }
-
 // ParseBound reads an end of a range: the number of an entry (12, #12), a day
 // (2026-11-22) or a moment (2026-11-22T07:12, with or without seconds and
 // offset). A day as the end means until it is over. Errors wrap ErrChoice.
