@@ -193,11 +193,14 @@ func (p *pen) overdue(ref string) (Card, bool) {
 
 // remind asks whether a repeating step goes on.
 func (p *pen) remind(ref string) (Card, bool) {
-	st, _, ok := p.stepOfEntry(ref)
+	st, e, ok := p.stepOfEntry(ref)
 	if !ok {
 		return Card{}, false
 	}
 	c := Card{Head: p.mark(p.t("step.remind", "n", st.N, "title", OneLine(p.v.StepTitle(st)))), Tone: ToneCurrent}
+	if words := p.timerWords(st, readFacts(&e).Timer); words != "" {
+		c.Body = []Block{{Kind: Para, Text: words}}
+	}
 	if !st.Closed() {
 		c.Actions = []Action{p.ask("note.add", "step.note", st.Ref), p.ask("step.block", "step.block", st.Ref)}
 	}

@@ -160,6 +160,10 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	add("step.donewhen", OneLine(src.DoneWhen), ToneNone)
 	add("step.forbidden", OneLine(strings.Join(src.Forbidden, p.t("label.and"))), ToneBlocked)
 	add("step.evidence", OneLine(strings.Join(src.Evidence, p.t("label.and"))), ToneNone)
+	add("step.forms", p.rowForms(st), ToneNone)
+	if src.Estimate != nil {
+		add("step.estimate", OneLine(src.Estimate.Written), ToneNone)
+	}
 	if !st.Due.IsZero() {
 		tone := ToneNone
 		if p.late(st) {
@@ -291,6 +295,14 @@ func (p *pen) stepButtons(st *incident.Step) []Action {
 	if len(st.Branches) > 0 {
 		return append(p.choices(st), p.ask("note.add", "step.note", st.Ref))
 	}
+	if more := p.further(st); len(more) > 0 {
+		return append(p.plainButtons(st, take, block, note, evidence), more...)
+	}
+	return p.plainButtons(st, take, block, note, evidence)
+}
+
+// plainButtons are those of a step that is nothing but something to do.
+func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action) []Action {
 	first := primary(take)
 	if st.Holder != "" {
 		first = primary(p.done(st, "step.done", "step.done"))

@@ -128,6 +128,17 @@ func (x *deed) step(action string) incident.Command {
 		return incident.NotApplicable{Step: x.ref, Reason: x.in["reason"]}
 	case "step.reopen":
 		return incident.Reopen{Step: x.ref, Reason: x.in["reason"]}
+	case "step.arm":
+		step, n, _ := strings.Cut(x.ref, "#")
+		return incident.ArmChoice{Step: step, Choice: atoi(n)}
+	case "step.inform":
+		return incident.InformPeople{Step: x.ref}
+	case "phase.start":
+		run, no, _ := strings.Cut(x.ref, "/p")
+		return incident.StartPhase{Run: run, Phase: atoi(no)}
+	case "run.start":
+		step, book, _ := strings.Cut(x.ref, "#")
+		return incident.StartRun{Step: step, Runbook: book}
 	case "step.extend":
 		return incident.Extend{Step: x.ref, By: x.minutes("minutes"), Reason: x.in["reason"]}
 	}

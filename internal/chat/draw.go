@@ -59,6 +59,7 @@ func (p *pen) drawers() map[string]func(ref string) (Card, bool) {
 	return map[string]func(string) (Card, bool){
 		"status": p.status, "step": p.step, "phase": p.phase, "blocked": p.blocked,
 		"overdue": p.overdue, "remind": p.remind,
+		"opened": p.phaseNews, "late": p.phaseNews, "round": p.phaseNews, "adopted": p.adopted, "inform": p.informed,
 		"decision": p.decision, "review": p.review,
 		"notice": p.notice, "clocks": p.clocks, "duty": p.duty,
 		"page": p.page, "standdown": p.standdown, "climb": p.climb, "acting": p.acting, "call": p.called, "exhausted": p.exhausted,

@@ -84,11 +84,18 @@ type facts struct {
 	Erases   int64  `json:"erases"`
 	Inject   int64  `json:"inject"`
 
-	Field string `json:"field"`
-	Conf  string `json:"conf"`
-	TLP   string `json:"tlp"`
-	Max   string `json:"max"`
-	Given bool   `json:"given"`
+	Field    string `json:"field"`
+	Conf     string `json:"conf"`
+	TLP      string `json:"tlp"`
+	Max      string `json:"max"`
+	Given    bool   `json:"given"`
+	Timer    int    `json:"timer"`
+	Row      int    `json:"row"`
+	Type     string `json:"type"`
+	Replaces int    `json:"replaces"`
+	Boxes    int    `json:"boxes"`
+	List     string `json:"list"`
+	Sheet    string `json:"sheet"`
 }
 
 // number is an integer that is zero where something else stands.

@@ -116,7 +116,7 @@ func (p *pen) marks(r *Row, e *timeline.Entry, f facts) {
 func minor(k timeline.Kind) bool {
 	switch k {
 	case incident.KindMsgAttempted, incident.KindMsgAccepted, incident.KindMsgRetrying, incident.KindRefused,
-		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindClockStepped,
+		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindPhaseReminded, incident.KindClockStepped,
 		incident.KindPlanned, incident.KindGuestOpened:
 		return true
 	}
@@ -139,6 +139,8 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 	switch group {
 	case "note":
 		w.note()
+	case "row", "list":
+		w.counted()
 	case "step", "phase", "run":
 		w.step()
 	case "decision":
@@ -207,6 +209,10 @@ func (w wordsOf) step() {
 	switch w.e.Kind {
 	case incident.KindRunStarted:
 		w.say("", "runbook", joinNonEmpty(" ", OneLine(w.words["title"]), OneLine(w.words["version"])))
+		return
+	case incident.KindRunAdopted, incident.KindRunKept, incident.KindPhaseOpened, incident.KindPhaseStarted,
+		incident.KindPhaseOverdue, incident.KindPhaseReminded, incident.KindStepInformed:
+		w.run()
 		return
 	case incident.KindPhaseEnd:
 		w.say("", "phase", strings.TrimSpace(fmt.Sprint(f.Phase)+" "+OneLine(p.v.PhaseTitle(f.Run, f.Phase))),

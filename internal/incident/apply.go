@@ -24,6 +24,14 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyIncident(s, e)
 	case KindRunStarted, KindPhaseEnd, KindStepAdded:
 		applyRun(s, e)
+	case KindPhaseOpened, KindPhaseStarted, KindPhaseOverdue, KindPhaseReminded:
+		applyPhase(s, e)
+	case KindStepArmed, KindStepInformed:
+		applyArmed(s, e)
+	case KindRowAdded, KindRowVoided, KindListTaken:
+		applyRow(s, e)
+	case KindRunAdopted, KindRunKept:
+		applyAdopted(s, e)
 	case KindStepTaken, KindStepDone, KindStepSecond, KindStepBlocked, KindStepFreed, KindStepSkipped,
 		KindStepNA, KindStepReopened, KindStepOverdue, KindStepExtended, KindStepReminded:
 		applyStep(s, e)

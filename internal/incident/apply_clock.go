@@ -17,6 +17,12 @@ func shift(s *Incident, by time.Duration) {
 		}
 	}
 	for _, r := range s.Runs {
+		for i := range r.Phases {
+			if p := &r.Phases[i]; p.Anchor == "phase" && !p.Ended {
+				move(&p.Started)
+				move(&p.Due)
+			}
+		}
 		for _, st := range r.Steps {
 			if st.Closed() {
 				continue
@@ -24,7 +30,9 @@ func shift(s *Incident, by time.Duration) {
 			switch st.Anchor {
 			case "clock", "detected", "recognised":
 			default:
-				move(&st.Due)
+				if st.Days == 0 { // days of the calendar stay
+					move(&st.Due)
+				}
 			}
 			move(&st.CurrentAt)
 			move(&st.Nagged)

@@ -2,6 +2,8 @@ package incident
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"irbot/internal/timeline"
@@ -24,6 +26,14 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 		})
 		if st := s.Step(f.Ref); st != nil {
 			st.Climbing = true
+		}
+		if run, no, ok := strings.Cut(f.Ref, "/p"); ok {
+			if r := s.Run(run); r != nil {
+				n, _ := strconv.Atoi(no)
+				if p := r.phase(n); p != nil {
+					p.Climbing = true
+				}
+			}
 		}
 		return
 	}

@@ -10,22 +10,7 @@ import (
 func applyRun(s *Incident, e *timeline.Entry) {
 	switch e.Kind {
 	case KindRunStarted:
-		f := decode[runFacts](e)
-		r := &Run{ID: f.Run, Runbook: f.Runbook, Hash: f.Hash, Seq: e.Seq, At: e.RecordedAt}
-		for _, p := range f.Phases {
-			r.Phases = append(r.Phases, Phase{No: p.No, Parallel: p.Parallel})
-			for _, st := range p.Steps {
-				st.Phase = p.No
-				r.Steps = append(r.Steps, &Step{StepFacts: st, Ref: f.Run + "/" + st.Key, State: StepOpen})
-				s.NextStep = max(s.NextStep, st.N+1)
-			}
-		}
-		s.Runs = append(s.Runs, r)
-		for _, st := range r.Steps {
-			if st.Anchor != "" && st.Anchor != "current" {
-				st.setDue(s, r)
-			}
-		}
+		applyStarted(s, e)
 	case KindPhaseEnd:
 		f := decode[phaseEndFacts](e)
 		if r := s.Run(f.Run); r != nil {
@@ -52,16 +37,7 @@ func applyAdded(s *Incident, e *timeline.Entry) {
 	if len(key) > len(f.Run)+1 {
 		key = key[len(f.Run)+1:]
 	}
-	added := &Step{StepFacts: StepFacts{Key: key, N: f.N, Phase: f.Phase}, Ref: f.Step, State: StepOpen, Added: e.Seq}
-	at := len(r.Steps)
-	for i, st := range r.Steps {
-		if st.Phase > f.Phase {
-			at = i
-			break
-		}
-	}
-	r.Steps = append(r.Steps[:at], append([]*Step{added}, r.Steps[at:]...)...)
-	r.Ended = false
+	r.insert(&Step{StepFacts: StepFacts{Key: key, N: f.N, Phase: f.Phase}, Ref: f.Step, State: StepOpen, Added: e.Seq})
 	s.NextStep = max(s.NextStep, f.N+1)
 }
 
@@ -86,12 +62,12 @@ func applyStep(s *Incident, e *timeline.Entry) {
 		if st.Two && st.First == "" {
 			st.State, st.First, st.CloseSeq = StepSecond, e.Actor, e.Seq
 		} else {
-			closeStep(st, StepDone, e)
+			finish(s, st, e)
 		}
 		s.remember(e, st.Ref)
 	case KindStepSecond:
 		seq := st.CloseSeq
-		closeStep(st, StepDone, e)
+		finish(s, st, e)
 		st.CloseSeq = seq
 	case KindStepBlocked:
 		st.State, st.BlockSeq, st.BlockedAt = StepBlocked, e.Seq, e.HappenedAt
@@ -116,9 +92,13 @@ func applyStep(s *Incident, e *timeline.Entry) {
 		st.Overdue = true
 		s.postAll(e, fmt.Sprintf("overdue/%d", e.Seq))
 	case KindStepExtended:
-		st.Due, st.Overdue = f.Due.time(), false
+		st.Due, st.Overdue, st.Extended = f.Due.time(), false, true
 	case KindStepReminded:
-		st.Nagged = e.RecordedAt
+		if f.Timer > 0 {
+			st.Nags = nagged(st.Nags, f.Timer-1, e.RecordedAt)
+		} else {
+			st.Nagged = e.RecordedAt
+		}
 		s.postAll(e, fmt.Sprintf("remind/%d", e.Seq))
 	}
 }
@@ -133,7 +113,7 @@ func reopen(st *Step) {
 		st.State = StepTaken
 	}
 	st.By, st.First, st.ClosedAt, st.CloseSeq, st.BlockSeq = "", "", time.Time{}, 0, 0
-	st.CurrentAt, st.Overdue = time.Time{}, false
+	st.CurrentAt, st.Overdue, st.Extended, st.Climbing = time.Time{}, false, false, false
 	if st.Anchor == "" || st.Anchor == "current" {
 		st.Due = time.Time{}
 	}
@@ -167,48 +147,9 @@ func applyUndone(s *Incident, e *timeline.Entry) {
 	}
 }
 
-// branch closes a decision step and follows the chosen answer: a jump forward
-// makes the steps between not applicable, a jump back opens them again.
-func branch(s *Incident, st *Step, choice string, e *timeline.Entry) {
-	closeStep(st, StepDone, e)
-	var b BranchFacts
-	for _, x := range st.Branches {
-		if x.Key == choice {
-			b = x
-		}
-	}
-	r := s.runOf(st.Ref)
-	if r == nil || (b.To == "" && !b.End) {
-		return
-	}
-	from, to := r.index(st.Key), len(r.Steps)
-	if b.To != "" {
-		to = r.index(b.To)
-	}
-	if from < 0 || to < 0 {
-		return
-	}
-	if to <= from {
-		if st.Round >= 2 { // a circle: after the second pass a person goes on by hand
-			return
-		}
-		for _, x := range r.Steps[to : from+1] {
-			if x.Closed() {
-				reopen(x)
-			}
-		}
-		return
-	}
-	for _, x := range r.Steps[from+1 : to] {
-		if !x.Closed() {
-			closeStep(x, StepNA, e)
-		}
-	}
-}
-
 func (r *Run) index(key string) int {
 	for i, st := range r.Steps {
-		if st.Key == key {
+		if st.Key == key && st.Book == "" {
 			return i
 		}
 	}
@@ -223,7 +164,7 @@ func (r *Run) Currents() []*Step {
 	open := false
 	for i := range r.Phases {
 		p := &r.Phases[i]
-		if open && !p.Parallel {
+		if open && !p.Parallel && !p.Forced {
 			break
 		}
 		cur, left := r.currentOf(p.No)
@@ -267,20 +208,23 @@ func settle(s *Incident, e *timeline.Entry) {
 		if r.Ended {
 			continue
 		}
+		again := moves(e.Kind)
 		cur := r.Currents()
 		r.Ended = len(cur) == 0
 		for _, st := range cur {
 			if !st.CurrentAt.IsZero() {
 				continue
 			}
-			st.CurrentAt = e.RecordedAt
+			st.CurrentAt, again = e.RecordedAt, true
 			if ph := r.phase(st.Phase); ph != nil && ph.Started.IsZero() {
 				ph.Started = e.RecordedAt
 			}
-			st.setDue(s, r)
 			if s.Status != Closed {
 				s.postAll(e, "step/"+st.Ref)
 			}
+		}
+		if again {
+			r.dues(s, e)
 		}
 	}
 }
@@ -292,35 +236,4 @@ func (r *Run) phase(no int) *Phase {
 		}
 	}
 	return nil
-}
-
-// setDue works out the absolute limit of a step (RUNBOOKS 4.5).
-func (st *Step) setDue(s *Incident, r *Run) {
-	if st.LimitS == 0 && st.AnchorAt == 0 {
-		return
-	}
-	base := st.CurrentAt
-	switch st.Anchor {
-	case "declared":
-		base = s.Times.Declared
-	case "detected":
-		base = s.Times.Detected
-	case "recognised":
-		base = s.Times.Recognised
-	case "phase":
-		if p := r.phase(st.Phase); p != nil && !p.Started.IsZero() {
-			base = p.Started
-		}
-	case "clock":
-		st.Due = st.AnchorAt.time()
-		return
-	case "step":
-		base = time.Time{}
-		if i := r.index(st.After); i >= 0 && r.Steps[i].Closed() {
-			base = r.Steps[i].ClosedAt
-		}
-	}
-	if !base.IsZero() {
-		st.Due = base.Add(time.Duration(st.LimitS) * time.Second)
-	}
 }

@@ -13,6 +13,7 @@ func (s *Incident) Clone() *Incident {
 	c.Announce = slices.Clip(s.Announce)
 	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
 	c.Evidence = slices.Clip(s.Evidence)
+	c.Rows, c.Lists = slices.Clip(s.Rows), slices.Clip(s.Lists)
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)
 	c.Lost, c.LostSeq, c.Figures = maps.Clone(s.Lost), maps.Clone(s.LostSeq), maps.Clone(s.Figures)
 	c.Last, c.People = maps.Clone(s.Last), maps.Clone(s.People)
@@ -38,7 +39,7 @@ func (s *Incident) Clone() *Incident {
 	for _, r := range c.Runs {
 		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)
 		for _, st := range r.Steps {
-			st.Kept = slices.Clip(st.Kept)
+			st.Kept, st.Informed = slices.Clip(st.Kept), slices.Clip(st.Informed)
 		}
 	}
 	return &c

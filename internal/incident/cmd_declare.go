@@ -1,11 +1,9 @@
 package incident
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
-	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
 
@@ -177,12 +175,15 @@ func (c *call) open(d timeline.Draft, book, finder string) (Change, error) {
 			return ch, nil
 		}
 	}
-	run, blob, err := c.runEntry(book)
+	b := c.linked(book)
+	if b == nil {
+		return Change{}, refuse("runbook.unknown", "runbook", book)
+	}
+	run, err := c.startBook(b, false, "")
 	if err != nil {
 		return Change{}, err
 	}
-	ch.Entries = append(ch.Entries, run)
-	ch.Blobs = append(ch.Blobs, blob)
+	ch.Entries, ch.Blobs = append(ch.Entries, run.Entries...), append(ch.Blobs, run.Blobs...)
 	return ch, nil
 }
 
@@ -243,204 +244,4 @@ func dateOf(t time.Time) string {
 		return ""
 	}
 	return t.Format("2006-01-02")
-}
-
-// StartRun starts another runbook in the incident.
-type StartRun struct {
-	Runbook string `json:"runbook"`
-}
-
-// Name implements Command.
-func (StartRun) Name() string { return "run.start" }
-func (StartRun) class() Class { return MayLead }
-
-func (x StartRun) decide(c *call) (Change, error) {
-	for _, r := range c.s.Runs {
-		if r.Runbook == x.Runbook && !r.Ended {
-			return Change{}, refuse("run.already", "runbook", x.Runbook, "run", r.ID)
-		}
-	}
-	d, blob, err := c.runEntry(x.Runbook)
-	if err != nil {
-		return Change{}, err
-	}
-	d.Actor, d.HappenedAt = c.act.Person, c.act.At
-	return Change{Entries: []timeline.Draft{d}, Blobs: []Blob{blob}, Outcome: Outcome{Ref: fmt.Sprintf("r%d", len(c.s.Runs)+1)}}, nil
-}
-
-// runEntry pins a runbook: its hash and structure go into the facts, its bytes
-// into a kept file.
-func (c *call) runEntry(id string) (timeline.Draft, Blob, error) {
-	b, ok := c.site.Runbook(id)
-	if !ok {
-		return timeline.Draft{}, Blob{}, refuse("runbook.unknown", "runbook", id)
-	}
-	if b.Reference {
-		return timeline.Draft{}, Blob{}, refuse("runbook.reference", "runbook", id)
-	}
-	f := runFacts{Run: fmt.Sprintf("r%d", len(c.s.Runs)+1), Runbook: asciiID(b.ID, b.Hash), Hash: b.Hash, First: c.s.NextStep}
-	n := f.First
-	for i := range b.Phases {
-		p := &b.Phases[i]
-		if p.Kind == "prepare" {
-			continue
-		}
-		pf := phaseFacts{No: p.No, Parallel: p.Parallel}
-		for j := range p.Steps {
-			pf.Steps = append(pf.Steps, c.stepFacts(p, &p.Steps[j], n))
-			n++
-		}
-		f.Phases = append(f.Phases, pf)
-	}
-	d := c.draft(KindRunStarted, f, "title", b.Title, "version", b.Version, "file", b.File)
-	d.HappenedAt = time.Time{}
-	return d, Blob{Hash: b.Hash, Data: b.Source}, nil
-}
-
-// asciiID keeps ids inside the fact grammar; a runbook named in Japanese goes
-// by its hash.
-func asciiID(id, hash string) string {
-	if id == "" || len(id) > 100 {
-		return "rb-" + hash[:min(12, len(hash))]
-	}
-	for i, r := range id {
-		ok := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || i > 0 && (r == '-' || r == '_' || r == '.')
-		if !ok {
-			return "rb-" + hash[:min(12, len(hash))]
-		}
-	}
-	return id
-}
-
-func (c *call) stepFacts(p *runbook.Phase, st *runbook.Step, n int) StepFacts {
-	f := StepFacts{
-		Key: st.Key, N: n, Two: st.TwoPerson, Optional: st.Optional, Cond: st.Condition != "" && st.Decision == nil,
-		Caution: len(st.Forbidden) > 0, Parallel: st.Parallel,
-		Evidence: len(st.Evidence) > 0, Value: len(st.Evidence) > 0 || st.DoneWhen != "",
-	}
-	owner := st.Owner
-	if len(owner) == 0 {
-		owner = p.Owner
-	}
-	f.Owner, f.Approver = c.roles(owner), c.roles(st.Approver)
-	for _, to := range st.Notify {
-		if id := c.site.DestOf(to.To); id != "" {
-			f.Notify = appendOnce(f.Notify, id)
-		}
-	}
-	c.limitFacts(&f, st)
-	c.chainFacts(&f, st)
-	if st.Decision != nil {
-		for i, b := range st.Decision.Branches {
-			bf := BranchFacts{Key: branchKey(i)}
-			if b.To != nil {
-				bf.To, bf.End = b.To.Step, b.To.End
-				if b.To.Step == "" && b.To.Phase > 0 {
-					bf.To = fmt.Sprintf("%d.1", b.To.Phase)
-				}
-				if b.To.Runbook != "" {
-					bf.Runbook = asciiID(runbookID(b.To.Runbook), "link")
-				}
-			}
-			f.Branches = append(f.Branches, bf)
-		}
-		f.Value, f.Evidence = false, false
-	}
-	for _, t := range st.Timers {
-		if t.Every > 0 && f.EveryS == 0 {
-			f.EveryS = int64(t.Every / time.Second)
-		}
-	}
-	return f
-}
-
-func branchKey(i int) string { return string(rune('a' + i%26)) }
-
-// runbookID is the id of a runbook that a link names by its file.
-func runbookID(link string) string {
-	base := link
-	for i := len(link) - 1; i >= 0; i-- {
-		if link[i] == '/' {
-			base = link[i+1:]
-			break
-		}
-	}
-	for _, ext := range []string{".md", ".markdown"} {
-		if len(base) > len(ext) && base[len(base)-len(ext):] == ext {
-			return base[:len(base)-len(ext)]
-		}
-	}
-	return base
-}
-
-func (c *call) roles(words []string) []string {
-	var out []string
-	for _, w := range words {
-		if id := c.site.RoleOf(w); id != "" {
-			out = appendOnce(out, id)
-		}
-	}
-	return out
-}
-
-func (c *call) limitFacts(f *StepFacts, st *runbook.Step) {
-	l := st.Due
-	if l == nil {
-		return
-	}
-	f.Anchor = string(l.Anchor)
-	f.LimitS = int64(l.After / time.Second)
-	switch {
-	case l.Immediate:
-		f.LimitS = 300 // RUNBOOKS 4.5: 直ちに reminds after five minutes
-	case l.Business > 0:
-		f.LimitS = int64(l.Business) * 86400
-	case l.Anchor == runbook.AtClock:
-		f.AnchorAt = us(clockTime(l.Clock, c.now.In(c.site.Zone)))
-	case l.Anchor == runbook.FromStep:
-		f.After = l.Ref
-		if f.After == "" {
-			f.After = previousKey(st.Key)
-		}
-	}
-}
-
-func previousKey(key string) string {
-	var p, n int
-	if _, err := fmt.Sscanf(key, "%d.%d", &p, &n); err != nil || n <= 1 {
-		return ""
-	}
-	return fmt.Sprintf("%d.%d", p, n-1)
-}
-
-// clockTime is the next moment the wall shows the given time (RUNBOOKS 4.5:
-// past means the next day).
-func clockTime(s string, now time.Time) time.Time {
-	if t, err := time.ParseInLocation("2006-01-02 15:04", s, now.Location()); err == nil {
-		return t
-	}
-	t, err := time.ParseInLocation("15:04", s, now.Location())
-	if err != nil {
-		return time.Time{}
-	}
-	at := time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, now.Location())
-	if at.Before(now) {
-		at = at.AddDate(0, 0, 1)
-	}
-	return at
-}
-
-func (c *call) chainFacts(f *StepFacts, st *runbook.Step) {
-	if st.Escalate == nil {
-		return
-	}
-	if p, ok := c.site.Policy(st.Escalate.Policy); ok && st.Escalate.Policy != "" {
-		f.Chain = append([]LevelFacts{{WaitS: 0}}, freeze(p)...)
-		return
-	}
-	for _, l := range st.Escalate.Levels {
-		if role := c.site.RoleOf(l.To); role != "" {
-			f.Chain = append(f.Chain, LevelFacts{WaitS: int64(l.After / time.Second), To: []string{"role:" + role}})
-		}
-	}
 }

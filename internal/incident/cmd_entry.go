@@ -22,6 +22,7 @@ type AddNote struct {
 	Link      string `json:"link,omitempty"`
 	Speaker   string `json:"speaker,omitempty"` // who said it, when not the recorder
 	Paper     bool   `json:"paper,omitempty"`   // typed in from paper
+	Sheet     string `json:"sheet,omitempty"`   // evidence that shows the paper, E3
 }
 
 // Strike marks an entry as not holding any more; it stays readable.
@@ -117,6 +118,12 @@ func (x AddNote) decide(c *call) (Change, error) {
 	}
 	if c.act.At.After(c.now.Add(time.Minute)) {
 		return Change{}, refuse("time.future", "at", c.clock(c.act.At))
+	}
+	if x.Sheet != "" {
+		if !c.evident(x.Sheet) {
+			return Change{}, refuse("row.sheet", "id", x.Sheet)
+		}
+		f.Sheet = x.Sheet
 	}
 	return one(c.draft(KindNote, f, "from", Clean(x.From), "to", Clean(x.To), "text", text,
 		"result", Clean(x.Result), "link", x.Link, "speaker", Clean(x.Speaker))), nil

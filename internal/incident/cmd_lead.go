@@ -385,6 +385,11 @@ func (x Decide) decide(c *call) (Change, error) {
 	ch.Outcome = Outcome{Code: "dec.made", Ref: f.Decision, Args: map[string]string{"choice": words["option_"+x.Choice], "review": c.clock(x.Review)}}
 	if st != nil {
 		ch = c.closing(ch, st)
+		next, err := c.follow(st, x.Choice)
+		if err != nil {
+			return Change{}, err
+		}
+		ch.Entries, ch.Blobs = append(ch.Entries, next.Entries...), append(ch.Blobs, next.Blobs...)
 	}
 	return c.afterOutage(ch, f), nil
 }
@@ -432,12 +437,7 @@ func (c *call) decider(role string) error {
 // runbook.
 func (c *call) branchWords(st *Step) timeline.Text {
 	t := timeline.Text{}
-	r := c.s.runOf(st.Ref)
-	b := c.book(r.Hash)
-	if b == nil {
-		return t
-	}
-	if x, ok := b.Step(st.Key); ok && x.Decision != nil {
+	if x := c.source(st); x != nil && x.Decision != nil {
 		t["question"] = x.Decision.Question
 		for i, br := range x.Decision.Branches {
 			t["option_"+branchKey(i)], t["note_"+branchKey(i)] = br.Label, br.Text

@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"irbot/internal/notify"
@@ -36,20 +38,13 @@ func (c *call) ring(kind, ref string, late int64) Change {
 	case "step":
 		return one(c.machine(KindStepOverdue, stepFacts{Step: ref, Late: late}))
 	case "chain":
-		st := c.s.Step(ref)
-		f := escFacts{Policy: "step", Reason: "step", Ref: ref, Rounds: escalationRounds}
-		for i, l := range st.Chain {
-			wait := int64(600)
-			if i+1 < len(st.Chain) {
-				wait = st.Chain[i+1].WaitS
-			}
-			if len(l.To) > 0 {
-				f.Levels = append(f.Levels, LevelFacts{WaitS: wait, To: l.To})
-			}
-		}
-		return Change{Entries: c.climbFrom(f, "手順書の上申")}
+		return Change{Entries: c.climbWritten(c.s.Step(ref).Chain, ref)}
+	case "phase-open", "phase-due", "phase-repeat", "phase-chain":
+		return c.ringPhase(kind, ref, late)
 	case "repeat":
-		return one(c.machine(KindStepReminded, stepFacts{Step: ref, Late: late}))
+		step, i, _ := strings.Cut(ref, "#")
+		n, _ := strconv.Atoi(i)
+		return one(c.machine(KindStepReminded, stepFacts{Step: step, Late: late, Timer: n}))
 	case "review":
 		return one(c.machine(KindDecisionReview, decisionFacts{Decision: ref}))
 	case "duty":

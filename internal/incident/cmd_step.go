@@ -1,11 +1,15 @@
 package incident
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"irbot/internal/runbook"
+	"irbot/internal/tally"
 	"irbot/internal/timeline"
 )
 
@@ -19,6 +23,9 @@ type Take struct {
 type Done struct {
 	Step  string `json:"step"`
 	Value string `json:"value,omitempty"`
+
+	Paper  bool   `json:"paper,omitempty"`  // typed in from paper
+	Writer string `json:"writer,omitempty"` // whose name stands on the paper
 }
 
 // Confirm is the second person of a two-person step (確認した 2人目).
@@ -203,15 +210,43 @@ func (x Done) decide(c *call) (Change, error) {
 	if len(st.Branches) > 0 {
 		return Change{}, refuse("step.decide", "n", fmt.Sprint(st.N))
 	}
-	if st.Value && value == "" && len(st.Kept) == 0 {
+	if st.Value && value == "" && len(st.Kept) == 0 && st.Counted == 0 {
 		return Change{}, refuse("step.need_value", "n", fmt.Sprint(st.N))
 	}
-	ch := one(c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != ""}, "value", value))
+	if err := c.demanded(st, value); err != nil {
+		return Change{}, err
+	}
+	ch := one(c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != "", Paper: x.Paper}, "value", value, "writer", Clean(x.Writer)))
 	if st.Two {
 		ch.Outcome = Outcome{Code: "step.second_wanted", Args: map[string]string{"n": fmt.Sprint(st.N)}}
 		return ch, nil
 	}
 	return c.closing(ch, st), nil
+}
+
+// demanded checks a value against what the evidence labels of the runbook ask
+// for: a kept photo, a number within bounds, a form, a check digit.
+func (c *call) demanded(st *Step, value string) error {
+	src := c.source(st)
+	if src == nil {
+		return nil
+	}
+	for _, d := range runbook.Demands(src.Evidence) {
+		if fault := d.Fault(value, len(st.Kept)); fault != "" {
+			return refuse("step.need_"+fault, "n", fmt.Sprint(st.N), "what", d.Written, "range", d.Range(), "shape", d.Pattern)
+		}
+		if !d.Container {
+			continue
+		}
+		box, err := tally.ParseContainer(value)
+		switch {
+		case errors.Is(err, tally.ErrCheckDigit), errors.Is(err, tally.ErrNoCheckDigit):
+			return refuse("step.need_digit", "n", fmt.Sprint(st.N), "value", box.Number, "right", box.Right)
+		case err != nil:
+			return refuse("step.need_container", "n", fmt.Sprint(st.N), "value", value)
+		}
+	}
+	return nil
 }
 
 func (x Confirm) decide(c *call) (Change, error) {
@@ -235,7 +270,7 @@ func (x Confirm) decide(c *call) (Change, error) {
 // closing adds what follows from a step being closed: its prohibition becomes a
 // standing caution, its ladder stops, its phase may be complete.
 func (c *call) closing(ch Change, st *Step) Change {
-	if st.Caution {
+	if st.Caution && closingState(ch, st) != StepNA && !c.cautioned(st) {
 		if words := c.forbidden(st); words != "" {
 			n := len(c.s.Cautions) + 1
 			ch.Entries = append(ch.Entries, c.machine(KindCautionAdded, cautionFacts{Caution: n, Step: st.Ref}, "text", words))
@@ -249,33 +284,65 @@ func (c *call) closing(ch Change, st *Step) Change {
 	return c.phaseEnd(ch, st)
 }
 
+// cautioned reports whether the prohibition of a step is in view already, from
+// an earlier pass.
+func (c *call) cautioned(st *Step) bool {
+	return slices.ContainsFunc(c.s.Cautions, func(k *Caution) bool { return k.Step == st.Ref && k.Lifted.IsZero() })
+}
+
 func (c *call) forbidden(st *Step) string {
-	r := c.s.runOf(st.Ref)
-	if r == nil {
-		return ""
-	}
-	if b := c.book(r.Hash); b != nil {
-		if x, ok := b.Step(st.Key); ok {
-			return strings.Join(x.Forbidden, "、")
-		}
+	if x := c.source(st); x != nil {
+		return strings.Join(x.Forbidden, "、")
 	}
 	return ""
 }
 
-// phaseEnd announces the completion of a phase (UX 2.4) when the step closed
-// now was its last one.
+// phaseEnd announces the completion of every phase (UX 2.4) in which nothing is
+// left once the entries so far are folded: an answer may end more than one.
 func (c *call) phaseEnd(ch Change, st *Step) Change {
-	r := c.s.runOf(st.Ref)
-	f := phaseEndFacts{Run: r.ID, Phase: st.Phase}
-	for _, x := range r.Steps {
-		if x.Phase != st.Phase {
+	after := c.after(ch)
+	for i, r := range after.Runs {
+		for j := range r.Phases {
+			p := &r.Phases[j]
+			if p.Ended || !r.nothingLeft(p.No) || i < len(c.s.Runs) && c.s.Runs[i].nothingLeft(p.No) && r.ID != c.s.runOf(st.Ref).ID {
+				continue
+			}
+			ch.Entries = append(ch.Entries, c.machine(KindPhaseEnd, r.counts(p.No)))
+			for _, esc := range after.Escalations {
+				if esc.Ref == fmt.Sprintf("%s/p%d", r.ID, p.No) && esc.Ended == "" {
+					ch.Entries = append(ch.Entries, c.machine(KindEscEnded, escFacts{Esc: esc.ID}))
+				}
+			}
+		}
+	}
+	return ch
+}
+
+// after is the state as it will be once a change is recorded.
+func (c *call) after(ch Change) *Incident {
+	s := c.s.Clone()
+	for i, d := range ch.Entries {
+		facts, err := json.Marshal(d.Facts)
+		if err != nil {
 			continue
 		}
-		state := x.State
-		if x == st || x.Ref == st.Ref {
-			state = closingState(ch, x)
+		e := timeline.Entry{Seq: c.s.Seq + int64(i) + 1, Kind: d.Kind, Actor: d.Actor, RecordedAt: c.now, HappenedAt: c.now, Facts: facts}
+		if !d.HappenedAt.IsZero() {
+			e.HappenedAt = d.HappenedAt
 		}
-		switch state {
+		Apply(s, &e)
+	}
+	return s
+}
+
+// counts says how the steps of a phase were closed.
+func (r *Run) counts(phase int) phaseEndFacts {
+	f := phaseEndFacts{Run: r.ID, Phase: phase}
+	for _, x := range r.Steps {
+		if x.Phase != phase {
+			continue
+		}
+		switch x.State {
 		case StepDone:
 			f.Done++
 		case StepSkipped:
@@ -283,14 +350,9 @@ func (c *call) phaseEnd(ch Change, st *Step) Change {
 		case StepNA:
 			f.NA++
 		case StepOpen, StepTaken, StepSecond, StepBlocked:
-			return ch
 		}
 	}
-	if p := r.phase(st.Phase); p != nil && p.Ended {
-		return ch
-	}
-	ch.Entries = append(ch.Entries, c.machine(KindPhaseEnd, f))
-	return ch
+	return f
 }
 
 func closingState(ch Change, st *Step) StepState {

@@ -16,6 +16,8 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"incident.report": dec[Report], "incident.declare": dec[Declare], "incident.take": dec[TakeCharge],
 		"incident.retitle": dec[Retitle], "incident.close": dec[Close], "incident.link": dec[Link],
 		"role.assign": dec[AssignRole], "severity.set": dec[SetSeverity], "moment.set": dec[SetMoment],
+		"step.arm": dec[ArmChoice], "step.inform": dec[InformPeople], "phase.start": dec[StartPhase], "run.adopt": dec[AdoptRun], "run.keep": dec[KeepRun],
+		"row.add": dec[AddRow], "row.void": dec[VoidRow], "list.import": dec[ImportList],
 		"run.start": dec[StartRun], "step.take": dec[Take], "step.done": dec[Done], "step.confirm": dec[Confirm],
 		"step.block": dec[Block], "step.unblock": dec[Unblock], "step.skip": dec[Skip], "step.reopen": dec[Reopen],
 		"step.na": dec[NotApplicable], "step.extend": dec[Extend], "step.add": dec[AddStep],

@@ -160,12 +160,17 @@ type runFacts struct {
 	Hash    string       `json:"hash"`
 	First   int          `json:"first"`
 	Phases  []phaseFacts `json:"phases"`
+	Off     []int64      `json:"off,omitempty"`      // days that are none of business
+	ZoneS   int64        `json:"zone_s,omitempty"`   // seconds east of UTC
+	Days    bool         `json:"calendar,omitempty"` // the site has a calendar
+	By      string       `json:"by,omitempty"`       // step or decision that started it
 }
 
 type phaseFacts struct {
 	No       int         `json:"no"`
 	Parallel bool        `json:"parallel,omitempty"`
 	Steps    []StepFacts `json:"steps"`
+	phaseClock
 }
 
 // StepFacts is what the fold needs to know of a step of a runbook.
@@ -190,6 +195,13 @@ type StepFacts struct {
 	Notify   []string      `json:"notify,omitempty"` // destination ids
 	Chain    []LevelFacts  `json:"chain,omitempty"`
 	EveryS   int64         `json:"every_s,omitempty"`
+	Days     int           `json:"days,omitempty"`   // limit in business days
+	Timers   []TimerFacts  `json:"timers,omitempty"` // further timers
+	Tell     []string      `json:"tell,omitempty"`   // people and roles of our own to be told, kind:id
+	Next     *JumpFacts    `json:"next,omitempty"`
+	Of       string        `json:"of,omitempty"`   // key#answer of the decision it belongs to
+	Was      string        `json:"was,omitempty"`  // reference it had before the file changed
+	Rows     []string      `json:"rows,omitempty"` // row types that are counted here
 }
 
 // BranchFacts is one answer of a decision step.
@@ -218,6 +230,8 @@ type stepFacts struct {
 	N      int    `json:"n,omitempty"`
 	Run    string `json:"run,omitempty"`
 	Phase  int    `json:"phase,omitempty"`
+	Timer  int    `json:"timer,omitempty"` // which of the further timers, from 1
+	Paper  bool   `json:"paper,omitempty"` // typed in from paper
 }
 
 type phaseEndFacts struct {
@@ -252,8 +266,9 @@ type noteFacts struct {
 	Corrects  int64  `json:"corrects,omitempty"`
 	Source    string `json:"source,omitempty"` // slack:C1:1732.1
 	Step      string `json:"step,omitempty"`
-	Kept      string `json:"kept,omitempty"` // the act a late press wanted
-	Late      bool   `json:"late,omitempty"` // typed in afterwards
+	Kept      string `json:"kept,omitempty"`  // the act a late press wanted
+	Late      bool   `json:"late,omitempty"`  // typed in afterwards
+	Sheet     string `json:"sheet,omitempty"` // evidence that shows the paper
 	Entry     int64  `json:"entry,omitempty"`
 }
 

@@ -121,11 +121,19 @@ func (s *Service) refuseAtSite(ctx context.Context, act Act, cmd Command, r *Ref
 func (s *Service) fresh(ch Change, site *Site) []*runbook.Runbook {
 	var out []*runbook.Runbook
 	for _, d := range ch.Entries {
-		if f, ok := d.Facts.(runFacts); ok {
-			for _, id := range site.Runbooks() {
-				if b, ok := site.Runbook(id); ok && b.Hash == f.Hash {
-					out = append(out, b)
-				}
+		hash := ""
+		switch f := d.Facts.(type) {
+		case runFacts:
+			hash = f.Hash
+		case adoptFacts:
+			hash = f.Hash
+		}
+		if hash == "" {
+			continue
+		}
+		for _, id := range site.Runbooks() {
+			if b, ok := site.Runbook(id); ok && b.Hash == hash {
+				out = append(out, b)
 			}
 		}
 	}
@@ -221,22 +229,50 @@ func (s *Service) textsFor(ctx context.Context, id string) (func(int64) timeline
 // load reads the pinned runbooks of an incident into the cache.
 func (s *Service) load(ctx context.Context, st *Incident) error {
 	for _, r := range st.Runs {
-		if s.book(r.Hash) != nil || r.Hash == "" || s.p.Blob == nil || s.p.Read == nil {
-			continue
+		for _, hash := range r.hashes() {
+			s.loadBook(ctx, st, r, hash)
 		}
-		data, err := s.p.Blob(ctx, r.Hash)
-		if err != nil {
-			s.p.Logger.Warn("pinned runbook cannot be read", "incident", st.ID, "hash", r.Hash, "err", err)
-			continue
-		}
-		b, err := s.p.Read(r.Runbook+".md", data)
-		if err != nil {
-			s.p.Logger.Warn("pinned runbook cannot be parsed", "incident", st.ID, "hash", r.Hash, "err", err)
-			continue
-		}
-		s.keep([]*runbook.Runbook{b})
 	}
 	return nil
+}
+
+func (s *Service) loadBook(ctx context.Context, st *Incident, r *Run, hash string) {
+	if s.book(hash) != nil || hash == "" || s.p.Blob == nil || s.p.Read == nil {
+		return
+	}
+	data, err := s.p.Blob(ctx, hash)
+	if err != nil {
+		s.p.Logger.Warn("pinned runbook cannot be read", "incident", st.ID, "hash", hash, "err", err)
+		return
+	}
+	b, err := s.p.Read(r.Runbook+".md", data)
+	if err != nil {
+		s.p.Logger.Warn("pinned runbook cannot be parsed", "incident", st.ID, "hash", hash, "err", err)
+		return
+	}
+	s.keep([]*runbook.Runbook{b})
+}
+
+// hashes are the files a run follows and followed before.
+func (r *Run) hashes() []string {
+	out := []string{r.Hash}
+	for _, v := range r.Versions {
+		out = append(out, v.Hash)
+	}
+	return out
+}
+
+// booksOf are the pinned runbooks of a state that could be read, by hash.
+func (s *Service) booksOf(st *Incident) map[string]*runbook.Runbook {
+	books := map[string]*runbook.Runbook{}
+	for _, r := range st.Runs {
+		for _, hash := range r.hashes() {
+			if b := s.book(hash); b != nil {
+				books[hash] = b
+			}
+		}
+	}
+	return books
 }
 
 func (s *Service) book(hash string) *runbook.Runbook {
@@ -271,18 +307,23 @@ func (s *Service) view(ctx context.Context, st *Incident) (*View, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read texts of %s: %w", st.ID, err)
 	}
-	books := map[string]*runbook.Runbook{}
-	for _, r := range st.Runs {
-		if b := s.book(r.Hash); b != nil {
-			books[r.Hash] = b
-		}
-	}
+	books := s.booksOf(st)
 	return NewView(st, s.Site(), s.Now(), texts, books), nil
 }
 
 // Entries gives the record of an incident, from..to; to 0 means the head.
 func (s *Service) Entries(ctx context.Context, id string, from, to int64) ([]timeline.Entry, error) {
 	return s.p.Reader.Entries(ctx, id, from, to)
+}
+
+// Words gives the texts of some entries; an erased one is absent. Pages that
+// show many rows read theirs with it.
+func (s *Service) Words(ctx context.Context, id string, seqs []int64) (map[int64]timeline.Text, error) {
+	texts, err := s.p.Reader.Texts(ctx, id, seqs)
+	if err != nil {
+		return nil, fmt.Errorf("read texts of %s: %w", id, err)
+	}
+	return texts, nil
 }
 
 // done is what follows a commit: remember runbooks, sign a checkpoint where one

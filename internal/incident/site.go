@@ -25,6 +25,8 @@ type Site struct {
 	DestOf    func(words string) string // destination id for words in a runbook, "" if unknown
 	OnDuty    func(roster string, at time.Time) []string
 
+	Business func(day time.Time) bool // a day the site works on; nil: no calendar, a business day is 24 hours
+
 	Policies  []escalation.Policy
 	Quiet     escalation.Quiets
 	OnReport  string // policy climbed when a finder reports

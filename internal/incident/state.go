@@ -57,6 +57,9 @@ type Incident struct {
 	Last        map[string]Undoable // person → last act that can be withdrawn
 	Evidence    []Evidence
 	Linked      []string
+	Rows        []Counted // counted by hand; only ever appended to
+	LastRow     int
+	Lists       []TOSList
 	Exports     int
 	Scenario    string // drill: the scenario being played
 	Injects     int    // drill: how many of its injects were given
@@ -93,6 +96,17 @@ type Run struct {
 	Phases  []Phase
 	Steps   []*Step
 	Ended   bool
+
+	Calendar Calendar
+	Versions []Version // files followed before, oldest first
+	Kept     string    // hash of a changed file that was looked at and not adopted
+	KeptSeq  int64
+}
+
+// Version is a file a run followed until another one was adopted.
+type Version struct {
+	Hash string
+	Seq  int64 // entry that adopted its successor
 }
 
 // Phase is a phase of a run.
@@ -101,6 +115,15 @@ type Phase struct {
 	Parallel bool // runs beside the phase before
 	Ended    bool
 	Started  time.Time
+
+	phaseClock
+	Opens    time.Time // planned opening; zero: with the end of the phase before
+	Due      time.Time // zero: no limit
+	Opened   bool      // the opening was announced
+	Forced   bool      // started by hand beside the phase before
+	Overdue  bool
+	Climbing bool
+	Nags     []time.Time // last reminder of each timer; replaced, never changed
 }
 
 // StepState is where a step stands.
@@ -135,10 +158,16 @@ type Step struct {
 	CurrentAt time.Time // zero: has not become current yet
 	Due       time.Time // zero: no limit
 	Overdue   bool
-	Nagged    time.Time // last reminder of a repeating timer
-	Round     int       // how often it was reopened
-	Climbing  bool      // its written escalation has started
-	Added     int64     // entry that added it on the spot; 0: from the runbook
+	Nagged    time.Time   // last reminder of a repeating timer
+	Round     int         // how often it was reopened
+	Climbing  bool        // its written escalation has started
+	Added     int64       // entry that added it on the spot; 0: from the runbook
+	Extended  bool        // its limit was moved by hand
+	Nags      []time.Time // last reminders of the further timers; replaced, never changed
+	Book      string      // hash of the file it stands in; "" is the one the run follows
+	Armed     int         // which decision stated in prose was armed, from 1
+	Informed  []string    // people of our own who were told
+	Counted   int         // rows counted for it
 }
 
 // Caution is a standing caution 継続注意.

@@ -29,8 +29,9 @@ func (s *Incident) Timers() []escalation.Timer {
 	}
 	for _, r := range s.Runs {
 		for _, st := range r.Steps {
-			out = s.stepTimers(out, st)
+			out = s.stepTimers(out, r, st)
 		}
+		out = s.phaseTimers(out, r)
 	}
 	for _, d := range s.Decisions {
 		if !d.Made.IsZero() && !d.Review.IsZero() && !d.Reviewed {
@@ -45,7 +46,7 @@ func (s *Incident) Timers() []escalation.Timer {
 	return s.outageTimers(s.etaTimers(s.reportTimers(out)))
 }
 
-func (s *Incident) stepTimers(out []escalation.Timer, st *Step) []escalation.Timer {
+func (s *Incident) stepTimers(out []escalation.Timer, r *Run, st *Step) []escalation.Timer {
 	if st.Closed() {
 		return out
 	}
@@ -65,6 +66,44 @@ func (s *Incident) stepTimers(out []escalation.Timer, st *Step) []escalation.Tim
 		}
 		due := from.Add(time.Duration(st.EveryS) * time.Second)
 		out = append(out, s.timer(fmt.Sprintf("%s/every.%d", st.Ref, due.Unix()), "repeat", st.Ref, due))
+	}
+	for i, t := range st.Timers {
+		if due := r.Calendar.dueOf(t, st.CurrentAt, st.Nags, i); !due.IsZero() {
+			out = append(out, s.timer(fmt.Sprintf("%s/timer.%d.%d", st.Ref, i+1, due.Unix()), "repeat", fmt.Sprintf("%s#%d", st.Ref, i+1), due))
+		}
+	}
+	return out
+}
+
+// phaseTimers are the alarms of the phases of a run: their opening, their
+// limit, and what their heading says is done again and again or climbs.
+func (s *Incident) phaseTimers(out []escalation.Timer, r *Run) []escalation.Timer {
+	if r.Ended {
+		return out
+	}
+	for i := range r.Phases {
+		p := &r.Phases[i]
+		if p.Ended {
+			continue
+		}
+		ref := fmt.Sprintf("%s/p%d", r.ID, p.No)
+		if !p.Opens.IsZero() && !p.Opened && p.Opens.After(r.At) {
+			out = append(out, s.timer(ref+"/open", "phase-open", ref, p.Opens))
+		}
+		if !p.Due.IsZero() && !p.Overdue {
+			out = append(out, s.timer(ref+"/due", "phase-due", ref, p.Due))
+		}
+		if p.Started.IsZero() {
+			continue
+		}
+		if len(p.Chain) > 0 && !p.Climbing {
+			out = append(out, s.timer(ref+"/chain", "phase-chain", ref, p.Started.Add(time.Duration(p.Chain[0].WaitS)*time.Second)))
+		}
+		for i, t := range p.Timers {
+			if due := r.Calendar.dueOf(t, p.Started, p.Nags, i); !due.IsZero() {
+				out = append(out, s.timer(fmt.Sprintf("%s/timer.%d.%d", ref, i+1, due.Unix()), "phase-repeat", fmt.Sprintf("%s#%d", ref, i+1), due))
+			}
+		}
 	}
 	return out
 }

@@ -91,10 +91,12 @@ func (v *View) Source(st *Step) *runbook.Step {
 	if r == nil {
 		return nil
 	}
-	if b := v.books[r.Hash]; b != nil {
-		if x, ok := b.Step(st.Key); ok {
-			return x
-		}
+	hash := r.Hash
+	if st.Book != "" {
+		hash = st.Book
+	}
+	if b := v.books[hash]; b != nil {
+		return sourceIn(b, st)
 	}
 	return nil
 }
@@ -131,7 +133,10 @@ func (v *View) RunTitle(run string) string {
 func (s *Incident) refs() []int64 {
 	out := []int64{s.TitleSeq, s.ReportSeq, s.DeclareSeq, s.lastFull()}
 	for _, r := range s.Runs {
-		out = append(out, r.Seq)
+		out = append(out, r.Seq, r.KeptSeq)
+		for _, x := range r.Versions {
+			out = append(out, x.Seq)
+		}
 		for _, st := range r.Steps {
 			out = append(out, st.CloseSeq, st.BlockSeq, st.Added)
 		}
@@ -165,6 +170,9 @@ func (s *Incident) refs() []int64 {
 	}
 	for _, e := range s.Evidence {
 		out = append(out, e.Seq)
+	}
+	for _, l := range s.Lists {
+		out = append(out, l.Seq)
 	}
 	for _, m := range s.Messages {
 		if m.State == Failed || m.State == Unconfirmed {

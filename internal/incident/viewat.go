@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
 
@@ -30,12 +29,7 @@ func (s *Service) ViewAt(ctx context.Context, id string, seq int64) (*View, []ti
 			texts[entries[i].Seq] = t
 		}
 	}
-	books := map[string]*runbook.Runbook{}
-	for _, r := range st.Runs {
-		if b := s.book(r.Hash); b != nil {
-			books[r.Hash] = b
-		}
-	}
+	books := s.booksOf(st)
 	last := entries[len(entries)-1].RecordedAt
 	return NewView(st, s.Site(), last, texts, books), entries, nil
 }

@@ -24,6 +24,8 @@ func (b *stepBuilder) apply(k keyed, line int, links []Link) {
 		s.Estimate = b.r.limit(k, line)
 	case "evidence":
 		b.evidence(k.value, line)
+	case "form":
+		s.Forms = append(s.Forms, splitNames(k.value)...)
 	case "done":
 		s.DoneWhen = joinText(s.DoneWhen, k.value)
 	case "forbidden":

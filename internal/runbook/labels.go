@@ -23,6 +23,7 @@ func labelTable() []labelRow {
 		{"done", []string{"done when", "expected", "expected result", "completion", "完了の条件", "完了条件", "期待結果", "確認"}},
 		{"forbidden", []string{"do not", "never", "prohibited", "don't", "禁止", "やってはいけない", "絶対やるな", "絶対にやるな"}},
 		{"notify", []string{"notify", "inform", "tell", "通知", "通知先", "連絡", "連絡先", "報告先", "周知"}},
+		{"form", []string{"form", "forms", "rows", "様式", "帳票", "記録様式", "入力様式"}},
 		{"message", []string{"message", "template", "wording", "文面", "文例", "定型文"}},
 		{"escalate", []string{"escalate", "escalation", "上申", "エスカレーション"}},
 		{"timer", []string{"timer", "every", "repeat", "remind", "タイマー", "繰り返し", "定時"}},

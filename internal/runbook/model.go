@@ -80,6 +80,7 @@ type Step struct {
 	Evidence  []string
 	DoneWhen  string
 	Forbidden []string
+	Forms     []string // row types that are counted in this step, as written
 	TwoPerson bool
 	Optional  bool
 	Parallel  bool

@@ -1,0 +1,164 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"irbot/internal/incident"
+	"irbot/internal/runbook"
+	"irbot/internal/tally"
+)
+
+// further are the buttons for what a runbook says besides the doing: people of
+// our own to be told, another runbook to be opened, a decision that stands only
+// in its prose.
+func (p *pen) further(st *incident.Step) []Action {
+	var out []Action
+	if st.State == incident.StepBlocked || st.State == incident.StepSecond {
+		return nil
+	}
+	if p.toTell(st) {
+		out = append(out, p.action("step.inform", "step.inform", st.Ref))
+	}
+	src := p.v.Source(st)
+	if src == nil {
+		return out
+	}
+	for _, l := range src.Links {
+		if !l.Runbook || len(out) > 2 {
+			continue
+		}
+		b := p.v.Site.Linked(l.URL)
+		if b == nil || b.Reference || p.underWay(b.Hash) {
+			continue
+		}
+		a := p.action("run.start", "step.startbook", st.Ref+"#"+b.ID)
+		a.Label = Truncate(p.t("step.startbook", "title", OneLine(b.Title)), 30)
+		out = append(out, a)
+	}
+	if len(src.Choices) > 0 && st.Armed == 0 {
+		out = append(out, p.action("step.arm", "step.arm", st.Ref+"#1"))
+	}
+	return out
+}
+
+// toTell reports whether somebody of our own is still to be told.
+func (p *pen) toTell(st *incident.Step) bool {
+	return slices.ContainsFunc(p.v.People(st.Tell), func(id string) bool { return !slices.Contains(st.Informed, id) })
+}
+
+func (p *pen) underWay(hash string) bool {
+	return slices.ContainsFunc(p.s.Runs, func(r *incident.Run) bool { return r.Hash == hash && !r.Ended })
+}
+
+// forms are the names of the row types of a step, with how many were counted.
+func (p *pen) rowForms(st *incident.Step) string {
+	var out []string
+	for _, id := range st.Rows {
+		if ty, ok := tally.Find(id); ok {
+			out = append(out, ty.Name(string(p.Lang)))
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return p.t("step.forms.val", "forms", strings.Join(out, p.t("label.and")), "count", st.Counted)
+}
+
+// timerWords are the words of a timer of a step; 0 is the first one.
+func (p *pen) timerWords(st *incident.Step, timer int) string {
+	src := p.v.Source(st)
+	if src == nil {
+		return ""
+	}
+	seen := 0
+	for i, t := range src.Timers {
+		first := t.Every > 0 && !slices.ContainsFunc(src.Timers[:i], func(x runbook.Repeat) bool { return x.Every > 0 })
+		switch {
+		case first && timer == 0:
+			return OneLine(t.Text)
+		case first || t.Every == 0 && t.At == "":
+			continue
+		}
+		if seen++; seen == timer {
+			return OneLine(t.Text)
+		}
+	}
+	return ""
+}
+
+// phaseTimer are the words of timer n (from 1) of a phase.
+func (p *pen) phaseTimer(run string, phase, n int) string {
+	b := p.v.Book(run)
+	if b == nil || n < 1 {
+		return ""
+	}
+	for i := range b.Phases {
+		if b.Phases[i].No == phase && n <= len(b.Phases[i].Timers) {
+			return OneLine(b.Phases[i].Timers[n-1].Text)
+		}
+	}
+	return ""
+}
+
+// phaseNews says that the opening time or the limit of a phase came, or that
+// its round is due. ref is the number of the entry.
+func (p *pen) phaseNews(ref string) (Card, bool) {
+	e, ok := p.entry(ref)
+	if !ok {
+		return Card{}, false
+	}
+	f := readFacts(&e)
+	r := p.s.Run(f.Run)
+	if r == nil {
+		return Card{}, false
+	}
+	title := strings.TrimSpace(fmt.Sprint(f.Phase) + " " + OneLine(p.v.PhaseTitle(f.Run, f.Phase)))
+	key, tone := "phase.opened", ToneCurrent
+	switch e.Kind {
+	case incident.KindPhaseOverdue:
+		key, tone = "phase.over", ToneLate
+	case incident.KindPhaseReminded:
+		key = "phase.round"
+	}
+	c := Card{Head: p.mark(p.t(key, "phase", title, "text", p.phaseTimer(f.Run, f.Phase, f.Timer))), Tone: tone}
+	for i := range r.Phases {
+		if x := &r.Phases[i]; x.No == f.Phase && x.Started.IsZero() && !x.Ended && e.Kind == incident.KindPhaseOpened {
+			c.Actions = []Action{p.action("phase.start", "phase.start", fmt.Sprintf("%s/p%d", r.ID, x.No))}
+		}
+	}
+	return c, true
+}
+
+// adopted says that a run follows the changed file from now on.
+func (p *pen) adopted(ref string) (Card, bool) {
+	e, ok := p.entry(ref)
+	if !ok {
+		return Card{}, false
+	}
+	words := e.Fields()
+	c := Card{Head: p.mark(p.t("run.adopted.head", "runbook", joinNonEmpty(" ", OneLine(words["title"]), OneLine(words["version"])))), Tone: ToneCurrent}
+	c.Fields = []Field{{Label: p.t("run.changes"), Value: OneLine(words["changes"])}, {Label: p.t("label.reason"), Value: OneLine(words["reason"])}}
+	if a, ok := p.link("inc.console", "/steps"); ok {
+		c.Actions = append(c.Actions, a)
+	}
+	return c, true
+}
+
+// informed is what people of our own are told because a step says so.
+func (p *pen) informed(ref string) (Card, bool) {
+	st, e, ok := p.stepOfEntry(ref)
+	if !ok {
+		return Card{}, false
+	}
+	c := Card{Head: p.mark(p.t("step.inform.head", "incident", p.s.ID, "title", OneLine(p.v.Title()))), Tone: ToneCurrent}
+	c.Title = p.t("step.line", "n", st.N, "title", OneLine(p.v.StepTitle(st)))
+	if text := Safe(e.Fields()["text"]); text != "" {
+		c.Body = []Block{{Kind: Para, Text: text}}
+	}
+	if a, ok := p.link("inc.console", ""); ok {
+		c.Actions = append(c.Actions, a)
+	}
+	return c, true
+}

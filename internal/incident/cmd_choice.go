@@ -1,0 +1,220 @@
+package incident
+
+import (
+	"fmt"
+	"strings"
+
+	"irbot/internal/runbook"
+	"irbot/internal/timeline"
+)
+
+// ArmChoice turns a decision that the runbook states only in its prose into one
+// that is made with buttons. A person presses: the reader never guesses.
+type ArmChoice struct {
+	Step   string `json:"step,omitempty"`   // the step whose text states it
+	Run    string `json:"run,omitempty"`    // or: the run …
+	Phase  int    `json:"phase,omitempty"`  // … and the phase whose text states it, 0 for the document
+	Choice int    `json:"choice,omitempty"` // which one, from 1; 0 is the first
+}
+
+// InformPeople tells the people of our own whom the label 通知 of a step names.
+type InformPeople struct {
+	Step string `json:"step"`
+}
+
+// StartPhase starts a phase beside the one before it, e.g. when its opening
+// time has come and one step of the phase before is still held up.
+type StartPhase struct {
+	Run   string `json:"run"`
+	Phase int    `json:"phase"`
+}
+
+// Name implements Command.
+func (ArmChoice) Name() string { return "step.arm" }
+func (ArmChoice) class() Class { return MayRespond }
+
+// Name implements Command.
+func (InformPeople) Name() string { return "step.inform" }
+func (InformPeople) class() Class { return MayRespond }
+
+// Name implements Command.
+func (StartPhase) Name() string { return "phase.start" }
+func (StartPhase) class() Class { return MayLead }
+
+func (x ArmChoice) decide(c *call) (Change, error) {
+	n := max(x.Choice, 1)
+	if x.Step == "" {
+		return x.inPhase(c, n)
+	}
+	st, err := c.step(x.Step)
+	if err != nil {
+		return Change{}, err
+	}
+	if st.Closed() {
+		return c.late(st, x.Name(), ""), nil
+	}
+	src := c.source(st)
+	if len(st.Branches) > 0 || src == nil || n > len(src.Choices) {
+		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(st.N))
+	}
+	d := &src.Choices[n-1]
+	f := armedFacts{Step: st.Ref, Choice: n, Branches: c.armed(st.Ref, d)}
+	ch := one(c.draft(KindStepArmed, f, "question", Clean(d.Question)))
+	ch.Outcome = Outcome{Code: "step.armed", Ref: st.Ref, Args: map[string]string{"n": fmt.Sprint(st.N)}}
+	return ch, nil
+}
+
+// inPhase arms a decision that stands outside any step: it becomes a step of
+// its own at the end of the phase.
+func (x ArmChoice) inPhase(c *call, n int) (Change, error) {
+	r := c.s.Run(x.Run)
+	if r == nil || len(r.Phases) == 0 {
+		return Change{}, refuse("run.unknown", "run", x.Run)
+	}
+	b := c.book(r.Hash)
+	if b == nil {
+		return Change{}, refuse("run.unknown", "run", x.Run)
+	}
+	list, phase := choicesOf(b, x.Phase), x.Phase
+	if n > len(list) {
+		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(x.Phase))
+	}
+	key := fmt.Sprintf("%d.d%d", x.Phase, n)
+	if r.index(key) >= 0 {
+		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(r.Steps[r.index(key)].N))
+	}
+	if r.phase(phase) == nil {
+		phase = r.Phases[len(r.Phases)-1].No
+		if cur := r.Currents(); len(cur) > 0 {
+			phase = cur[0].Phase
+		}
+	}
+	f := armedFacts{Step: r.ID + "/" + key, Run: r.ID, Phase: phase, N: c.s.NextStep, Choice: n, Branches: c.armed(r.ID+"/", &list[n-1])}
+	ch := one(c.draft(KindStepArmed, f, "question", Clean(list[n-1].Question)))
+	ch.Outcome = Outcome{Code: "step.armed", Ref: f.Step, Args: map[string]string{"n": fmt.Sprint(f.N)}}
+	return ch, nil
+}
+
+// choicesOf are the decisions stated in the text of a phase, or of the document
+// outside its phases (0).
+func choicesOf(b *runbook.Runbook, phase int) []runbook.Decision {
+	if phase == 0 {
+		return b.Choices
+	}
+	for i := range b.Phases {
+		if b.Phases[i].No == phase {
+			return b.Phases[i].Choices
+		}
+	}
+	return nil
+}
+
+// phaseChoice is the decision of a step that was armed from a phase's text.
+func phaseChoice(b *runbook.Runbook, st *Step) *runbook.Decision {
+	var phase, n int
+	if _, err := fmt.Sscanf(st.Key, "%d.d%d", &phase, &n); err != nil || n < 1 {
+		return nil
+	}
+	if list := choicesOf(b, phase); n <= len(list) {
+		return &list[n-1]
+	}
+	return nil
+}
+
+// armed are the answers of a prose decision. Where the text names a place that
+// is not in this run, a person goes on by hand.
+func (c *call) armed(ref string, d *runbook.Decision) []BranchFacts {
+	out := c.branches(d)
+	r := c.s.runOf(ref)
+	for i := range out {
+		if r == nil || out[i].To != "" && r.index(out[i].To) < 0 {
+			out[i].To = ""
+		}
+	}
+	return out
+}
+
+func (x InformPeople) decide(c *call) (Change, error) {
+	st, err := c.step(x.Step)
+	if err != nil {
+		return Change{}, err
+	}
+	f := informedFacts{Step: st.Ref}
+	for _, p := range c.site.people(st.Tell, c.s, c.now) {
+		if !contains(st.Informed, p) {
+			f.To = append(f.To, pageTo{Person: p, Means: c.site.Means(p)})
+		}
+	}
+	if len(f.To) == 0 {
+		return Change{}, refuse("step.nobody_left", "n", fmt.Sprint(st.N))
+	}
+	title := ""
+	if src := c.source(st); src != nil {
+		title = src.Title
+	}
+	ch := one(c.draft(KindStepInformed, f, "names", c.names(f.To), "title", Clean(title), "text", Clean(c.messageOf(st))))
+	ch.Outcome = Outcome{Code: "step.informed", Args: map[string]string{"who": c.names(f.To)}}
+	return ch, nil
+}
+
+// messageOf is the wording a step names, filled in with what is known.
+func (c *call) messageOf(st *Step) string {
+	src := c.source(st)
+	if src == nil || src.Message == "" {
+		return ""
+	}
+	body := c.wording(src.Message)
+	if body == "" {
+		body = src.Message
+	}
+	vars := c.variables(1)
+	return variable.ReplaceAllStringFunc(body, func(m string) string {
+		if v := vars[strings.TrimSpace(variable.FindStringSubmatch(m)[1])]; v != "" {
+			return v
+		}
+		return Unknown
+	})
+}
+
+func (x StartPhase) decide(c *call) (Change, error) {
+	r := c.s.Run(x.Run)
+	if r == nil || r.phase(x.Phase) == nil {
+		return Change{}, refuse("run.unknown", "run", x.Run)
+	}
+	p := r.phase(x.Phase)
+	if p.Ended || !p.Started.IsZero() {
+		return Change{}, refuse("phase.started", "phase", fmt.Sprint(x.Phase))
+	}
+	return one(c.draft(KindPhaseStarted, phaseActFacts{Run: r.ID, Phase: x.Phase})), nil
+}
+
+// ringPhase is an alarm of a phase going off; ref is r1/p2 or r1/p2#1.
+func (c *call) ringPhase(kind, ref string, late int64) Change {
+	f := phaseActFacts{Late: late}
+	run, rest, _ := strings.Cut(ref, "/p")
+	f.Run = run
+	if n, _ := fmt.Sscanf(rest, "%d#%d", &f.Phase, &f.Timer); n == 0 {
+		return Change{}
+	}
+	kinds := map[string]timeline.Kind{"phase-open": KindPhaseOpened, "phase-due": KindPhaseOverdue, "phase-repeat": KindPhaseReminded}
+	if kind != "phase-chain" {
+		return one(c.machine(kinds[kind], f))
+	}
+	p := c.s.Run(run).phase(f.Phase)
+	return Change{Entries: c.climbWritten(p.Chain, fmt.Sprintf("%s/p%d", run, f.Phase))}
+}
+
+// climbWritten starts the ladder a runbook writes out.
+func (c *call) climbWritten(chain []LevelFacts, ref string) []timeline.Draft {
+	f := escFacts{Policy: "step", Reason: "step", Ref: ref, Rounds: escalationRounds}
+	for i, l := range chain {
+		wait := int64(600)
+		if i+1 < len(chain) {
+			wait = chain[i+1].WaitS
+		}
+		if len(l.To) > 0 {
+			f.Levels = append(f.Levels, LevelFacts{WaitS: wait, To: l.To})
+		}
+	}
+	return c.climbFrom(f, "手順書の上申")
+}

@@ -1,0 +1,198 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Problem is one thing wrong with a row.
+type Problem struct {
+	Field string
+	Code  string            // missing, form, category, digit, nodigit, range, number, choice, long, unknown
+	Args  map[string]string // value, right, guess, min, max, hint
+}
+
+// Error names field and code, for logs; surfaces show the wording.
+func (p Problem) Error() string { return p.Field + ": " + p.Code }
+
+// maxValue is how long a value may be, in characters.
+const maxValue = 200
+
+// Check brings the values of a row to one form and says what is wrong with them,
+// in the order of the fields. Empty values are left out of the result. Choices
+// may be typed by id or name.
+func (t Type) Check(in map[string]string) (map[string]string, []Problem) {
+	out := map[string]string{}
+	var bad []Problem
+	for _, f := range t.Fields {
+		v := strings.TrimSpace(in[f.ID])
+		if v == "" {
+			if f.Required {
+				bad = append(bad, Problem{Field: f.ID, Code: "missing", Args: map[string]string{"hint": f.Hint}})
+			}
+			continue
+		}
+		clean, p := f.check(v)
+		if p != nil {
+			bad = append(bad, *p)
+			continue
+		}
+		out[f.ID] = clean
+	}
+	for id := range in {
+		if _, ok := t.Field(id); !ok && strings.TrimSpace(in[id]) != "" {
+			bad = append(bad, Problem{Field: id, Code: "unknown"})
+		}
+	}
+	return out, bad
+}
+
+var (
+	reCode  = regexp.MustCompile(`^[A-Z0-9][A-Z0-9./_-]{0,29}$`)
+	reSlot  = regexp.MustCompile(`^[A-Z0-9]{1,6}([ ./_-]?[A-Z0-9]{1,4}){0,4}$`)
+	reBerth = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{0,9}$`)
+	reUN    = regexp.MustCompile(`^(?:UN)?[ .-]?(\d{4})$`)
+)
+
+// check gives a value in its one form, or what is wrong with it.
+func (f Field) check(v string) (string, *Problem) {
+	if utf8.RuneCountInString(v) > maxValue {
+		return "", f.wrong("long", v, "max", strconv.Itoa(maxValue))
+	}
+	plain := strings.ToUpper(strings.NewReplacer("−", "-", "ー", "-", "‐", "-", "△", "-", "▲", "-").Replace(norm.NFKC.String(v)))
+	switch f.Kind {
+	case KindContainer:
+		return f.container(v)
+	case KindSeal:
+		if none(plain) {
+			return "なし", nil
+		}
+		return f.shape(reCode, strings.ReplaceAll(plain, " ", ""), v)
+	case KindCode:
+		return f.shape(reCode, strings.ReplaceAll(plain, " ", ""), v)
+	case KindSlot:
+		return f.shape(reSlot, plain, v)
+	case KindBerth:
+		return f.shape(reBerth, plain, v)
+	case KindTemp:
+		return f.number(strings.NewReplacer("℃", "", "°C", "", "+", "", "C", "", "°", "", "度", "").Replace(plain), v, false)
+	case KindMass:
+		return f.number(strings.TrimSuffix(plain, "KG"), v, true)
+	case KindCount:
+		return f.number(plain, v, true)
+	case KindClass:
+		return f.class(plain, v)
+	case KindUN:
+		g := reUN.FindStringSubmatch(plain)
+		if g == nil {
+			return "", f.wrong("form", v)
+		}
+		return "UN" + g[1], nil
+	case KindChoice:
+		return f.choose(v)
+	case KindTruck, KindName, KindText:
+		if f.Kind == KindTruck {
+			v = norm.NFKC.String(v)
+		}
+	}
+	return strings.Join(strings.Fields(v), " "), nil
+}
+
+func none(plain string) bool {
+	return plain == "なし" || plain == "無" || plain == "NONE" || plain == "-"
+}
+
+func (f Field) wrong(code, value string, kv ...string) *Problem {
+	p := &Problem{Field: f.ID, Code: code, Args: map[string]string{"value": value, "hint": f.Hint}}
+	for i := 0; i+1 < len(kv); i += 2 {
+		p.Args[kv[i]] = kv[i+1]
+	}
+	return p
+}
+
+func (f Field) shape(re *regexp.Regexp, plain, typed string) (string, *Problem) {
+	if !re.MatchString(plain) {
+		return "", f.wrong("form", typed)
+	}
+	return plain, nil
+}
+
+func (f Field) container(v string) (string, *Problem) {
+	c, err := ParseContainer(v)
+	switch {
+	case err == nil:
+		return c.Number, nil
+	case errors.Is(err, ErrCheckDigit):
+		return "", f.wrong("digit", c.Number, "right", c.Right, "last", c.Number[10:], "guess", strings.Join(c.Guesses, " "))
+	case errors.Is(err, ErrNoCheckDigit):
+		return "", f.wrong("nodigit", c.Number, "right", c.Right)
+	case errors.Is(err, ErrCategory):
+		return "", f.wrong("category", c.Number)
+	}
+	return "", f.wrong("form", v)
+}
+
+func (f Field) number(plain, typed string, whole bool) (string, *Problem) {
+	plain = strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(plain, " ", "")), ",", "")
+	n, err := strconv.ParseFloat(plain, 64)
+	switch {
+	case err != nil || n != n || whole && n != float64(int64(n)):
+		return "", f.wrong("number", typed)
+	case n < f.Min || f.Max > f.Min && n > f.Max:
+		return "", f.wrong("range", typed, "min", trim(f.Min), "max", trim(f.Max))
+	case whole:
+		return strconv.FormatInt(int64(n), 10), nil
+	}
+	return fmt.Sprintf("%.1f", n), nil
+}
+
+func trim(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
+
+// classes are the classes and divisions of dangerous goods (IMDG Code, part 2).
+func classes() []string {
+	return []string{"1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "2.1", "2.2", "2.3", "3", "4.1", "4.2", "4.3", "5.1", "5.2", "6.1", "6.2", "7", "8", "9"}
+}
+
+// class reads a class of dangerous goods; the letter of a compatibility group
+// may follow class 1 (1.4S).
+func (f Field) class(plain, typed string) (string, *Problem) {
+	if none(plain) {
+		return "なし", nil
+	}
+	base, group := plain, ""
+	if n := len(plain); n > 1 && plain[0] == '1' && plain[n-1] >= 'A' && plain[n-1] <= 'S' {
+		base, group = plain[:n-1], plain[n-1:]
+	}
+	for _, c := range classes() {
+		if c == base {
+			return base + group, nil
+		}
+	}
+	return "", f.wrong("form", typed)
+}
+
+func (f Field) choose(v string) (string, *Problem) {
+	w := fold(v)
+	var names []string
+	for _, c := range f.Choices {
+		if w == c.ID || w == fold(c.JA) || w == fold(c.EN) {
+			return c.ID, nil
+		}
+		names = append(names, c.JA)
+	}
+	return "", f.wrong("choice", v, "choices", strings.Join(names, "・"))
+}
+
+// Deviates reports that the actual temperature of a reefer row is further from
+// its set point than degrees; false where one of them is missing.
+func Deviates(values map[string]string, degrees float64) bool {
+	set, err1 := strconv.ParseFloat(values["set"], 64)
+	now, err2 := strconv.ParseFloat(values["temp"], 64)
+	return err1 == nil && err2 == nil && (now-set > degrees || set-now > degrees)
+}

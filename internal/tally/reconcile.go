@@ -1,0 +1,222 @@
+package tally
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
+)
+
+// Box is a container as one side has it.
+type Box struct {
+	Container string
+	Slot      string
+	Hold      string // hold, none, or "" where the side does not say
+	Line      int    // of the list, or the number of the row
+}
+
+// Difference is one line of the list of exceptions (DOMAIN 5.3 J).
+type Difference struct {
+	Kind      string // tos_only, yard_only, position, hold, twice
+	Container string
+	TOS, Yard Box
+}
+
+// The kinds of difference.
+const (
+	TOSOnly   = "tos_only"  // in the TOS, not in the yard
+	YardOnly  = "yard_only" // in the yard, not in the TOS
+	Misplaced = "position"
+	HoldsVary = "hold"
+	Twice     = "twice" // counted at two places of the yard
+)
+
+// Errors of an imported list.
+var (
+	ErrNoContainer = errors.New("no column of container numbers")
+	ErrEmptyList   = errors.New("the list has no rows")
+)
+
+// Reconcile compares what the TOS has with what stands in the yard, in the
+// order of the container numbers. A slot is compared without its separators; a
+// slot or hold that one side does not state is not compared.
+func Reconcile(tos, yard []Box) []Difference {
+	seen, count := map[string]Box{}, map[string][]Box{}
+	for _, b := range tos {
+		seen[b.Container] = b
+	}
+	for _, b := range yard {
+		count[b.Container] = append(count[b.Container], b)
+	}
+	var out []Difference
+	for _, b := range tos {
+		if len(count[b.Container]) == 0 && seen[b.Container] == b {
+			out = append(out, Difference{Kind: TOSOnly, Container: b.Container, TOS: b})
+		}
+	}
+	for n, list := range count {
+		last := list[len(list)-1]
+		t, known := seen[n]
+		if i := slices.IndexFunc(list, func(b Box) bool { return place(b.Slot) != place(last.Slot) }); i >= 0 {
+			out = append(out, Difference{Kind: Twice, Container: n, TOS: list[i], Yard: last})
+		}
+		switch {
+		case !known:
+			out = append(out, Difference{Kind: YardOnly, Container: n, Yard: last})
+			continue
+		case t.Slot != "" && last.Slot != "" && place(t.Slot) != place(last.Slot):
+			out = append(out, Difference{Kind: Misplaced, Container: n, TOS: t, Yard: last})
+		}
+		if t.Hold != "" && last.Hold != "" && t.Hold != last.Hold {
+			out = append(out, Difference{Kind: HoldsVary, Container: n, TOS: t, Yard: last})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		if out[i].Container != out[j].Container {
+			return out[i].Container < out[j].Container
+		}
+		return out[i].Kind < out[j].Kind
+	})
+	return out
+}
+
+// place is a slot without separators, for comparing.
+func place(slot string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == ' ' || r == '.' || r == '/' || r == '_' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(slot))
+}
+
+// List is an imported list.
+type List struct {
+	Boxes []Box
+	Bad   []BadLine // lines that could not be read; none is dropped in silence
+}
+
+// BadLine is a line of an imported list that holds no container number.
+type BadLine struct {
+	Line  int
+	Value string
+	Code  string // as in Problem
+	Right string // the right check digit, where that is what is wrong
+}
+
+// maxBad keeps a list of nonsense from filling memory.
+const maxBad = 1000
+
+// ParseList reads a list out of the TOS: comma, semicolon or tab separated, in
+// UTF-8 (with or without BOM) or Shift_JIS, with a line of headings. Columns
+// are known by their headings in Japanese or English: container, slot, hold.
+// The error wraps ErrNoContainer or ErrEmptyList, or is that of the CSV.
+func ParseList(data []byte) (List, error) {
+	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(text) {
+		if sjis, err := japanese.ShiftJIS.NewDecoder().Bytes(text); err == nil {
+			text = sjis
+		}
+	}
+	r := csv.NewReader(bytes.NewReader(text))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
+	r.Comma = separator(text)
+	head, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return List{}, ErrEmptyList
+	}
+	if err != nil {
+		return List{}, fmt.Errorf("read list: %w", err)
+	}
+	col := columns(head)
+	if _, ok := col["container"]; !ok {
+		return List{}, ErrNoContainer
+	}
+	var l List
+	for {
+		rec, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return List{}, fmt.Errorf("read list: %w", err)
+		}
+		line, _ := r.FieldPos(0)
+		l.add(rec, col, line)
+	}
+	if len(l.Boxes)+len(l.Bad) == 0 {
+		return l, ErrEmptyList
+	}
+	return l, nil
+}
+
+func (l *List) add(rec []string, col map[string]int, line int) {
+	get := func(name string) string {
+		if i, ok := col[name]; ok && i < len(rec) {
+			return strings.TrimSpace(rec[i])
+		}
+		return ""
+	}
+	v := get("container")
+	if v == "" && strings.Join(rec, "") == "" {
+		return
+	}
+	f := container()
+	number, p := f.container(v)
+	if p != nil {
+		if len(l.Bad) < maxBad {
+			l.Bad = append(l.Bad, BadLine{Line: line, Value: v, Code: p.Code, Right: p.Args["right"]})
+		}
+		return
+	}
+	l.Boxes = append(l.Boxes, Box{Container: number, Slot: strings.ToUpper(get("slot")), Hold: holdOf(get("hold"), col), Line: line})
+}
+
+// holdOf reads a hold column: words for none, anything else is a hold. A list
+// without the column says nothing.
+func holdOf(v string, col map[string]int) string {
+	if _, ok := col["hold"]; !ok {
+		return ""
+	}
+	switch fold(v) {
+	case "", "なし", "無", "none", "no", "n", "0", "-", "ok", "free", "released", "許可", "解除", "false":
+		return "none"
+	}
+	return "hold"
+}
+
+func separator(text []byte) rune {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	best, most := ',', bytes.Count(line, []byte(","))
+	for _, c := range []rune{'\t', ';'} {
+		if n := bytes.Count(line, []byte(string(c))); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// columns finds the known columns by their headings.
+func columns(head []string) map[string]int {
+	words := map[string][]string{
+		"container": {"コンテナ番号", "コンテナno", "コンテナno.", "コンテナ", "container", "container no", "container no.", "container number", "container_no", "cntr", "cntr no", "cntr no.", "unit", "equipment"},
+		"slot":      {"場所", "位置", "蔵置場所", "ロケーション", "番地", "置き場", "slot", "location", "position", "yard position", "stow"},
+		"hold":      {"差止", "差止め", "保留", "hold", "holds", "on hold", "customs hold"},
+	}
+	out := map[string]int{}
+	for i, h := range head {
+		for name, list := range words {
+			if _, taken := out[name]; !taken && slices.Contains(list, fold(h)) {
+				out[name] = i
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package tally_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/japanese"
+
+	"irbot/internal/tally"
+)
+
+func TestContainerNumbers(t *testing.T) {
+	tests := []struct {
+		in, want, right string
+		err             error
+	}{
+		{"CSQU3054383", "CSQU3054383", "3", nil}, // the worked example of ISO 6346
+		{"csqu 305438-3", "CSQU3054383", "3", nil},
+		{"ＣＳＱＵ３０５４３８３", "CSQU3054383", "3", nil},
+		{"MSKU9070323", "MSKU9070323", "3", nil},
+		{"TEMU6079348", "TEMU6079348", "8", nil},
+		{"CSQU3054384", "CSQU3054384", "3", tally.ErrCheckDigit},
+		{"CSQU305438", "CSQU305438", "3", tally.ErrNoCheckDigit},
+		{"CSQA3054383", "CSQA3054383", "", tally.ErrCategory},
+		{"CSQU30543", "CSQU30543", "", tally.ErrForm},
+		{"12345678901", "12345678901", "", tally.ErrForm},
+		{"", "", "", tally.ErrForm},
+		{"コンテナ", "????", "", tally.ErrForm},
+	}
+	for _, tt := range tests {
+		c, err := tally.ParseContainer(tt.in)
+		if !errors.Is(err, tt.err) || c.Number != tt.want || c.Right != tt.right {
+			t.Errorf("ParseContainer(%q) = %+v, %v; want %s right %s, %v", tt.in, c, err, tt.want, tt.right, tt.err)
+		}
+	}
+}
+
+func TestSwappedNeighboursAreGuessed(t *testing.T) {
+	c, err := tally.ParseContainer("CSQU3045383")
+	if !errors.Is(err, tally.ErrCheckDigit) || !cmp.Equal(c.Guesses, []string{"CSQU3054383"}) {
+		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+// Every single wrong digit is noticed, save where the standard itself cannot:
+// a remainder of 10 is written 0.
+func TestEveryWrongDigitIsNoticed(t *testing.T) {
+	const right = "CSQU3054383"
+	for i := 4; i < 11; i++ {
+		for d := byte('0'); d <= '9'; d++ {
+			b := []byte(right)
+			if b[i] == d {
+				continue
+			}
+			b[i] = d
+			if _, err := tally.ParseContainer(string(b)); err == nil {
+				t.Errorf("%s was taken", b)
+			}
+		}
+	}
+}
+
+func TestCheckRow(t *testing.T) {
+	gate, _ := tally.Find("搬出入票")
+	got, bad := gate.Check(map[string]string{"no": "g-0012", "dir": "搬入", "container": "csqu 3054383", "truck": "名古屋１００あ１２３４", "mass": "21,340kg", "un": "1263", "class": "3", "temp": "−18", "slot": "a-03-12-2"})
+	want := map[string]string{"no": "G-0012", "dir": "in", "container": "CSQU3054383", "truck": "名古屋100あ1234", "mass": "21340", "un": "UN1263", "class": "3", "temp": "-18.0", "slot": "A-03-12-2"}
+	if len(bad) != 0 || !cmp.Equal(want, got) {
+		t.Errorf("bad %v\n%s", bad, cmp.Diff(want, got))
+	}
+	_, bad = gate.Check(map[string]string{"dir": "in", "container": "CSQU3054384", "truck": "x", "mass": "3", "un": "12", "class": "12", "temp": "-90", "bogus": "1"})
+	codes := map[string]string{}
+	for _, p := range bad {
+		codes[p.Field] = p.Code
+	}
+	if diff := cmp.Diff(map[string]string{"no": "missing", "container": "digit", "mass": "range", "un": "form", "class": "form", "temp": "range", "bogus": "unknown"}, codes); diff != "" {
+		t.Error(diff)
+	}
+	for _, p := range bad {
+		if p.Field == "container" && p.Args["right"] != "3" {
+			t.Errorf("the right digit is not named: %v", p.Args)
+		}
+	}
+}
+
+func TestEveryTypeIsFoundAndWhole(t *testing.T) {
+	for _, ty := range tally.Types() {
+		for _, w := range append([]string{ty.ID, ty.JA, ty.EN}, ty.Words...) {
+			if got, ok := tally.Find(w); !ok || got.ID != ty.ID {
+				t.Errorf("%q finds %q, not %q", w, got.ID, ty.ID)
+			}
+		}
+		if f, ok := ty.Field(ty.Key); !ok || !f.Required {
+			t.Errorf("%s: key %s is no required field", ty.ID, ty.Key)
+		}
+	}
+}
+
+func TestReconcile(t *testing.T) {
+	tos := []tally.Box{{Container: "CSQU3054383", Slot: "A-1-1", Hold: "none"}, {Container: "MSKU9070323", Slot: "A-1-2", Hold: "hold"}, {Container: "TEMU6079348", Slot: "B-1-1"}}
+	yard := []tally.Box{{Container: "CSQU3054383", Slot: "A11", Hold: "none"}, {Container: "MSKU9070323", Slot: "C-9-9", Hold: "none"}, {Container: "HLXU1234560", Slot: "D-1-1"}}
+	var got []string
+	for _, d := range tally.Reconcile(tos, yard) {
+		got = append(got, d.Container+" "+d.Kind)
+	}
+	want := []string{"HLXU1234560 yard_only", "MSKU9070323 hold", "MSKU9070323 position", "TEMU6079348 tos_only"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseListInEveryCoat(t *testing.T) {
+	const plain = "コンテナ番号,場所,差止\r\nCSQU3054383,A-1-1,なし\r\nCSQU3054384,A-1-2,あり\r\n"
+	sjis, err := japanese.ShiftJIS.NewEncoder().String(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"utf8": plain, "bom": "\ufeff" + plain, "sjis": sjis, "tabs": strings.ReplaceAll(plain, ",", "\t")} {
+		l, err := tally.ParseList([]byte(text))
+		if err != nil || len(l.Boxes) != 1 || l.Boxes[0] != (tally.Box{Container: "CSQU3054383", Slot: "A-1-1", Hold: "none", Line: 2}) {
+			t.Errorf("%s: %+v, %v", name, l, err)
+		}
+		if len(l.Bad) != 1 || l.Bad[0].Right != "3" || l.Bad[0].Line != 3 {
+			t.Errorf("%s: bad lines %+v", name, l.Bad)
+		}
+	}
+	if _, err := tally.ParseList([]byte("a,b\n1,2\n")); !errors.Is(err, tally.ErrNoContainer) {
+		t.Errorf("list without containers: %v", err)
+	}
+	if _, err := tally.ParseList(nil); !errors.Is(err, tally.ErrEmptyList) {
+		t.Errorf("empty list: %v", err)
+	}
+}
+
+func FuzzParseList(f *testing.F) {
+	f.Add([]byte("container,slot\nCSQU3054383,A1\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		l, err := tally.ParseList(data)
+		if err != nil {
+			return
+		}
+		for _, b := range l.Boxes {
+			if _, err := tally.ParseContainer(b.Container); err != nil {
+				t.Errorf("took %q: %v", b.Container, err)
+			}
+		}
+	})
+}
