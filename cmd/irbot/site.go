@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"irbot"
+	"irbot/internal/calendar"
 	"irbot/internal/config"
 	"irbot/internal/incident"
 	"irbot/internal/runbook"
@@ -85,7 +86,8 @@ func readOptions(c *config.Config) runbook.Options {
 				_, ok = c.Directory.PersonNamed(w)
 				return false, ok
 			},
-			Policy: func(w string) bool { _, ok := c.Policy(w); return ok },
+			Calendar: true,
+			Policy:   func(w string) bool { _, ok := c.Policy(w); return ok },
 		},
 	}
 }
@@ -174,6 +176,9 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		DestOf: func(w string) string {
 			d, _ := c.Directory.DestinationNamed(w)
 			return d.ID
+		},
+		Business: func(day time.Time) bool {
+			return calendar.Of(calendar.Japan).Business(calendar.DateOf(day, c.Site.Zone))
 		},
 		OnDuty:   func(roster string, at time.Time) []string { return c.Rosters.Duty(roster, at) },
 		Policies: c.Policies, Quiet: c.Quiet, OnReport: c.OnReport, OnDeclare: c.OnDeclare,

@@ -151,20 +151,16 @@ func (c *call) withBCP(ch Change, f bcpFacts) Change {
 // alsoRun starts a runbook unless it runs already; one that is not there stops
 // no decision.
 func (c *call) alsoRun(ch Change, book string) Change {
-	if book == "" {
+	b := c.linked(book)
+	if b == nil || c.running(b) != nil {
 		return ch
 	}
-	for _, r := range c.s.Runs {
-		if r.Runbook == book && !r.Ended {
-			return ch
-		}
-	}
-	d, blob, err := c.runEntry(book)
+	run, err := c.startBook(b, false, "")
 	if err != nil {
 		return ch
 	}
-	d.Actor = c.act.Person
-	ch.Entries, ch.Blobs = append(ch.Entries, d), append(ch.Blobs, blob)
+	run.Entries[0].Actor = c.act.Person
+	ch.Entries, ch.Blobs = append(ch.Entries, run.Entries...), append(ch.Blobs, run.Blobs...)
 	return ch
 }
 
