@@ -167,7 +167,7 @@ func (c *call) messageOf(st *Step) string {
 	if body == "" {
 		body = src.Message
 	}
-	vars := c.variables(1)
+	vars := c.variables(&noticeFacts{No: 1, TLP: "AMBER"}, nil) // our own people
 	return variable.ReplaceAllStringFunc(body, func(m string) string {
 		if v := vars[strings.TrimSpace(variable.FindStringSubmatch(m)[1])]; v != "" {
 			return v
