@@ -79,7 +79,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.svc = incident.NewService(incident.Parts{
-		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site,
+		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
 		Sign: a.checkpoint, Logger: p.log, Wall: p.wall,
 	})
 	a.out = &notify.Dispatcher{

@@ -14,6 +14,7 @@ import (
 	"irbot/internal/calendar"
 	"irbot/internal/config"
 	"irbot/internal/incident"
+	"irbot/internal/report"
 	"irbot/internal/runbook"
 )
 
@@ -187,6 +188,10 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		ReportFirst: c.Reports.First, ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,
 		Permissions: incident.DefaultPermissions(), SoleApproval: c.Approval.Single, TwoApprovers: c.Approval.Two, Surfaces: surfaces,
 	}
+	site.Forms = report.Lazy(func() *report.Forms {
+		forms, _ := loadForms(c) // irbot report lint tells what is wrong with one; the others work
+		return forms
+	})
 	for kind, id := range c.Runbooks.ByKind {
 		site.Mapped[kind] = id
 	}

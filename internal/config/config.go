@@ -126,6 +126,7 @@ type Reports struct {
 	First    time.Duration
 	Interval time.Duration // 0 turns the rhythm off
 	Later    time.Duration // after the first two hours
+	Forms    string        // folder of the operator's own forms, "" for none
 }
 
 // Duty is a reporting clock the site keeps towards a destination.

@@ -64,6 +64,17 @@ func (b *builder) reports() {
 	b.atLeast("reports.interval", r.Interval, time.Minute, true)
 	b.atLeast("reports.later", r.Later, time.Minute, false)
 	b.cfg.Reports = Reports(r)
+	if r.Forms == "" {
+		return
+	}
+	b.cfg.Reports.Forms = b.path(r.Forms)
+	if info, err := os.Stat(b.cfg.Reports.Forms); err != nil || !info.IsDir() {
+		b.fail("reports.forms", says{
+			problem.Say("様式のフォルダ %s がありません", "there is no folder of forms %s", r.Forms),
+			problem.Say("自社の様式が使われず、内蔵の様式になります", "your own forms would not be used, only the built-in ones"),
+			problem.Say("フォルダを作るか、forms: \"\" にしてください", "make the folder, or write forms: \"\""),
+		})
+	}
 }
 
 func (b *builder) duties() {

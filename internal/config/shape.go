@@ -147,6 +147,7 @@ type (
 		First    time.Duration `mapstructure:"first"`
 		Interval time.Duration `mapstructure:"interval"`
 		Later    time.Duration `mapstructure:"later"`
+		Forms    string        `mapstructure:"forms"`
 	}
 	shapeDuty struct {
 		ID          string        `mapstructure:"id"`

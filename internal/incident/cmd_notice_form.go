@@ -205,7 +205,7 @@ func (c *call) leak(f noticeFacts, l letter) error {
 		}
 	}
 	var ja, en []string
-	for _, field := range c.fieldList() {
+	for _, field := range c.site.Forms.Fields() {
 		fact := facts[field.ID]
 		if !fact.Known() || allowed[field.ID] || !report.Above(fact.TLP, f.TLP) {
 			continue
@@ -236,13 +236,6 @@ func bare(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKC.String(s))
-}
-
-func (c *call) fieldList() []report.Field {
-	if c.site.Forms == nil {
-		return nil
-	}
-	return c.site.Forms.Fields
 }
 
 func (x RecallNotice) decide(c *call) (Change, error) {

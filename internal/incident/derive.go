@@ -20,11 +20,11 @@ func (v *View) bookOf(hash string) *runbook.Runbook { return v.books[hash] }
 // else what follows from the record.
 func (x sight) facts() map[string]report.Fact {
 	out := map[string]report.Fact{}
-	if x.site.Forms == nil {
+	if len(x.site.Forms.Fields()) == 0 {
 		return out
 	}
 	derived := x.derived()
-	for _, f := range x.site.Forms.Fields {
+	for _, f := range x.site.Forms.Fields() {
 		if set, ok := x.s.Facts[f.ID]; ok {
 			value := x.text(set.Seq)["value"]
 			conf := set.Conf

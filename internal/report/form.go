@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"irbot/internal/problem"
 	"irbot/internal/strictyaml"
@@ -125,18 +126,43 @@ func (f *Form) Has(kind string) bool {
 	return slices.ContainsFunc(f.Series, func(s Issue) bool { return s.Kind == kind })
 }
 
-// Forms are the fields and the forms of an installation. It is read-only.
+// Forms are the fields and the forms of an installation. It is read-only and
+// safe for use by several goroutines; nil is an empty one.
 type Forms struct {
-	Fields []Field
-	List   []*Form // sorted by id
+	fields []Field
+	list   []*Form // sorted by id
+	once   sync.Once
+	fill   func() *Forms
 }
+
+// Lazy reads forms at the first question: most commands ask none, and reading
+// takes longer than they do.
+func Lazy(load func() *Forms) *Forms { return &Forms{fill: load} }
+
+func (b *Forms) ready() *Forms {
+	if b == nil {
+		return &Forms{}
+	}
+	b.once.Do(func() {
+		if b.fill == nil {
+			return
+		}
+		if x := b.fill(); x != nil {
+			b.fields, b.list = x.fields, x.list
+		}
+	})
+	return b
+}
+
+// Fields are the twenty fields in their order.
+func (b *Forms) Fields() []Field { return b.ready().fields }
+
+// List is every form, sorted by id.
+func (b *Forms) List() []*Form { return b.ready().list }
 
 // Field finds a field by id.
 func (b *Forms) Field(id string) (Field, bool) {
-	if b == nil {
-		return Field{}, false
-	}
-	for _, f := range b.Fields {
+	for _, f := range b.Fields() {
 		if f.ID == id {
 			return f, true
 		}
@@ -147,12 +173,12 @@ func (b *Forms) Field(id string) (Field, bool) {
 // FieldNamed finds a field by id, number, or the start of its name in either
 // language, as people type it; ok is false where none or several fit.
 func (b *Forms) FieldNamed(word string) (Field, bool) {
-	if b == nil || word == "" {
+	if word == "" {
 		return Field{}, false
 	}
 	word = strings.ToLower(strings.TrimSpace(word))
 	var found []Field
-	for _, f := range b.Fields {
+	for _, f := range b.Fields() {
 		if word == f.ID || word == fmt.Sprint(f.No) {
 			return f, true
 		}
@@ -171,10 +197,7 @@ func (b *Forms) FieldNamed(word string) (Field, bool) {
 
 // Form finds a form by id.
 func (b *Forms) Form(id string) (*Form, bool) {
-	if b == nil {
-		return nil, false
-	}
-	for _, f := range b.List {
+	for _, f := range b.List() {
 		if f.ID == id {
 			return f, true
 		}
@@ -184,15 +207,12 @@ func (b *Forms) Form(id string) (*Form, bool) {
 
 // For is the usual form for a destination: by its id, else by its kind.
 func (b *Forms) For(dest, kind string) (*Form, bool) {
-	if b == nil {
-		return nil, false
-	}
-	for _, f := range b.List {
+	for _, f := range b.List() {
 		if slices.Contains(f.To, dest) {
 			return f, true
 		}
 	}
-	for _, f := range b.List {
+	for _, f := range b.List() {
 		if slices.Contains(f.Kinds, kind) {
 			return f, true
 		}
@@ -223,7 +243,7 @@ func LoadForms(folders ...fs.FS) (*Forms, []problem.Problem) {
 	}
 	byID := map[string]*Form{}
 	own, _ := fs.Sub(shipped, "forms")
-	for i, folder := range append([]fs.FS{own}, folders...) {
+	for _, folder := range append([]fs.FS{own}, folders...) {
 		names, err := fs.Glob(folder, "*.yaml")
 		if err != nil {
 			continue
@@ -244,13 +264,12 @@ func LoadForms(folders ...fs.FS) (*Forms, []problem.Problem) {
 			}
 			seen[f.ID] = name
 			byID[f.ID] = f
-			_ = i
 		}
 	}
 	for _, f := range byID {
-		b.List = append(b.List, f)
+		b.list = append(b.list, f)
 	}
-	slices.SortFunc(b.List, func(x, y *Form) int { return strings.Compare(x.ID, y.ID) })
+	slices.SortFunc(b.list, func(x, y *Form) int { return strings.Compare(x.ID, y.ID) })
 	return b, problems
 }
 
@@ -266,7 +285,7 @@ func (b *Forms) readFields(data []byte) []problem.Problem {
 	for i := range file.Fields {
 		file.Fields[i].No = i + 1
 	}
-	b.Fields = file.Fields
+	b.fields = file.Fields
 	return problems
 }
 

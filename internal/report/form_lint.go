@@ -80,7 +80,7 @@ func (l *linter) template(at, text string) {
 
 func (l *linter) unknown(at, word string) {
 	names := formVars()
-	for _, f := range l.forms.Fields {
+	for _, f := range l.forms.Fields() {
 		names = append(names, f.ID)
 	}
 	fix := problem.Say("使える項目: %s", "known items: %s", strings.Join(names, ", "))

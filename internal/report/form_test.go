@@ -11,21 +11,21 @@ func TestShippedForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(b.Fields) != 20 {
-		t.Errorf("%d fields, want 20", len(b.Fields))
+	if len(b.Fields()) != 20 {
+		t.Errorf("%d fields, want 20", len(b.Fields()))
 	}
-	want := []string{"art5-report", "common-ddos", "common-other", "common-ransomware", "insurer", "ipa", "jpcert", "mlit-report", "police-talk", "port-customs", "ppc-report"}
+	want := []string{"art5-report", "common-ddos", "common-other", "common-ransomware", "insurer", "ipa", "jpcert", "mlit-report", "partners", "police-talk", "port-customs", "ppc-report"}
 	var got []string
-	for _, f := range b.List {
+	for _, f := range b.List() {
 		got = append(got, f.ID)
-		if len(f.Hash) != 64 || f.Official {
+		if len(f.Hash) != 64 || f.Official != (f.ID == "partners") {
 			t.Errorf("%s: hash %q, official %v", f.ID, f.Hash, f.Official)
 		}
 	}
 	if strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("forms %v, want %v", got, want)
 	}
-	for _, f := range b.Fields {
+	for _, f := range b.Fields() {
 		if f.JA == "" || f.EN == "" || f.HintJA == "" || f.HintEN == "" || TLPRank(f.TLP) < 0 || len(f.Need) == 0 {
 			t.Errorf("field %s is not complete: %+v", f.ID, f)
 		}

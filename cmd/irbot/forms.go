@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"irbot/internal/config"
+	"irbot/internal/incident"
+	"irbot/internal/pdf"
+	problems "irbot/internal/problem"
+	"irbot/internal/report"
+	"irbot/internal/xlsx"
+)
+
+// loadForms reads the shipped forms and the operator's own. A form that cannot
+// be used is left out; the findings say which.
+func loadForms(c *config.Config) (*report.Forms, []problems.Problem) {
+	var own []fs.FS
+	if c.Reports.Forms != "" {
+		own = append(own, os.DirFS(c.Reports.Forms))
+	}
+	return report.LoadForms(own...)
+}
+
+// render makes the files that go with a notice.
+func render(_ context.Context, format string, l incident.Letter) ([]byte, error) {
+	var b bytes.Buffer
+	switch format {
+	case "pdf":
+		if err := pdf.Letter(&b, letterOf(l)); err != nil {
+			return nil, err
+		}
+	case "xlsx":
+		if err := xlsx.Write(&b, sheetOf(l)); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fmt.Errorf("make %s: %w", format, incident.ErrNoRender)
+	}
+	return b.Bytes(), nil
+}
+
+// letterOf sets the whole text of a notice, word for word as it is approved.
+func letterOf(l incident.Letter) pdf.LetterDoc {
+	return pdf.LetterDoc{
+		Number: l.Number, Date: l.Date, To: []string{l.To + " 御中"}, From: slices.DeleteFunc([]string{l.From, l.Contact}, func(s string) bool { return s == "" }),
+		Title: l.Subject, Body: []string{l.Body}, Foot: l.Number, TLP: l.TLP, Drill: l.Drill, At: l.At,
+	}
+}
+
+func sheetOf(l incident.Letter) xlsx.Report {
+	r := xlsx.Report{Subject: l.Subject, Title: l.Subject, Number: l.Number, Date: l.Date, To: l.To, From: l.From, TLP: l.TLP, Drill: l.Drill, Form: l.Form, Lines: l.Lines}
+	if l.Form != nil {
+		r.Title = l.Form.JA + " " + l.Report
+	}
+	return r
+}
