@@ -14,6 +14,11 @@ var ConfigExample []byte
 //go:embed directory.example.yaml
 var DirectoryExample []byte
 
+// SystemsExample is systems.example.yaml, written by `irbot init` as systems.yaml.
+//
+//go:embed systems.example.yaml
+var SystemsExample []byte
+
 // Runbooks holds the shipped runbooks as runbooks/*.md.
 //
 //go:embed runbooks

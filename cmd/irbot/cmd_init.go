@@ -49,6 +49,9 @@ func (c *cli) init(dir string) error {
 	if err := put("directory.yaml", irbot.DirectoryExample, 0o600); err != nil {
 		return err
 	}
+	if err := put("systems.yaml", irbot.SystemsExample, 0o600); err != nil {
+		return err
+	}
 	entries, err := irbot.Runbooks.ReadDir("runbooks")
 	if err != nil {
 		return err

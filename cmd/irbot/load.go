@@ -91,6 +91,9 @@ func sample(env func(string) string) (*config.Config, error) {
 	if err := os.WriteFile(filepath.Join(dir, "directory.yaml"), irbot.DirectoryExample, 0o600); err != nil {
 		return nil, err
 	}
+	if err := os.WriteFile(filepath.Join(dir, "systems.yaml"), irbot.SystemsExample, 0o600); err != nil {
+		return nil, err
+	}
 	quiet := func(k string) string {
 		if k == config.EnvLang {
 			return env(k)

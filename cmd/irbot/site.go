@@ -192,6 +192,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		forms, _ := loadForms(c) // irbot report lint tells what is wrong with one; the others work
 		return forms
 	})
+	site.Plan, site.Systems = planOf(c.Continuity), c.Systems
 	for kind, id := range c.Runbooks.ByKind {
 		site.Mapped[kind] = id
 	}

@@ -58,6 +58,8 @@ func (b *builder) build() {
 	b.approval()
 	b.permissions()
 	b.export()
+	b.continuity()
+	b.systems()
 	if problem.Err(b.problems) == nil {
 		b.reach()
 	}

@@ -42,7 +42,10 @@ type Config struct {
 	Approval      Approval
 	Permissions   []Permission // overrides of the built-in role table
 	Export        Export
-	Warnings      []problem.Problem // it runs, but somebody should look
+	Continuity    Continuity
+	SystemsFile   string
+	Systems       *directory.Systems // nil where there is no register
+	Warnings      []problem.Problem  // it runs, but somebody should look
 }
 
 // Site is who runs this installation.

@@ -101,6 +101,7 @@ func defaults() map[string]any {
 		"site::lang":        "ja",
 		"data":              "data",
 		"directory":         "directory.yaml",
+		"systems":           "systems.yaml",
 		"console::listen":   "127.0.0.1:8642",
 		"console::session":  "12h",
 		"slack::command":    "/incident",

@@ -25,6 +25,8 @@ type (
 		Approval    shapeApproval     `mapstructure:"approval"`
 		Permissions []shapePermission `mapstructure:"permissions"`
 		Export      shapeExport       `mapstructure:"export"`
+		Continuity  shapeContinuity   `mapstructure:"continuity"`
+		Systems     string            `mapstructure:"systems"`
 	}
 	shapeSite struct {
 		ID        string   `mapstructure:"id"`
