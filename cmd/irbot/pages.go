@@ -12,7 +12,7 @@ import (
 
 // pages is what the further pages of the console need from outside.
 func (n *node) pages() web.Pages {
-	return web.Pages{Export: exporter{n}, Letters: n.box.Kept, Doctor: n.checks, Report: n.cfg.Console.Finder}
+	return web.Pages{URL: n.cfg.Console.PublicURL, Export: exporter{n}, Letters: n.box.Kept, Doctor: n.checks, Report: n.cfg.Console.Finder}
 }
 
 // exporter takes the record out for the console.

@@ -33,6 +33,7 @@ func (p *pen) status(string) (Card, bool) {
 	if p.s.Drill {
 		c.Body = append(c.Body, Block{Kind: Warn, Text: p.t("drill.band")})
 	}
+	c.Body = append(c.Body, p.systems()...)
 	c.Actions = p.statusActions()
 	c.Footer = p.footer()
 	return c, true

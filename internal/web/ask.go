@@ -78,7 +78,7 @@ func (p *page) pathOf(id, base, ref string) string {
 		return base + "/n/" + thing
 	case "notice.draft", "notice.new":
 		return base + "/n?dest=" + rest
-	case "report.make", "report.same", "report.snooze":
+	case "report.make":
 		return base + "/report"
 	case "clocks.basis", "duty.dismiss":
 		return base + "/clocks"

@@ -44,6 +44,16 @@ func (p *page) deadlines(v *incident.View) []deadline {
 			add(d.Review, base+"/d/"+d.ID, "due.review", "id", d.ID)
 		}
 	}
+	for _, e := range st.Continuity.ETAs {
+		if e.Open() {
+			add(e.Now().To, base+"/cargo#eta", "due.eta", "what", p.Or("milestone."+e.Milestone, e.Milestone))
+		}
+	}
+	for _, f := range st.Continuity.Functions {
+		if f.AskS > 0 && f.Asked == "" && !f.Since.IsZero() && st.Continuity.BCP.At.IsZero() && len(st.Continuity.Manual) == 0 {
+			add(f.Since.Add(time.Duration(f.AskS)*time.Second), base+"/cargo", "due.outage", "what", v.Function(f.ID, string(p.Lang)))
+		}
+	}
 	for _, e := range st.Escalations {
 		if e.Ended == "" {
 			add(e.Due, base+"#"+e.ID, "due.climb", "who", p.nextNames(v, e))

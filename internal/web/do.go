@@ -104,6 +104,8 @@ func (s *Server) badInput(w http.ResponseWriter, r *http.Request, err error) {
 func (f fields) command(name string) (incident.Command, error) {
 	group, _, _ := strings.Cut(name, ".")
 	switch group {
+	case "report":
+		return f.reportCommand(name), nil
 	case "step":
 		return f.stepCommand(name)
 	case "escalation":
@@ -258,12 +260,23 @@ func (f fields) note() incident.Command {
 
 // figure sets a number, or moves it by the step of the button that was pressed.
 func (f fields) figure() (incident.Command, error) {
-	item := f.str("item")
+	item, place := f.str("item"), f.str("place")
 	if d, err := strconv.ParseInt(f.str("delta"), 10, 64); err == nil {
-		return incident.SetFigure{Item: item, N: max(0, f.v.S.Figures[item].N+d)}, nil
+		return incident.SetFigure{Item: item, Place: place, N: max(0, f.v.S.Figures[figureKey(place, item)].N+d)}, nil
 	}
 	n, err := f.number("n")
-	return incident.SetFigure{Item: item, N: n}, err
+	return incident.SetFigure{Item: item, Place: place, N: n}, err
+}
+
+// reportCommand is what a report needs that has no form: one tap each.
+func (f fields) reportCommand(name string) incident.Command {
+	switch name {
+	case "report.same":
+		return incident.MakeReport{Same: true}
+	case "report.snooze":
+		return incident.SnoozeReport{}
+	}
+	return nil
 }
 
 func (f fields) leadCommand(name string) (incident.Command, error) {

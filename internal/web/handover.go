@@ -214,7 +214,11 @@ func (d *desk) cargoLines() []string {
 	var out []string
 	for _, item := range items {
 		f := d.v.S.Figures[item]
-		out = append(out, fmt.Sprintf("%s %d (%s)", d.s.or(d.lang, "figure.", item), f.N, d.near(f.At)))
+		word := d.figureWord(item)
+		if place, what, found := strings.Cut(item, "/"); found {
+			word = d.terminal(place) + " " + d.figureWord(what)
+		}
+		out = append(out, fmt.Sprintf("%s %d (%s)", word, f.N, d.near(f.At)))
 	}
 	return out
 }

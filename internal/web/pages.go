@@ -16,6 +16,8 @@ type Pages struct {
 	Letters func() []notify.Envelope                                 // what drills and demonstrations would have sent, oldest first
 	Doctor  func(ctx context.Context, lang chat.Lang) []DoctorResult // the checks of irbot doctor
 
+	URL string // address people outside reach the console by; "" is that of the request
+
 	// Report lets finders without an account report (UX 3.10). It must be set
 	// only where the operator asked for it.
 	Report bool
@@ -72,6 +74,7 @@ func (s *Server) morePages() {
 	s.noticeRoutes()
 	s.decisionRoutes()
 	s.reportRoutes()
+	s.cargoRoutes()
 	s.clockRoutes()
 	s.get("/outbox", s.outbox)
 	s.exportRoutes()

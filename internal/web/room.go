@@ -37,6 +37,7 @@ type roomData struct {
 	Sample   string
 	Next     int // injects left
 	NextText string
+	ETAs     []chat.ETARow
 	Title    string
 }
 
@@ -100,6 +101,7 @@ func (p *page) roomData(v *incident.View, entries []timeline.Entry, from int64) 
 		}
 	}
 	draw := p.drawer()
+	d.ETAs = draw.ETAs(v)
 	for _, row := range draw.Rows(v, entries) {
 		if !row.Minor {
 			d.Log = append(d.Log, row)
@@ -223,6 +225,9 @@ func (p *page) figures(v *incident.View) []figure {
 	var out []figure
 	for _, item := range items {
 		f, ok := v.S.Figures[item]
+		if strings.Contains(item, "/") { // of one terminal: on the cargo board
+			continue
+		}
 		out = append(out, figure{Item: item, Word: p.Or("figure."+item, item), N: f.N, Set: ok, At: f.At, Old: ok && v.Now.Sub(f.At) > old})
 	}
 	return out

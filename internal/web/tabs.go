@@ -1,5 +1,11 @@
 package web
 
+import (
+	"time"
+
+	"irbot/internal/incident"
+)
+
 // tab is one of the pages of an incident.
 type tab struct {
 	Key   string
@@ -23,7 +29,20 @@ func (p *page) Tabs() []tab {
 		at("decisions", "/d", "tab.decisions", undecided(s)),
 		at("clocks", "/clocks", "tab.clocks", 0),
 		at("report", "/report", "tab.report", 0),
+		at("cargo", "/cargo", "tab.cargo", lateETAs(s, p.View.Now)),
+		at("guests", "/guests", "tab.guests", 0),
 		at("handover", "/handover", "tab.handover", offered(s)),
 		at("export", "/export", "tab.export", 0),
 	}
+}
+
+// lateETAs counts the estimates that lapsed and were not renewed.
+func lateETAs(s *incident.Incident, now time.Time) int {
+	n := 0
+	for _, e := range s.Continuity.ETAs {
+		if e.Open() && e.Now().To.Before(now) {
+			n++
+		}
+	}
+	return n
 }

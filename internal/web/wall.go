@@ -99,6 +99,11 @@ func (d *desk) wall(r *http.Request, byRole bool) wallData {
 			data.Clocks = append(data.Clocks, c.Name+" "+d.near(c.Due))
 		}
 	}
+	for _, r := range d.draw.ETAs(d.v) {
+		if r.State == "open" || r.State == "late" {
+			data.Cargo = append(data.Cargo, r.Line())
+		}
+	}
 	if next := d.v.S.Cadence.Next; !next.IsZero() {
 		data.Report = d.t("upd.next", "time", d.near(next))
 	}
