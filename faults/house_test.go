@@ -265,7 +265,7 @@ func terminal(book *runbook.Runbook) *incident.Site {
 			return []string{book.ID}
 		},
 		Mapped:      map[string]string{},
-		Duties:      []incident.DutyRule{{ID: "mlit-first", Dest: "mlit", From: "declared", Within: 60 * min, Name: "国交省 第一報"}},
+		Duties:      []incident.DutyRule{{ID: "mlit-first", Dest: "mlit", From: "declared", Within: 60 * min, Name: "国交省 第一報", Quiet: true}},
 		ReportEvery: 30 * min, ReportLater: time.Hour,
 		Permissions: incident.DefaultPermissions(),
 	}

@@ -94,6 +94,8 @@ func (p *pen) request(e *incident.Escalation) string {
 	case "eta":
 		milestone, terminal, _ := strings.Cut(e.Ref, "/")
 		return p.t("esc.ask.eta", "what", p.milestoneAt(milestone, terminal))
+	case "duty":
+		return p.dutyRequest(e.Ref)
 	case "manual":
 		if why := OneLine(p.v.Text(e.Seq)["reason"]); why != "" {
 			return p.t("esc.ask.read") + ": " + why

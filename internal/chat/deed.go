@@ -38,7 +38,7 @@ var ErrNoDeed = errors.New("the action does nothing by itself")
 func (d Drawer) Deed(v *incident.View, action string, val Value, in map[string]string) (Deed, error) {
 	p := d.pen(v)
 	x := deed{p: p, ref: val.Ref, in: in}
-	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.lead, x.cargo} {
+	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.duty, x.lead, x.cargo} {
 		cmd := group(action)
 		if x.err != nil {
 			return Deed{}, x.err
@@ -246,8 +246,6 @@ func (x *deed) notice(action string) incident.Command {
 		return incident.ReceiptNotice{Notice: id, Receipt: x.in["receipt"]}
 	case "message.resolve":
 		return incident.ResolveMessage{Msg: id, As: arg, Why: x.in["reason"]}
-	case "duty.dismiss":
-		return incident.DismissDuty{Duty: id, Why: x.in["reason"]}
 	}
 	return nil
 }

@@ -64,6 +64,8 @@ type facts struct {
 	No       int             `json:"no"`
 	Sole     bool            `json:"sole"`
 	Duty     string          `json:"duty"`
+	Base     number          `json:"base_us"`
+	Percent  int             `json:"percent"`
 	Report   int             `json:"report"`
 	Same     bool            `json:"same"`
 	Next     number          `json:"next_us"`

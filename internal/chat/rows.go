@@ -357,12 +357,12 @@ func (w wordsOf) notice() {
 func (w wordsOf) duty() {
 	p, f := w.p, w.f
 	switch w.e.Kind {
-	case incident.KindDutyStarted:
-		variant := ""
-		if f.Due == 0 {
-			variant = "nobase"
-		}
-		w.say(variant, "what", w.dutyName(), "time", p.clock(f.Due.time()))
+	case incident.KindDutyStarted, incident.KindDutyPlanned:
+		w.say(w.dutyVariant(), "what", w.dutyName(), "time", p.clock(f.Due.time()))
+	case incident.KindDutyPinned:
+		w.say("", "count", f.Count)
+	case incident.KindDutyWarned:
+		w.say("", "what", w.dutyName(), "percent", f.Percent)
 	case incident.KindReport:
 		variant := ""
 		if f.Same {
@@ -375,11 +375,25 @@ func (w wordsOf) duty() {
 		w.result("tl.value", w.words["text"])
 	default:
 		w.say("", "what", w.dutyName(), "time", p.clock(f.Next.time()))
+		w.result("tl.value", w.words["proof"])
 		w.result("tl.reason", w.words["reason"])
 	}
 	if f.Late > 0 {
 		w.r.Result = joinNonEmpty(" ", w.r.Result, p.t("tl.minutes_late", "minutes", minutes(time.Duration(f.Late)*time.Second)))
 	}
+}
+
+// dutyVariant tells a clock with an end from one whose start is missing and
+// from one that has no number.
+func (w wordsOf) dutyVariant() string {
+	x := w.p.s.Duty(w.f.Duty)
+	switch {
+	case w.f.Due != 0:
+		return ""
+	case x != nil && x.Plan != nil && !x.Plan.Numbered() && w.f.Base != 0:
+		return "prompt"
+	}
+	return "nobase"
 }
 
 func (w wordsOf) dutyName() string {
@@ -408,12 +422,13 @@ func (w wordsOf) incident() {
 		variant = f.Reason
 	}
 	w.say(variant, "from", OneLine(w.words["from_name"]), "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", p.t(fmt.Sprintf("severity.%d", f.Level)),
-		"role", role, "person", person, "moment", p.Words.Or(p.Lang, "moment."+f.Moment, f.Moment),
+		"role", role, "person", person, "moment", p.momentWord(f.Moment),
 		"time", p.clock(f.At.time()), "n", f.Caution)
 	if w.e.Kind == incident.KindReported || w.e.Kind == incident.KindDeclared {
 		w.result("tl.value", joinNonEmpty(" ", w.words["words"], w.words["reporter"]))
 		w.r.To = p.t("role.everyone")
 	}
+	w.result("tl.value", w.words["who"])
 	w.result("tl.reason", w.words["reason"])
 }
 

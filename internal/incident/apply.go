@@ -51,7 +51,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyNotice(s, e)
 	case KindFact, KindConsent, KindNoticeOverride, KindNoticeAttached:
 		applyFact(s, e)
-	case KindDutyStarted, KindDutyMet, KindDutyPassed, KindDutyDismissed:
+	case KindDutyStarted, KindDutyMet, KindDutyPassed, KindDutyDismissed,
+		KindDutyPlanned, KindDutyWarned, KindDutyConfirmed, KindDutyReopened, KindDutyPinned:
 		applyDuty(s, e)
 	case KindReport, KindReportSnoozed, KindReportWarned, KindReportOverdue, KindHandoverOffer, KindHandoverAccept:
 		applyReport(s, e)
@@ -96,7 +97,7 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 	case KindRole:
 		applyRole(s, e)
 	case KindMoment:
-		applyMoment(s, decode[momentFacts](e))
+		applyMoment(s, e)
 	case KindSurfaceLost:
 		f := decode[surfaceFacts](e)
 		s.Lost[f.Surface], s.LostSeq[f.Surface] = e.HappenedAt, e.Seq
@@ -141,24 +142,6 @@ func applyDeclared(s *Incident, e *timeline.Entry) {
 		s.queue(e, &Message{ID: s.messageID(e, "open-"+surface), Kind: "open", Means: []string{surface}, Card: "status"})
 	}
 	s.announce(e, "declared")
-}
-
-func applyMoment(s *Incident, f momentFacts) {
-	at := f.At.time()
-	switch f.Moment {
-	case "occurred":
-		s.Times.Occurred = at
-	case "detected":
-		s.Times.Detected = at
-		s.Continuity.moved(at)
-	case "recognised":
-		s.Times.Recognised = at
-	}
-	for _, d := range s.Duties {
-		if d.From == f.Moment && d.State == "open" {
-			d.Base, d.Due, d.Passed = at, at.Add(d.Within), false
-		}
-	}
 }
 
 // applyRestored drops the posts that piled up while a surface was away: one
@@ -273,24 +256,6 @@ func (s *Incident) mark(seq int64) *Mark {
 	}
 	s.Marks.set(seq, s.Seq, m)
 	return m
-}
-
-func applyDuty(s *Incident, e *timeline.Entry) {
-	f := decode[dutyFacts](e)
-	d := s.Duty(f.Duty)
-	if d == nil {
-		d = &Duty{ID: f.Duty, Dest: f.Dest, From: f.From, Base: f.Base.time(), Within: time.Duration(f.Within) * time.Second, Due: f.Due.time(), Seq: e.Seq, State: "open", Basis: f.Duty}
-		s.Duties = append(s.Duties, d)
-	}
-	switch e.Kind {
-	case KindDutyMet:
-		d.State, d.Done, d.Ref = "met", e.HappenedAt, f.Ref
-	case KindDutyPassed:
-		d.Passed = true
-		s.postAll(e, "duty/"+d.ID)
-	case KindDutyDismissed:
-		d.State, d.NASeq = "na", e.Seq
-	}
 }
 
 func applyReport(s *Incident, e *timeline.Entry) {

@@ -12,6 +12,7 @@ func (s *Incident) Clone() *Incident {
 	c := *s
 	c.Announce = slices.Clip(s.Announce)
 	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
+	c.MomentSets = slices.Clip(s.MomentSets)
 	c.Evidence = slices.Clip(s.Evidence)
 	c.Rows, c.Lists = slices.Clip(s.Rows), slices.Clip(s.Lists)
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)

@@ -158,10 +158,7 @@ func (c *call) declared(finder string, impact []string) declaredFacts {
 func (c *call) open(d timeline.Draft, book, finder string) (Change, error) {
 	ch := Change{Entries: []timeline.Draft{d}}
 	ch.Entries = append(ch.Entries, c.startEscalation(c.site.OnDeclare, "declare", "")...)
-	base := map[string]time.Time{"declared": c.now, "detected": decodeDetected(d, c.s)}
-	for _, rule := range c.site.Duties {
-		ch.Entries = append(ch.Entries, c.startDuty(rule, base[rule.From]))
-	}
+	c.startDuties(&ch, decodeDetected(d, c.s))
 	ch.Entries = append(ch.Entries, c.planEntry()...)
 	if book == "none" {
 		return ch, nil
@@ -229,19 +226,4 @@ func (x Retitle) decide(c *call) (Change, error) {
 		return Change{}, refuse("input.missing", "field", "title")
 	}
 	return one(c.draft(KindRetitled, nil, "title", t)), nil
-}
-
-func (c *call) startDuty(r DutyRule, base time.Time) timeline.Draft {
-	f := dutyFacts{Duty: r.ID, Dest: r.Dest, From: r.From, Within: int64(r.Within / time.Second), Base: us(base)}
-	if !base.IsZero() {
-		f.Due = us(base.Add(r.Within))
-	}
-	return c.machine(KindDutyStarted, f, "name", r.Name, "name_en", r.NameEN, "basis", r.Basis, "basis_en", r.BasisEN, "checked", dateOf(r.Checked))
-}
-
-func dateOf(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.Format("2006-01-02")
 }

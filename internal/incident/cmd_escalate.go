@@ -221,6 +221,7 @@ func (c *call) answer(esc *Escalation, f escFacts, words string) Change {
 		f.Have, f.Want = have, want
 	}
 	ch := one(c.draft(KindEscAcked, f, "person_name", c.name(f.Person), "text", words))
+	ch.Entries = append(ch.Entries, c.ackDuties(f.Person)...)
 	ch.Outcome = Outcome{Code: "escalation.acked", Ref: esc.ID}
 	if f.Partial {
 		ch.Outcome = Outcome{Code: "escalation.part", Args: map[string]string{"have": fmt.Sprint(have), "want": fmt.Sprint(want)}}

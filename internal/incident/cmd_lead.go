@@ -19,20 +19,6 @@ type SetSeverity struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// SetMoment fixes the moment a clock starts from: occurred, detected or
-// recognised. Who recognised and why is required for recognised.
-type SetMoment struct {
-	Moment string    `json:"moment"`
-	At     time.Time `json:"when"`
-	Why    string    `json:"why"`
-}
-
-// DismissDuty says that a reporting duty does not apply, with the reason.
-type DismissDuty struct {
-	Duty string `json:"duty"`
-	Why  string `json:"why"`
-}
-
 // Close closes the incident. What is left open must be accepted by a person who
 // may approve (Override).
 type Close struct {
@@ -87,14 +73,6 @@ func (SetSeverity) Name() string { return "severity.set" }
 func (SetSeverity) class() Class { return MayLead }
 
 // Name implements Command.
-func (SetMoment) Name() string { return "moment.set" }
-func (SetMoment) class() Class { return MayLead }
-
-// Name implements Command.
-func (DismissDuty) Name() string { return "duty.dismiss" }
-func (DismissDuty) class() Class { return MayLead }
-
-// Name implements Command.
 func (Close) Name() string { return "incident.close" }
 func (Close) class() Class { return MayClose }
 
@@ -145,34 +123,6 @@ func (x SetSeverity) decide(c *call) (Change, error) {
 	return ch, nil
 }
 
-func (x SetMoment) decide(c *call) (Change, error) {
-	switch x.Moment {
-	case "occurred", "detected", "recognised":
-	default:
-		return Change{}, refuse("moment.unknown", "moment", x.Moment)
-	}
-	if x.At.IsZero() || x.At.After(c.now.Add(time.Minute)) {
-		return Change{}, refuse("time.future", "at", c.clock(x.At))
-	}
-	why := Clean(x.Why)
-	if why == "" {
-		return Change{}, refuse("input.missing", "field", "reason")
-	}
-	return one(c.draft(KindMoment, momentFacts{Moment: x.Moment, At: us(x.At)}, "reason", why)), nil
-}
-
-func (x DismissDuty) decide(c *call) (Change, error) {
-	d := c.s.Duty(x.Duty)
-	if d == nil || d.State != "open" {
-		return Change{}, refuse("duty.unknown", "duty", x.Duty)
-	}
-	why := Clean(x.Why)
-	if why == "" {
-		return Change{}, refuse("input.missing", "field", "reason")
-	}
-	return one(c.draft(KindDutyDismissed, dutyFacts{Duty: x.Duty}, "reason", why)), nil
-}
-
 // Left counts what is still open before closing (UX 2.12).
 type Left struct {
 	Steps       int
@@ -209,7 +159,7 @@ func (s *Incident) Left() Left {
 		}
 	}
 	for _, d := range s.Duties {
-		if d.State == "open" {
+		if d.State == DutyOpen && d.Level.Binding() {
 			l.Duties++
 		}
 	}

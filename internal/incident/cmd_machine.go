@@ -48,7 +48,9 @@ func (c *call) ring(kind, ref string, late int64) Change {
 	case "review":
 		return one(c.machine(KindDecisionReview, decisionFacts{Decision: ref}))
 	case "duty":
-		return one(c.machine(KindDutyPassed, dutyFacts{Duty: ref, Late: late}))
+		return c.dutyPassed(ref, late)
+	case dutyWarning:
+		return c.warnDuty(ref)
 	case "report":
 		if ref == "warn" {
 			return one(c.machine(KindReportWarned, reportFacts{Late: late}))

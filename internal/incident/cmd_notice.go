@@ -424,19 +424,6 @@ func (x PhonedNotice) decide(c *call) (Change, error) {
 	return ch, nil
 }
 
-// meetDuty closes the clocks a notice answers.
-func (c *call) meetDuty(n *Notice, at time.Time) []timeline.Draft {
-	var out []timeline.Draft
-	for _, d := range c.s.Duties {
-		if d.Dest == n.Dest && d.State == "open" {
-			e := c.machine(KindDutyMet, dutyFacts{Duty: d.ID, Ref: n.ID})
-			e.HappenedAt = at
-			out = append(out, e)
-		}
-	}
-	return out
-}
-
 func (x ReceiptNotice) decide(c *call) (Change, error) {
 	n, err := c.notice(x.Notice)
 	if err != nil {

@@ -53,7 +53,7 @@ func (c *call) decide(cmd Command) (Change, error) {
 // afterClose lists what may still be recorded about a closed incident.
 func afterClose(name string) bool {
 	switch name {
-	case "note.add", "entry.strike", "evidence.add", "timeline.exported", "guest.revoke", "share.end", "notice.phoned", "notice.receipt", "message.resolve":
+	case "duty.done", "note.add", "entry.strike", "evidence.add", "timeline.exported", "guest.revoke", "share.end", "notice.phoned", "notice.receipt", "message.resolve":
 		return true
 	}
 	return false

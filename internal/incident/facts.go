@@ -82,6 +82,11 @@ const (
 	KindDutyMet       timeline.Kind = "duty.met"
 	KindDutyPassed    timeline.Kind = "duty.passed"
 	KindDutyDismissed timeline.Kind = "duty.dismissed"
+	KindDutyPinned    timeline.Kind = "duty.pinned" // the rules that apply, kept whole
+	KindDutyPlanned   timeline.Kind = "duty.planned"
+	KindDutyWarned    timeline.Kind = "duty.warned"
+	KindDutyConfirmed timeline.Kind = "duty.confirmed"
+	KindDutyReopened  timeline.Kind = "duty.reopened"
 
 	KindReport         timeline.Kind = "report.made"
 	KindReportSnoozed  timeline.Kind = "report.snoozed"
@@ -147,11 +152,6 @@ type roleFacts struct {
 	Reason string `json:"reason,omitempty"` // succession, returned
 	From   string `json:"held_by,omitempty"`
 	Esc    string `json:"esc,omitempty"`
-}
-
-type momentFacts struct {
-	Moment string `json:"moment"`
-	At     micros `json:"at_us"`
 }
 
 type runFacts struct {
@@ -374,17 +374,6 @@ type noticeFacts struct {
 	Over     []string `json:"over,omitempty"`     // fields above the TLP, let through by name
 	Recalls  string   `json:"recalls,omitempty"`  // the notice it corrects or takes back
 	Attach   []string `json:"attach,omitempty"`   // format:SHA-256 of each file that goes with it
-}
-
-type dutyFacts struct {
-	Duty   string `json:"duty"`
-	Dest   string `json:"dest,omitempty"`
-	From   string `json:"from,omitempty"`
-	Base   micros `json:"base_us,omitempty"`
-	Within int64  `json:"within_s,omitempty"`
-	Due    micros `json:"due_us,omitempty"`
-	Ref    string `json:"ref,omitempty"`
-	Late   int64  `json:"late_s,omitempty"`
 }
 
 type reportFacts struct {

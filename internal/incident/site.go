@@ -37,7 +37,8 @@ type Site struct {
 	Mapped   map[string]string // what the finder saw → runbook id; "" key is the default
 
 	Forms       *report.Forms // the twenty fields and the forms over them; nil: notices are free texts
-	Duties      []DutyRule
+	Duties      []DutyRule    // the operator's own clocks
+	Rules       report.Book   // duties by law, guideline and contract, as data
 	ReportFirst time.Duration // first status report after declaration; 0 means ReportEvery
 	ReportEvery time.Duration // rhythm of status reports in the first two hours; 0 turns it off
 	ReportLater time.Duration
@@ -65,6 +66,7 @@ type DutyRule struct {
 	Basis   string
 	BasisEN string
 	Checked time.Time // when the operator last checked the rule
+	Quiet   bool      // nobody is paged before or after its end
 }
 
 // Class groups commands that the same people may give.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"irbot/internal/escalation"
+	"irbot/internal/report"
 )
 
 // Status is where an incident stands.
@@ -44,6 +45,8 @@ type Incident struct {
 	Facts       map[string]Fact // the twenty fields, by id
 	Consents    []Consent
 	Duties      []*Duty
+	DutyRules   string      // hash of the rules pinned at declaration
+	MomentSets  []MomentSet // moments fixed by people, in order
 	Reports     []*StatusReport
 	Cadence     Cadence
 	Handovers   []*Handover
@@ -298,21 +301,46 @@ const (
 	NoticeWithdrawn   NoticeState = "withdrawn"
 )
 
+// The states of a reporting clock.
+const (
+	DutyOpen = "open"
+	DutyMet  = "met"
+	DutyNA   = "na"
+)
+
 // Duty is a reporting clock.
 type Duty struct {
 	ID     string
 	Dest   string
-	From   string    // declared, detected, recognised, occurred
+	From   string    // moment it starts from, see Moment
 	Base   time.Time // zero: 起点が未確定
 	Within time.Duration
-	Due    time.Time
+	Due    time.Time // zero: the start is not established, or the source has no number
 	Seq    int64
-	State  string // open, met, passed, na
+	State  string // DutyOpen, DutyMet, DutyNA
 	Passed bool
 	Done   time.Time
 	Ref    string // notice that met it
 	NASeq  int64
 	Basis  string // id of the rule in the configuration
+
+	Plan      *report.Plan // nil for a clock of the first versions; never changed
+	Level     report.Level
+	Owner     string    // role
+	MetBy     string    // "" is report.ByNotice
+	Version   string    // first day the rule was in force
+	Rules     string    // hash of the pinned rules
+	InsteadOf string    // the duty this one replaces when it is confirmed
+	Check     bool      // 対象か確認: whether it applies is not settled
+	CheckSeq  int64     // entry that settled it
+	Since     time.Time // the moment Due counts from
+	Law       time.Time // limit of the source, where there is one
+	Own       bool      // Due is the operator's own target
+	Guide     bool      // the source gives a rough measure (目安)
+	Quiet     bool      // nobody is paged before or after its end
+	Warns     []report.Warning
+	Warned    int   // percent last warned at
+	MetSeq    int64 // entry with the proof
 }
 
 // StatusReport is a status report.

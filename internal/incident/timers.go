@@ -38,11 +38,7 @@ func (s *Incident) Timers() []escalation.Timer {
 			out = append(out, s.timer(d.ID+"/review", "review", d.ID, d.Review))
 		}
 	}
-	for _, d := range s.Duties {
-		if d.State == "open" && !d.Passed && !d.Due.IsZero() {
-			out = append(out, s.timer("duty/"+d.ID, "duty", d.ID, d.Due))
-		}
-	}
+	s.dutyTimers(func(suffix, kind, ref string, due time.Time) { out = append(out, s.timer(suffix, kind, ref, due)) })
 	return s.outageTimers(s.etaTimers(s.reportTimers(out)))
 }
 
@@ -178,6 +174,9 @@ func rank(kind string) int {
 func (s *Incident) Summary(changed time.Time) Summary {
 	out := Summary{ID: s.ID, Drill: s.Drill, Status: s.Status, Severity: s.Severity, Seq: s.Seq, Declared: s.Times.Declared, Changed: changed}
 	for _, t := range s.Timers() {
+		if t.Kind == dutyWarning {
+			continue // the end of the clock is among them
+		}
 		if strings.HasSuffix(t.ID, "/warn") {
 			t.Due = t.Due.Add(reportWarning)
 		}

@@ -156,7 +156,10 @@ func (s *Incident) refs() []int64 {
 	}
 	out = append(out, s.factRefs()...)
 	for _, d := range s.Duties {
-		out = append(out, d.Seq, d.NASeq)
+		out = append(out, d.Seq, d.NASeq, d.MetSeq, d.CheckSeq)
+	}
+	for _, m := range s.MomentSets {
+		out = append(out, m.Seq)
 	}
 	for _, r := range s.Reports {
 		out = append(out, r.Seq)
