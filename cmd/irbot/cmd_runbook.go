@@ -18,7 +18,7 @@ import (
 func (c *cli) runbookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "runbook", Aliases: []string{"手順書"}, Short: c.say("手順書を見る、試す、書き始める", "look at runbooks, try them, begin one"),
-		Example: "  irbot runbook list\n  irbot runbook show plan.md\n  irbot runbook preview tos-ransomware\n  irbot runbook new gate-closure",
+		Example: "  irbot runbook list\n  irbot runbook show plan.md\n  irbot runbook preview tos-ransomware\n  irbot runbook new gate-closure\n  irbot runbook import playbook.json",
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use: "show FILE…", Short: c.say("irbot がどう読んだかを見る", "show how irbot reads a file"), Args: c.args(1, -1),
@@ -31,7 +31,7 @@ func (c *cli) runbookCommand() *cobra.Command {
 		Use: "preview FILE|ID", Short: c.say("手順を一つずつ、画面に出るとおりに見る。何も記録しない", "walk through the steps as people will see them; nothing is recorded"), Args: c.args(1, 1),
 		Example: "  irbot runbook preview plan.md\n  irbot runbook preview tos-ransomware",
 		RunE:    func(_ *cobra.Command, args []string) error { return c.runbookPreview(args[0]) },
-	}, c.runbookNew())
+	}, c.runbookNew(), c.runbookExport(), c.runbookImport())
 	return cmd
 }
 

@@ -1,0 +1,311 @@
+package cacao
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+)
+
+type writer struct {
+	p  *playbook
+	l  *planner
+	ja bool
+	b  strings.Builder
+}
+
+func (w *writer) say(ja, en string) string {
+	if w.ja {
+		return ja
+	}
+	return en
+}
+
+func (w *writer) line(format string, args ...any) {
+	fmt.Fprintf(&w.b, format+"\n", args...)
+}
+
+// head writes title and document facts.
+func (w *writer) head() {
+	b := w.l.book
+	w.line("# %s\n", inert(w.p.Name))
+	w.line("| %s | %s |\n|---|---|", w.say("項目", "Item"), w.say("内容", "Value"))
+	row := func(ja, en, v string) {
+		if v != "" {
+			w.line("| %s | %s |", w.say(ja, en), strings.ReplaceAll(inert(v), "|", "／"))
+		}
+	}
+	row("ID", "ID", slug(w.p, b))
+	row("版", "Version", first(b.Version, w.p.Modified))
+	row("管理責任者", "Owner", b.Owner)
+	row("重大度", "Severity", b.Severity)
+	row("発動条件", "Trigger", b.Trigger)
+	row("見直し日", "Reviewed", b.Reviewed)
+	row("次回見直し", "Review by", b.ReviewBy)
+	row("時刻", "Time zone", b.Zone)
+	w.line("")
+	if w.p.Description != "" && b.Runbook == "" {
+		w.line("%s\n", w.quote("", w.p.Description))
+	}
+	for _, n := range b.Notes {
+		w.line("%s\n", w.note(n))
+	}
+	for _, m := range w.p.Markings {
+		if m.Level != "" {
+			w.line("%s\n", w.quote("", m.Level))
+		}
+	}
+}
+
+// note writes a remark; one that says what it is keeps its own mark.
+func (w *writer) note(text string) string {
+	if strings.HasPrefix(text, "[!") {
+		return w.quote("", text)
+	}
+	return w.quote("[!NOTE]\n", text)
+}
+
+// quote writes text as a block quote.
+func (w *writer) quote(head, text string) string {
+	return "> " + strings.ReplaceAll(head+inert(strings.TrimSpace(text)), "\n", "\n> ")
+}
+
+func (w *writer) section(i int, s *section) {
+	title := s.title
+	if title == "" {
+		title = w.say("対応", "Response")
+	}
+	if s.ext != nil && s.ext.Window != "" {
+		title += "（" + s.ext.Window + "）"
+	}
+	w.line("## %d. %s\n", i+1, inert(title))
+	if s.ext != nil {
+		w.phase(s.ext)
+	} else if s.parallel {
+		w.line("%s\n", w.say("並行: はい", "Parallel: yes"))
+	}
+	for k, it := range s.items {
+		var follows *item
+		if k+1 < len(s.items) {
+			follows = s.items[k+1]
+		} else if i+1 < len(w.l.sections) && len(w.l.sections[i+1].items) > 0 && !w.l.sections[i+1].parallel {
+			follows = w.l.sections[i+1].items[0]
+		}
+		w.item(it, follows, s.parallel || k+1 == len(s.items))
+	}
+	w.line("")
+}
+
+func (w *writer) phase(x *phaseExt) {
+	fact := func(ja, en, v string) {
+		if v != "" {
+			w.line("%s: %s\n", w.say(ja, en), inert(v))
+		}
+	}
+	if x.Parallel && x.Lane == "" {
+		fact("並行", "Parallel", w.say("はい", "yes"))
+	}
+	fact("担当", "Owner", strings.Join(x.Owners, w.say("、", ", ")))
+	fact("承認", "Approver", strings.Join(x.Approvers, w.say("、", ", ")))
+	fact("期限", "Due", x.Due)
+	for _, t := range x.Timers {
+		fact("タイマー", "Timer", t)
+	}
+	for _, n := range x.Notes {
+		w.line("%s\n", w.note(n))
+	}
+}
+
+// item writes one step. last tells that nothing of this section follows.
+func (w *writer) item(it, follows *item, last bool) {
+	text := it.text
+	switch {
+	case it.kind == "start":
+		text = w.say("別の手順書を始める: ", "Start another playbook: ") + first(it.st.Name, it.st.PlaybookID)
+	case text == "" && len(it.st.Commands) > 0:
+		text, _, _ = strings.Cut(it.st.Commands[0].Command, "\n")
+	}
+	if text == "" {
+		text = it.id
+	}
+	w.line("%d. %s", it.no, inert(oneLine(text)))
+	pad := strings.Repeat(" ", len(fmt.Sprint(it.no))+2)
+	for _, a := range it.answers {
+		w.answer(pad, a, follows)
+	}
+	w.labels(pad, it)
+	if it.kind != "decision" {
+		w.jump(pad, it, follows, last)
+	}
+	w.words(pad, it)
+}
+
+func (w *writer) answer(pad string, a answer, follows *item) {
+	label := strings.NewReplacer(":", " ", "：", " ").Replace(inert(oneLine(a.label)))
+	text := inert(oneLine(a.text))
+	switch {
+	case a.runbook != "":
+		if !strings.Contains(text, "](") {
+			text = strings.TrimSpace(text + " [" + a.runbook + "](" + a.runbook + ")")
+		}
+	case a.to == "":
+		text = strings.TrimSpace(text + " → " + w.say("終了", "End"))
+	default:
+		if to := w.l.seen[a.to]; to != nil && to != follows {
+			text = strings.TrimSpace(text + " → " + w.number(to))
+		}
+	}
+	if text == "" {
+		text = w.say("続ける", "go on")
+	}
+	w.line("%s- %s: %s", pad, label, text)
+	for _, s := range a.subs {
+		w.line("%s  - %s", pad, inert(oneLine(s)))
+	}
+}
+
+func (w *writer) number(it *item) string {
+	return w.say(fmt.Sprintf("手順 %d", it.no), fmt.Sprintf("step %d", it.no))
+}
+
+func (w *writer) jump(pad string, it, follows *item, last bool) {
+	to := w.l.seen[it.next]
+	switch {
+	case to != nil && to != follows:
+		w.line("%s- %s: %s", pad, w.say("次", "Next"), w.number(to))
+	case to == nil && it.next == "" && follows != nil && !last:
+		w.line("%s- %s: %s", pad, w.say("次", "Next"), w.say("終了", "End"))
+	}
+}
+
+// labels writes the facts of a step.
+func (w *writer) labels(pad string, it *item) {
+	x := it.st.ext
+	fact := func(ja, en, v string) {
+		if v != "" {
+			w.line("%s- %s: %s", pad, w.say(ja, en), inert(oneLine(v)))
+		}
+	}
+	comma := w.say("、", ", ")
+	yes := func(on bool) string {
+		if on {
+			return w.say("はい", "yes")
+		}
+		return ""
+	}
+	for _, s := range x.Subs {
+		if it.kind != "decision" {
+			w.line("%s- %s", pad, inert(oneLine(s)))
+		}
+	}
+	fact("担当", "Owner", strings.Join(w.p.doers(it.st), comma))
+	fact("承認", "Approver", strings.Join(x.Approvers, comma))
+	fact("2人で行う", "Two-person", yes(x.TwoPerson))
+	fact("任意", "Optional", yes(x.Optional))
+	fact("並行", "Parallel", yes(x.Parallel))
+	switch {
+	case x.Due != nil:
+		fact("期限", "Due", x.Due.Written)
+	case it.st.Timeout > 0 && x.Key == "":
+		fact("期限", "Due", w.duration(it.st.Timeout))
+	}
+	fact("所要時間", "Duration", x.Estimate)
+	fact("通知", "Notify", strings.Join(x.Notify, comma))
+	fact("文面", "Message", x.Message)
+	fact("上申", "Escalate", x.Escalate)
+	for _, t := range x.Timers {
+		fact("タイマー", "Timer", t)
+	}
+	for _, e := range x.Evidence {
+		fact("証跡", "Evidence", e)
+	}
+	fact("完了の条件", "Done when", x.DoneWhen)
+	for _, f := range x.Forbidden {
+		fact("禁止", "Do not", f)
+	}
+	fact("ID", "ID", x.ID)
+}
+
+// words writes description and commands below a step.
+func (w *writer) words(pad string, it *item) {
+	x := it.st.ext
+	if x.Key == "" && it.st.Description != "" {
+		w.line("\n%s%s", pad, strings.ReplaceAll(inert(strings.TrimSpace(it.st.Description)), "\n", "\n"+pad))
+	}
+	for _, t := range x.Warnings {
+		w.line("\n%s%s\n", pad, strings.ReplaceAll(w.quote("[!WARNING]\n", t), "\n", "\n"+pad))
+	}
+	for _, c := range x.Commands {
+		w.fence(pad, "text", c)
+	}
+	if x.Key != "" {
+		return
+	}
+	if it.st.Delay > 0 {
+		w.line("\n%s> %s %s\n", pad, w.say("開始前に待つ時間:", "Wait before it:"), w.duration(it.st.Delay))
+	}
+	for _, c := range it.st.Commands {
+		text := c.Command
+		if raw, err := base64.StdEncoding.DecodeString(c.Base64); text == "" && err == nil {
+			text = string(raw)
+		}
+		switch {
+		case text == "" || c.Type == "manual" && oneLine(text) == oneLine(it.text):
+		case c.Type == "manual":
+			w.line("\n%s%s", pad, strings.ReplaceAll(inert(strings.TrimSpace(text)), "\n", "\n"+pad))
+		default:
+			w.l.find(it.id, "機械への命令（"+oneLine(c.Type)+"）は表示だけで、irbot は実行しません", "a command for a machine ("+oneLine(c.Type)+") is shown; irbot does not run it")
+			w.fence(pad, "text", text)
+		}
+	}
+}
+
+func (w *writer) fence(pad, lang, text string) {
+	mark := "```"
+	for strings.Contains(text, mark) {
+		mark += "`"
+	}
+	w.line("\n%s%s%s\n%s%s\n%s%s", pad, mark, lang, pad, strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+pad), pad, mark)
+}
+
+// duration writes milliseconds as a limit that the reader understands.
+func (w *writer) duration(ms int64) string {
+	d := time.Duration(min(ms, 366*24*3600*1000)) * time.Millisecond
+	switch {
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf(w.say("%d時間以内", "within %d h"), d/time.Hour)
+	case d >= time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf(w.say("%d分以内", "within %d min"), d/time.Minute)
+	}
+	return fmt.Sprintf(w.say("%d秒以内", "within %d s"), max(1, d/time.Second))
+}
+
+func (w *writer) wordings() {
+	if len(w.l.book.Wordings) == 0 {
+		return
+	}
+	w.line("## %s\n", w.say("文面", "Messages"))
+	for _, x := range w.l.book.Wordings {
+		w.line("### %s\n\n%s\n", inert(x.Title), w.quote("", x.Text))
+	}
+}
+
+// inert takes away what would change the structure of the page.
+func inert(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.NewReplacer("<!--", "&lt;!--", "<script", "&lt;script").Replace(s)
+}
+
+func first(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
