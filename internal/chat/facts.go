@@ -80,6 +80,7 @@ type facts struct {
 	Item     string `json:"item"`
 	Place    string `json:"place"`
 	Command  string `json:"command"`
+	Class    string `json:"class"`
 	Code     string `json:"code"`
 	Format   string `json:"format"`
 	By       number `json:"by_us"`

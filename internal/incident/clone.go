@@ -10,7 +10,7 @@ import (
 // shared up to their length.
 func (s *Incident) Clone() *Incident {
 	c := *s
-	c.Announce = slices.Clip(s.Announce)
+	c.Announce, c.Askings = slices.Clip(s.Announce), slices.Clip(s.Askings)
 	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
 	c.MomentSets = slices.Clip(s.MomentSets)
 	c.Evidence = slices.Clip(s.Evidence)

@@ -118,7 +118,7 @@ func (x outcome) decide(c *call) (Change, error) {
 		return one(c.machine(KindMsgUnconfirmed, f, "error", x.out.Err)), nil
 	case x.out.Class == notify.Permanent:
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
-	case m.Kind == "page" && m.Try >= triesPerMeans && m.Index+1 < len(m.Means):
+	case (m.Kind == "page" || m.Kind == "inform") && m.Try >= triesPerMeans && m.Index+1 < len(m.Means):
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
 	}
 	wait := x.out.RetryAfter

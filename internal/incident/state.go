@@ -30,6 +30,7 @@ type Incident struct {
 	DeclareSeq int64
 	Severity   int               // 1 to 4; 0 is 未定
 	Surfaces   []string          // chat surfaces this incident is shown on, e.g. slack
+	Askings    []Asking          // who let whom know that an act is wanted
 	Announce   []string          // of these, where it is also announced to everybody
 	Channels   map[string]string // surface → channel id
 	Times      Times

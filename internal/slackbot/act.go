@@ -104,9 +104,9 @@ func (d *deed) tell(r *incident.Refusal) []chat.Action {
 		return nil
 	}
 	for _, p := range v.Site.Who(incident.Class(r.Args["class"]), v.S) {
-		if _, ok := d.b.o.Member(p); ok && p != d.who.person {
+		if p != d.who.person && len(v.Site.Means(p)) > 0 {
 			return []chat.Action{{ID: "perm.tell", Label: d.t("perm.tell", "person", v.Person(p, string(d.who.lang))),
-				Value: chat.EncodeValue(chat.Value{Incident: d.id, Ref: p, Seq: v.S.Seq})}}
+				Value: chat.EncodeValue(chat.Value{Incident: d.id, Ref: p + "#" + r.Args["class"], Seq: v.S.Seq})}}
 		}
 	}
 	return nil

@@ -169,7 +169,7 @@ func (s *syncer) draw(ctx context.Context, v *incident.View, p place, lang chat.
 func lasting(key string) bool {
 	kind, _, _ := strings.Cut(key, "/")
 	switch kind {
-	case "announce", "phase", "catchup", "report", "call", "standdown":
+	case "announce", "asked", "phase", "catchup", "report", "call", "standdown":
 		return true
 	}
 	return false

@@ -47,7 +47,7 @@ func (b *Bot) onPress(ctx context.Context, in inbound) answer {
 // replaces tells whether the answer takes the place of the message that only
 // the person saw: after an act, not where something is looked up.
 func replaces(x pressed) bool {
-	return !x.ask && x.id != "help.more" && x.id != "perm.tell"
+	return !x.ask && x.id != "help.more"
 }
 
 // rerun runs a command that was offered on a button.
@@ -79,8 +79,6 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 		return answer{say: &s}
 	case "step.show":
 		return d.showStep(ctx, v.Ref)
-	case "perm.tell":
-		return d.askFor(ctx, v.Ref)
 	}
 	cmd, stop := d.atOnce(ctx, x, v)
 	if stop != nil {
@@ -143,20 +141,6 @@ func (d *deed) showStep(ctx context.Context, ref string) answer {
 	return answer{say: &s}
 }
 
-// askFor tells somebody who may do it that it is wanted.
-func (d *deed) askFor(_ context.Context, person string) answer {
-	member, ok := d.b.o.Member(person)
-	if !ok {
-		return answer{say: &saying{text: d.t("stale.card")}}
-	}
-	lang := d.b.langOf(person)
-	text := d.b.o.Words.T(lang, "perm.asked", "person", d.b.people.name(d.who.slack), "what", d.id)
-	return answer{
-		say:   &saying{text: d.t("slk.told")},
-		after: func(ctx context.Context) error { return d.b.direct(ctx, member, saying{text: text}) },
-	}
-}
-
 // atOnce makes the command of a button that needs no form; stop says why not.
 func (d *deed) atOnce(ctx context.Context, x pressed, v chat.Value) (cmd incident.Command, stop *saying) {
 	if stop = d.stale(ctx, x, v); stop != nil {
@@ -165,6 +149,9 @@ func (d *deed) atOnce(ctx context.Context, x pressed, v chat.Value) (cmd inciden
 	switch x.id {
 	case "incident.take":
 		return incident.TakeCharge{}, nil
+	case "perm.tell":
+		person, class, _ := strings.Cut(v.Ref, "#")
+		return incident.AskPerson{Person: person, Class: incident.Class(class)}, nil
 	case "step.take":
 		return incident.Take{Step: v.Ref}, nil
 	case "step.done":
