@@ -44,6 +44,9 @@ type Options struct {
 	Link func(path string) string
 	// Export makes the export of an incident in a format (zip, csv, md, jsonl, html).
 	Export func(ctx context.Context, act incident.Act, id, format string) (name string, data []byte, err error)
+	// Inject gives the next situation of a drill; the title is "" after the last
+	// one. nil: there are none.
+	Inject func(ctx context.Context, id string) (title string, left int, err error)
 	// OnState is told that Slack went away or came back, before anything is sent
 	// again. It is called one at a time and may take its time.
 	OnState func(up bool, since time.Time)

@@ -146,31 +146,3 @@ func firstOf(times ...time.Time) time.Time {
 	}
 	return time.Time{}
 }
-
-// drill starts a drill with a runbook; the rest of a drill is led from the
-// console.
-func (d *deed) drill(ctx context.Context, c chat.Command) saying {
-	if c.Sub != "start" {
-		return saying{text: d.t("slk.drill")}
-	}
-	book := ""
-	words := strings.TrimSpace(c.Text)
-	site := d.b.svc.Site()
-	for _, id := range site.Runbooks() {
-		x, ok := site.Runbook(id)
-		if ok && words != "" && (id == words || strings.Contains(x.Title, words)) {
-			book = id
-			break
-		}
-	}
-	if words != "" && book == "" {
-		return saying{text: d.b.o.Words.Refusal(d.who.lang, "runbook.unknown", map[string]string{"runbook": words})}
-	}
-	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: pick(words, d.t("inc.mark.drill")), Runbook: book, Drill: true})
-	if err != nil {
-		return d.trouble(err)
-	}
-	d.id = res.Incident
-	d.b.sync.touch(d.id)
-	return saying{text: d.t("decl.done", "incident", res.Incident)}
-}

@@ -5,10 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/slack-go/slack"
-
 	"irbot/internal/chat"
-	"irbot/internal/incident"
 )
 
 // pin is the reaction that puts a message into the timeline.
@@ -85,9 +82,15 @@ func (b *Bot) typedTo(ctx context.Context, in inbound, text string) answer {
 	e := &in.event.Inner
 	d := b.deedOf(ctx, in)
 	s := saying{}
-	if verb, rest := firstWord(typed(text)); len(e.Files) > 0 && isEvidence(verb) && d.id != "" {
+	verb, rest := firstWord(typed(text))
+	switch {
+	case len(e.Files) > 0 && isEvidence(verb) && d.id != "":
 		s = d.attachAll(ctx, e.Files, rest, e.TS)
-	} else {
+	case len(e.Files) > 0 && d.id == "" && !isVerb(verb):
+		s = d.fileSent(ctx, e.Files, typed(text), e.TS)
+	case len(e.Files) > 0 && d.id == "" && isEvidence(verb):
+		s = d.fileSent(ctx, e.Files, rest, e.TS)
+	default:
 		s, _ = d.run(ctx, typed(text))
 	}
 	s.channel, s.thread = e.Channel, e.ThreadTS
@@ -111,14 +114,4 @@ func isEvidence(word string) bool {
 		}
 	}
 	return false
-}
-
-// attachAll keeps every file of a message.
-func (d *deed) attachAll(ctx context.Context, files []slack.File, words, ts string) saying {
-	var out []string
-	for _, f := range files {
-		_, _, s := d.attach(ctx, f, incident.AddEvidence{Words: words, Source: "slack:" + d.channel + ":" + ts + "/" + f.ID})
-		out = append(out, pick(f.Name, f.ID)+": "+s.text)
-	}
-	return saying{text: strings.Join(out, "\n")}
 }

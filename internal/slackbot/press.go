@@ -77,6 +77,8 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 	case "incident.show":
 		s := d.home(ctx)
 		return answer{say: &s}
+	case "file.keep":
+		return d.keepFiles(ctx, v.Ref)
 	case "step.show":
 		return d.showStep(ctx, v.Ref)
 	}

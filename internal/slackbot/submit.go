@@ -69,6 +69,9 @@ func (s *sent) close(_ context.Context, res incident.Result, ok bool, say saying
 		s.bad[s.first()] = say.text
 		ans := s.errors()
 		ans.failed = s.failed
+		if len(say.actions) > 0 { // a form shows words only; the button that tells somebody comes beside it
+			ans.after = s.tellHere(say)
+		}
 		return ans
 	}
 	if res.Outcome.Code == "" || quiet(res.Outcome.Code) {

@@ -1,0 +1,112 @@
+package slackbot
+
+import (
+	"context"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+// drill begins a drill, gives its next situation, or ends it. A drill is led by
+// who may lead an incident, and ended by who may close one.
+func (d *deed) drill(ctx context.Context, c chat.Command) saying {
+	words := strings.TrimSpace(pick(c.Text, c.Target))
+	switch c.Sub {
+	case "start":
+		return d.drillStart(ctx, words)
+	case "next":
+		return d.inDrill(ctx, d.drillNext)
+	case "stop":
+		return d.inDrill(ctx, func(ctx context.Context) saying {
+			_, _, s := d.do(ctx, incident.Close{Reason: pick(words, d.t("slk.drill.ended")), Override: true})
+			return s
+		})
+	}
+	return saying{text: d.t("slk.drill.how", "command", d.b.o.Command)}
+}
+
+// inDrill works on the drill of this channel, or on the only one under way.
+// Nothing meant for a drill ever touches a live incident.
+func (d *deed) inDrill(ctx context.Context, work func(ctx context.Context) saying) saying {
+	if d.id == "" {
+		var open []string
+		for _, r := range d.b.recent(ctx, true, lastDrills) {
+			if r.Drill {
+				open = append(open, r.ID)
+			}
+		}
+		if len(open) != 1 {
+			return saying{text: d.t("slk.drill.which")}
+		}
+		d.id = open[0]
+	}
+	v, err := d.view(ctx)
+	if err != nil {
+		return d.trouble(err)
+	}
+	if !v.S.Drill {
+		return saying{text: d.b.o.Words.Refusal(d.who.lang, "drill.only", nil)}
+	}
+	return work(ctx)
+}
+
+// lastDrills is how many open incidents are looked through for a drill.
+const lastDrills = 50
+
+func (d *deed) drillNext(ctx context.Context) saying {
+	v, err := d.view(ctx)
+	if err != nil {
+		return d.trouble(err)
+	}
+	if !v.Site.Allowed(d.who.person, incident.MayLead, v.S) {
+		return d.mayNotLead(ctx, v)
+	}
+	if d.b.o.Inject == nil {
+		return saying{text: d.t("slk.drill.over")}
+	}
+	title, left, err := d.b.o.Inject(ctx, d.id)
+	switch {
+	case err != nil:
+		return d.trouble(err)
+	case title == "":
+		return saying{text: d.t("slk.drill.over")}
+	}
+	d.b.sync.touch(d.id)
+	return saying{text: d.t("slk.drill.given", "title", title, "left", left)}
+}
+
+// mayNotLead refuses and keeps that in the standing log, as every refusal.
+func (d *deed) mayNotLead(ctx context.Context, v *incident.View) saying {
+	var names []string
+	for _, p := range v.Site.Who(incident.MayLead, v.S) {
+		names = append(names, v.Person(p, string(d.who.lang)))
+	}
+	facts := map[string]any{"command": "drill.next", "code": "perm.no", "surface": surface, "incident": d.id}
+	if err := d.b.svc.SiteEntry(ctx, d.who.act(d.key()), incident.KindRefused, facts, nil); err != nil {
+		d.b.log.Error("record a refusal", "incident", d.id, "err", err)
+	}
+	return d.trouble(&incident.Refusal{Code: "perm.no", Args: map[string]string{"who": strings.Join(names, d.t("label.and")), "class": string(incident.MayLead)}})
+}
+
+func (d *deed) drillStart(ctx context.Context, words string) saying {
+	book := ""
+	site := d.b.svc.Site()
+	for _, id := range site.Runbooks() {
+		x, ok := site.Runbook(id)
+		if ok && words != "" && (id == words || strings.Contains(x.Title, words)) {
+			book = id
+			break
+		}
+	}
+	if words != "" && book == "" {
+		return saying{text: d.b.o.Words.Refusal(d.who.lang, "runbook.unknown", map[string]string{"runbook": words})}
+	}
+	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: pick(words, d.t("inc.mark.drill")), Runbook: book, Drill: true})
+	if err != nil {
+		return d.trouble(err)
+	}
+	d.id = res.Incident
+	d.b.sync.touch(d.id)
+	return saying{text: d.t("decl.done", "incident", res.Incident)}
+}
