@@ -65,7 +65,7 @@ server=
 
 scenarios=("$@")
 if [ ${#scenarios[@]} = 0 ]; then
-  scenarios=(declare steps together capture approve faults sockets)
+  scenarios=(declare steps together capture approve talk faults sockets)
 fi
 failed=0
 for mode in ${MODES:-socket http}; do

@@ -46,7 +46,7 @@ func (n *node) slackOptions(ctx context.Context) slackbot.Options {
 		Export: func(ctx context.Context, act incident.Act, id, format string) (string, []byte, error) {
 			return n.take(ctx, act, format, export.Options{Incident: id, Lang: n.cfg.Site.Lang, TLP: n.cfg.Export.TLP})
 		},
-		Inject: director{n}.Give, Logger: n.log, Wall: time.Now,
+		Banners: n.banners, Inject: director{n}.Give, Logger: n.log, Wall: time.Now,
 	}
 	o.OnState = func(up bool, since time.Time) {
 		n.away.set(up, since)

@@ -186,7 +186,8 @@ func (x Close) decide(c *call) (Change, error) {
 		if !x.Override {
 			return Change{}, refuse("close.block", "steps", fmt.Sprint(left.Steps), "notices", fmt.Sprint(left.Notices+left.Unconfirmed), "duties", fmt.Sprint(left.Duties), "escalations", fmt.Sprint(left.Escalations), "entries", fmt.Sprint(left.Entries))
 		}
-		if !c.site.Allowed(c.act.Person, MayApprove, c.s) {
+		// A drill is ended by whoever leads it: nothing is left open in earnest.
+		if !c.s.Drill && !c.site.Allowed(c.act.Person, MayApprove, c.s) {
 			return Change{}, c.denied(MayApprove)
 		}
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	Link func(path string) string
 	// Export makes the export of an incident in a format (zip, csv, md, jsonl, html).
 	Export func(ctx context.Context, act incident.Act, id, format string) (name string, data []byte, err error)
+	// Banners are what the operator must know about irbot itself now. nil: none.
+	Banners func(lang chat.Lang) []string
 	// Inject gives the next situation of a drill; the title is "" after the last
 	// one. nil: there are none.
 	Inject func(ctx context.Context, id string) (title string, left int, err error)

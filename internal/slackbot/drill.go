@@ -14,7 +14,7 @@ func (d *deed) drill(ctx context.Context, c chat.Command) saying {
 	words := strings.TrimSpace(pick(c.Text, c.Target))
 	switch c.Sub {
 	case "start":
-		return d.drillStart(ctx, words)
+		return d.drillStart(ctx, words, "")
 	case "next":
 		return d.inDrill(ctx, d.drillNext)
 	case "stop":
@@ -89,24 +89,57 @@ func (d *deed) mayNotLead(ctx context.Context, v *incident.View) saying {
 	return d.trouble(&incident.Refusal{Code: "perm.no", Args: map[string]string{"who": strings.Join(names, d.t("label.and")), "class": string(incident.MayLead)}})
 }
 
-func (d *deed) drillStart(ctx context.Context, words string) saying {
-	book := ""
+// drillStart begins a drill with the runbook of an id, or the one that words name.
+func (d *deed) drillStart(ctx context.Context, words, book string) saying {
 	site := d.b.svc.Site()
 	for _, id := range site.Runbooks() {
 		x, ok := site.Runbook(id)
-		if ok && words != "" && (id == words || strings.Contains(x.Title, words)) {
+		if ok && words != "" && book == "" && (id == words || strings.Contains(x.Title, words)) {
 			book = id
-			break
 		}
 	}
 	if words != "" && book == "" {
 		return saying{text: d.b.o.Words.Refusal(d.who.lang, "runbook.unknown", map[string]string{"runbook": words})}
 	}
-	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: pick(words, d.t("inc.mark.drill")), Runbook: book, Drill: true})
+	title := words
+	if x, ok := site.Runbook(book); ok {
+		title = x.Title
+	}
+	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: pick(title, d.t("inc.mark.drill")), Runbook: book, Drill: true})
 	if err != nil {
 		return d.trouble(err)
 	}
 	d.id = res.Incident
 	d.b.sync.touch(d.id)
 	return saying{text: d.t("decl.done", "incident", res.Incident)}
+}
+
+// openDrill opens the form in which the runbook of a drill is chosen.
+func (d *deed) openDrill(ctx context.Context) error {
+	in := chat.Input{ID: "book", Label: d.t("slk.drill.book"), Kind: chat.InputPerson, Required: true}
+	site := d.b.svc.Site()
+	for _, id := range site.Runbooks() {
+		if x, ok := site.Runbook(id); ok && len(in.Options) < maxChoices {
+			in.Options = append(in.Options, chat.Option{ID: id, Label: chat.Truncate(x.Title, maxOption)})
+		}
+	}
+	f := chat.Form{Title: d.t("slk.home.drill"), Submit: d.t("slk.home.drill"), Cancel: d.t("decl.cancel"),
+		Body: []chat.Block{{Kind: chat.Warn, Text: d.t("drill.band")}}, Inputs: []chat.Input{in}}
+	if len(in.Options) == 0 {
+		f.Inputs = nil
+	}
+	_, err := d.openView(ctx, modal(f, note{Form: "drill", Channel: d.channel}))
+	return err
+}
+
+// maxChoices is how many entries a menu of Slack holds.
+const maxChoices = 100
+
+// drilled begins the drill of the form.
+func (s *sent) drilled(ctx context.Context) answer {
+	say := s.drillStart(ctx, "", s.in.text("book"))
+	if s.refusal != nil || s.failed {
+		return s.close(ctx, incident.Result{}, false, say)
+	}
+	return answer{after: s.tellHere(say)}
 }

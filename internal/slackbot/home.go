@@ -2,10 +2,13 @@ package slackbot
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"irbot/internal/chat"
+	"irbot/internal/directory"
 	"irbot/internal/incident"
 )
 
@@ -58,6 +61,7 @@ func (b *Bot) homeBlocks(ctx context.Context, who caller) []slack.Block {
 	}
 	for i, v := range views {
 		if i == liveAtHome {
+			out.context(t("slk.home.more", "count", len(views)-liveAtHome))
 			break
 		}
 		out.section(fit(d.head(v)+"\n"+t("status."+string(v.S.Status))+"  "+t("upd.next", "time", pick(chat.Near(v.S.Cadence.Next, v.Now, v.Site.Zone), "-")), maxSection, esc))
@@ -68,6 +72,8 @@ func (b *Bot) homeBlocks(ctx context.Context, who caller) []slack.Block {
 		out.actions(acts)
 	}
 	b.homeClocks(ctx, out, views, who)
+	b.homeDrill(out, who)
+	b.homeCare(out, who)
 	return out.out[:min(len(out.out), maxHome)]
 }
 
@@ -86,7 +92,7 @@ func (b *Bot) homeTurn(ctx context.Context, out *builder, views []*incident.View
 			if len(small.Actions) > 3 {
 				small.Actions = small.Actions[:3]
 			}
-			out.section("*" + fit(small.Title, 1000, esc) + "*" + below(fit(c.Title, 1000, esc)))
+			out.section("*" + fit(small.Title, 1000, esc) + "*" + below(fit(strings.TrimSpace(c.Title+"  "+dueWord(b.o.Words, who.lang, v, key)), 1000, esc)))
 			out.actions(small.Actions)
 		}
 	}
@@ -110,5 +116,82 @@ func (b *Bot) homeClocks(ctx context.Context, out *builder, views []*incident.Vi
 	if len(list.Items) > 0 {
 		out.head(b.o.Words.T(who.lang, "nav.clocks"))
 		out.list(list)
+	}
+}
+
+// dueWord is until when something waits for a person, "" where nothing says so.
+func dueWord(words *chat.Words, lang chat.Lang, v *incident.View, key string) string {
+	kind, ref, _ := strings.Cut(key, "/")
+	var due time.Time
+	switch kind {
+	case "step":
+		if st := v.S.Step(ref); st != nil {
+			due = st.Due
+		}
+	case "notice":
+		if n := v.S.Notice(ref); n != nil {
+			due = n.Due
+		}
+	case "decision":
+		if x := v.S.Decision(ref); x != nil {
+			due = x.Due
+		}
+	case "page":
+		id, _, _ := strings.Cut(ref, "/")
+		if e := v.S.Escalation(id); e != nil {
+			due = e.Due
+		}
+	}
+	if due.IsZero() {
+		return ""
+	}
+	return words.T(lang, "slk.home.until", "time", chat.Near(due, v.Now, v.Site.Zone))
+}
+
+// homeDrill is the way to a drill and to the runbooks.
+func (b *Bot) homeDrill(out *builder, who caller) {
+	t := func(key string) string { return b.o.Words.T(who.lang, key) }
+	var acts []chat.Action
+	if b.svc.Site().Allowed(who.person, incident.MayDeclare, nil) {
+		acts = append(acts, chat.Action{ID: "drill.start", Form: "drill.start", Label: t("slk.home.drill"), Value: "-||0"})
+	}
+	if url := b.o.Link("/runbooks"); strings.HasPrefix(url, "http") {
+		acts = append(acts, chat.Action{Label: t("slk.home.books"), URL: url})
+	}
+	if len(acts) > 0 {
+		out.head(t("inc.mark.drill"))
+		out.actions(acts)
+	}
+}
+
+// namesAtHome is how many contacts are named.
+const namesAtHome = 5
+
+// homeCare is what needs checking before the next incident.
+func (b *Bot) homeCare(out *builder, who caller) {
+	t := func(key string, args ...any) string { return b.o.Words.T(who.lang, key, args...) }
+	now := b.svc.Now()
+	list := chat.Block{Kind: chat.List}
+	var stale []string
+	for _, c := range b.svc.Site().Directory.Stale(now, directory.StaleAfter) {
+		stale = append(stale, c.Name)
+	}
+	if len(stale) > 0 {
+		names := strings.Join(stale[:min(len(stale), namesAtHome)], t("label.and"))
+		if len(stale) > namesAtHome {
+			names += "…"
+		}
+		list.Items = append(list.Items, t("slk.home.stale", "count", len(stale), "names", names))
+	}
+	if b.o.Banners != nil {
+		list.Items = append(list.Items, b.o.Banners(who.lang)...)
+	}
+	if len(list.Items) == 0 {
+		list = chat.Block{Kind: chat.Para, Text: t("slk.home.care.ok")}
+	}
+	out.head(t("slk.home.care"))
+	out.body(list)
+	if up, since := b.Up(); up {
+		out.context(t("slk.home.slack", "since", chat.Near(since, now, b.svc.Site().Zone)))
 	}
 }

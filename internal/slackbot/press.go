@@ -72,6 +72,8 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 	switch x.id {
 	case "help.more":
 		return answer{say: &saying{cards: []chat.Card{chat.Help(d.b.o.Words, d.who.lang, chat.VerbHome, true)}}}
+	case "drill.start":
+		return d.opened(d.openDrill(ctx))
 	case "declare":
 		return d.opened(d.openDeclare(ctx, ""))
 	case "incident.show":
@@ -109,8 +111,11 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 
 // ask opens the form of a button.
 func (d *deed) ask(ctx context.Context, x pressed, v chat.Value) answer {
-	if x.id == "declare" {
+	switch x.id {
+	case "declare":
 		return d.opened(d.openDeclare(ctx, ""))
+	case "drill.start":
+		return d.opened(d.openDrill(ctx))
 	}
 	if stop := d.stale(ctx, x, v); stop != nil {
 		return answer{say: stop}

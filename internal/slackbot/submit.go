@@ -35,6 +35,8 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 	switch s.n.Form {
 	case "show":
 		return answer{}
+	case "drill":
+		return s.drilled(ctx)
 	case "declare":
 		return s.declared(ctx)
 	case "record":
