@@ -21,7 +21,10 @@ type Approval struct {
 	Attach    Field
 	Revision  Field
 	Diff      []DiffLine // against the last report to the same body; nil for the first
-	Questions []string   // 要確認: what is sent as unknown
+	Changes   []ReportChange
+	Files     []ApprovalFile
+	Notes     []string // what the approver must know besides: left out, let through, missing, stale
+	Questions []string // 要確認: what is sent as unknown
 	Warning   string
 	Code      Input // the personal approval code a chat surface asks for (ARCHITECTURE 10.2)
 	Actions   []Action
@@ -44,7 +47,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	words := v.Text(n.Seq)
 	a := Approval{Notice: n.ID, Digest: n.Digest, Drill: p.s.Drill, Check: p.t("apr.check")}
 	a.Void = incident.NoticeDigest(words, n.Means, n.TLP) != n.Digest || n.Digest == ""
-	a.Head = p.mark(p.t("apr.head.plain", "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportNo(n.No)))
+	a.Head = p.mark(p.t("apr.head.plain", "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportName(n)))
 	a.To = p.recipients(Safe(words["recipients"]))
 	a.Fields = []Field{
 		{Label: p.t("apr.tlp"), Value: "TLP:" + n.TLP},
@@ -62,6 +65,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 		a.Revision.Value = p.t("apr.rev.diff") + " (" + last.ID + ")"
 		a.Diff = Diff(v.Text(last.Seq)["body"], words["body"])
 	}
+	p.reportPart(&a, n)
 	for _, item := range p.unknowns(n) {
 		a.Questions = append(a.Questions, p.t("apr.askunknown", "item", item))
 	}
@@ -120,7 +124,7 @@ func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
 		c.Fields = []Field{{Label: p.t("apr.to"), Value: strings.Join(phones, " / ")}}
 	}
 	c.Body = []Block{
-		{Kind: Para, Text: p.t("apr.script.open", "from", OneLine(words["from"]), "dest", p.dest(n.Dest), "what", p.reportNo(n.No))},
+		{Kind: Para, Text: p.t("apr.script.open", "from", OneLine(words["from"]), "dest", p.dest(n.Dest), "what", p.reportName(n))},
 		{Kind: Quote, Text: Safe(words["body"])},
 		{Kind: Para, Text: p.t("apr.script.close")},
 	}

@@ -19,7 +19,7 @@ func (p *pen) notice(ref string) (Card, bool) {
 	if n.State == incident.NoticeSubmitted {
 		key = "apr.head"
 	}
-	c := Card{Head: p.mark(p.t(key, "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportNo(n.No))), Tone: noticeTone(n.State)}
+	c := Card{Head: p.mark(p.t(key, "id", n.ID, "dest", p.dest(n.Dest), "report", p.reportName(n))), Tone: noticeTone(n.State)}
 	c.Title = OneLine(p.v.Text(n.Seq)["subject"])
 	c.Fields = append(c.Fields,
 		Field{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: c.Tone},

@@ -17,6 +17,9 @@ func (d Drawer) Form(v *incident.View, name string, val Value) (f Form, ok bool)
 		build = p.cargoForms()[name]
 	}
 	if build == nil {
+		build = p.factForms()[name]
+	}
+	if build == nil {
 		return Form{}, false
 	}
 	f, ok = build(val.Ref)
@@ -262,7 +265,7 @@ func (p *pen) noticeForm(ref, title string, in ...Input) (Form, bool) {
 		return Form{}, false
 	}
 	f := p.form(title, title, in...)
-	f.Body = []Block{{Kind: Para, Text: joinNonEmpty("  ", n.ID, p.dest(n.Dest), p.reportNo(n.No))}}
+	f.Body = []Block{{Kind: Para, Text: joinNonEmpty("  ", n.ID, p.dest(n.Dest), p.reportName(n))}}
 	return f, true
 }
 

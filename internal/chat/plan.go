@@ -126,6 +126,10 @@ func (p *pen) asking(c Command, ref string) (form, subject string) {
 		return "caution.lift", p.firstCaution(c.Number)
 	case c.Verb == VerbCaution && c.Sub == "" && c.Text == "":
 		return "caution.add", ""
+	case c.Verb == VerbFact && !p.completeFact(c.Text):
+		field, _, _ := splitFact(c.Text)
+		f, _ := p.v.Site.Forms.FieldNamed(field)
+		return "fact.set", f.ID
 	case c.Verb == VerbNotify && p.destination(c.Target) == "":
 		return "notice.new", ""
 	}
@@ -200,6 +204,9 @@ func (p *pen) command(c Command, ref string) incident.Command {
 		}
 		return incident.Extend{Step: ref, By: by, Reason: c.Reason}
 	case VerbNote:
+		if cmd, ok := FactNote(c.Line.Text); ok {
+			return cmd
+		}
 		return incident.AddNote{From: c.Line.From, To: c.Line.To, Text: c.Line.Text, Important: c.Line.Important, Open: c.Line.Open}
 	default:
 		return p.leadCommand(c)
@@ -238,6 +245,8 @@ func (p *pen) leadCommand(c Command) incident.Command {
 		return incident.AddCaution{Text: c.Text}
 	case VerbNotify:
 		return incident.DraftNotice{Dest: p.destination(c.Target)}
+	case VerbFact:
+		return FactCommand(c.Text)
 	case VerbUndo:
 		return incident.Undo{}
 	default:

@@ -348,7 +348,11 @@ func (w wordsOf) notice() {
 	if f.Sole {
 		variant = "sole"
 	}
-	w.say(variant, "id", f.Notice, "dest", p.dest(dest), "report", p.reportNo(no))
+	name := p.reportNo(no)
+	if n := p.s.Notice(f.Notice); n != nil {
+		name = p.reportName(n)
+	}
+	w.say(variant, "id", f.Notice, "dest", p.dest(dest), "report", name)
 	w.result("tl.value", w.words["subject"])
 	w.result("tl.answered_by", w.words["answered_by"])
 	w.result("tl.value", w.words["reply"])

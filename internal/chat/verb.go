@@ -42,6 +42,7 @@ const (
 	VerbUndo     Verb = "undo"
 	VerbExport   Verb = "export"
 	VerbClose    Verb = "close"
+	VerbFact     Verb = "fact"
 	VerbHelp     Verb = "help"
 )
 
@@ -87,6 +88,7 @@ func specs() []spec {
 		{VerbExport, "出力", "", "しゅつりょく", false},
 		{VerbClose, "終結", "", "しゅうけつ", false},
 		{VerbDrill, "訓練", "", "くんれん", false},
+		{VerbFact, "事実 ファクト", "facts", "じじつ", false},
 		{VerbHelp, "ヘルプ 使い方 ?", "", "へるぷ つかいかた", false},
 	}
 }

@@ -27,6 +27,7 @@ type Field struct {
 	ID     string   `yaml:"id"`
 	JA     string   `yaml:"name"`
 	EN     string   `yaml:"name_en"`
+	Also   []string `yaml:"also"` // other words people type for it
 	HintJA string   `yaml:"hint"`
 	HintEN string   `yaml:"hint_en"`
 	Kind   string   `yaml:"kind"` // text: one line; lines: several
@@ -181,6 +182,11 @@ func (b *Forms) FieldNamed(word string) (Field, bool) {
 	for _, f := range b.Fields() {
 		if word == f.ID || word == fmt.Sprint(f.No) {
 			return f, true
+		}
+		for _, also := range f.Also {
+			if word == strings.ToLower(also) {
+				return f, true
+			}
 		}
 		for _, name := range append(strings.Split(f.JA, "・"), f.JA, strings.ToLower(f.EN)) {
 			if strings.HasPrefix(name, word) && len([]rune(word)) >= 2 {

@@ -46,8 +46,15 @@ func (d *deed) exec(ctx context.Context, c chat.Command) (s saying, opened bool)
 func (d *deed) give(ctx context.Context, c chat.Command, cmd incident.Command) (saying, bool) {
 	act := d.who.act(d.key())
 	act.At = c.At
-	if n, ok := cmd.(incident.AddNote); ok && c.Line.HasTime && n.Text != "" {
-		act.At = c.Line.At
+	switch n := cmd.(type) {
+	case incident.AddNote:
+		if c.Line.HasTime && n.Text != "" {
+			act.At = c.Line.At
+		}
+	case incident.SetFact:
+		if c.Line.HasTime {
+			act.At = c.Line.At
+		}
 	}
 	res, ok, s := d.doAct(ctx, act, cmd)
 	if form := d.wants(c.Verb); form != "" && d.trigger != "" {
@@ -162,7 +169,12 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 	switch c.Verb {
 	case chat.VerbCharge:
 		return incident.TakeCharge{}
+	case chat.VerbFact:
+		return chat.FactCommand(c.Text)
 	case chat.VerbNote:
+		if cmd, ok := chat.FactNote(c.Line.Text); ok {
+			return cmd
+		}
 		return incident.AddNote{From: c.Line.From, To: c.Line.To, Text: c.Line.Text, Important: c.Line.Important, Open: c.Line.Open}
 	case chat.VerbUpdate:
 		if c.Sub == "nochange" {

@@ -22,6 +22,10 @@ func (s *Server) note(w http.ResponseWriter, r *http.Request) {
 	if line.HasTime {
 		act.At = line.At
 	}
+	if cmd, ok := chat.FactNote(line.Text); ok {
+		s.actAt(w, r, act, r.PathValue("id"), cmd)
+		return
+	}
 	s.actAt(w, r, act, r.PathValue("id"), incident.AddNote{
 		From: line.From, To: line.To, Text: line.Text, Step: r.PostFormValue("ref"),
 		Important: line.Important || r.PostFormValue("important") != "", Open: line.Open || r.PostFormValue("open") != "",
