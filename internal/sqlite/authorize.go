@@ -9,7 +9,7 @@ import (
 // kept reports the tables whose rows are never changed or deleted.
 func kept(table string) bool {
 	switch strings.ToLower(table) {
-	case "entry", "blob", "checkpoint":
+	case "entry", "blob", "checkpoint", "anchored":
 		return true
 	}
 	return strings.HasPrefix(strings.ToLower(table), "sqlite_")

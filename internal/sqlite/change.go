@@ -241,7 +241,7 @@ func (t *tx) insert(e *timeline.Entry) error {
 	if e.TextDigest != "" {
 		digest = e.TextDigest
 	}
-	err := t.exec("INSERT INTO entry (incident, seq, envelope, text_digest, entry_hash, head, recorded_us, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	res, err := t.conn.ExecContext(background(), "INSERT INTO entry (incident, seq, envelope, text_digest, entry_hash, head, recorded_us, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		e.Incident, e.Seq, e.Envelope, digest, e.EntryHash[:], e.Head[:], e.RecordedAt.UnixMicro(), string(e.Kind))
 	if err != nil {
 		return fmt.Errorf("append entry %d: %w", e.Seq, err)
@@ -253,9 +253,15 @@ func (t *tx) insert(e *timeline.Entry) error {
 		t.store.fresh.put(e)
 	}
 	if e.Kind == incident.KindErased {
-		return t.erase(e)
+		if err := t.erase(e); err != nil {
+			return err
+		}
 	}
-	return nil
+	n, err := res.LastInsertId()
+	if err != nil {
+		return fmt.Errorf("number entry %d: %w", e.Seq, err)
+	}
+	return t.index(n)
 }
 
 // erase empties the text an erasure names, in the same transaction.
@@ -263,6 +269,9 @@ func (t *tx) erase(e *timeline.Entry) error {
 	seq := erases(e)
 	if seq < 1 || seq >= e.Seq {
 		return fmt.Errorf("erase text: facts.erases %d is no earlier entry", seq)
+	}
+	if err := t.unindex(e.Incident, seq); err != nil {
+		return err
 	}
 	if err := t.exec("UPDATE text SET salt = NULL, fields = NULL WHERE n = (SELECT n FROM entry WHERE incident = ? AND seq = ?)", e.Incident, seq); err != nil {
 		return fmt.Errorf("erase text of entry %d: %w", seq, err)

@@ -34,6 +34,9 @@ func (s *Store) Rebuild(ctx context.Context) error {
 		if err := t.dropRequests(known); err != nil {
 			return err
 		}
+		if err := t.reindex(); err != nil {
+			return err
+		}
 		return t.rebuildCounters(ids)
 	})
 	s.cache.clear()
