@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"irbot/internal/anchor"
 	"irbot/internal/chat"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
@@ -29,7 +31,9 @@ type app struct {
 	dir      string // data folder
 	store    *sqlite.Store
 	svc      *incident.Service
-	signer   *timeline.Signer
+	signer   atomic.Pointer[timeline.Signer] // changes when the key is rotated
+	keeper   *anchor.Keeper                  // carries checkpoints out; nil before it is set up
+	every    time.Duration                   // between checkpoints of open incidents
 	runner   *escalation.Runner
 	out      *notify.Dispatcher
 	wakeOut  chan struct{}
@@ -75,9 +79,11 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, a.store.Close)
-	if a.signer, err = loadSigner(p.dir, p.site.ID); err != nil {
+	signer, err := loadSigner(p.dir, p.site.ID)
+	if err != nil {
 		return nil, err
 	}
+	a.signer.Store(signer)
 	a.svc = incident.NewService(incident.Parts{
 		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
 		Sign: a.checkpoint, Logger: p.log, Wall: p.wall,
@@ -172,23 +178,18 @@ func (a *app) wake(ctx context.Context) error {
 	}
 }
 
-// hourly signs the heads of open incidents once an hour (ARCHITECTURE 3).
+// hourly signs the heads of open incidents and of the standing log once an hour,
+// or as often as configured (ARCHITECTURE 3).
 func (a *app) hourly(ctx context.Context) error {
-	t := time.NewTicker(time.Hour)
+	t := time.NewTicker(cmp.Or(a.every, time.Hour))
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			for _, id := range a.live(ctx) {
-				st, err := a.store.State(ctx, id)
-				if err == nil {
-					err = a.checkpoint(ctx, st)
-				}
-				if err != nil {
-					a.log.Error("hourly checkpoint", "incident", id, "err", err)
-				}
+			if err := a.signAll(ctx); err != nil {
+				a.log.Error("hourly checkpoint", "err", err)
 			}
 		}
 	}
@@ -270,11 +271,17 @@ func (a *app) checkpoint(ctx context.Context, st *incident.Incident) error {
 	if err != nil || len(last) == 0 {
 		return fmt.Errorf("read head of %s: %w", st.ID, err)
 	}
-	c, err := timeline.SignCheckpoint(a.signer, st.ID, last[0].Position())
+	c, err := timeline.SignCheckpoint(a.signer.Load(), st.ID, last[0].Position())
 	if err != nil {
 		return err
 	}
-	return a.store.SaveCheckpoint(ctx, c)
+	if err := a.store.SaveCheckpoint(ctx, c); err != nil {
+		return err
+	}
+	if a.keeper != nil {
+		a.keeper.Nudge()
+	}
+	return nil
 }
 
 // close first takes no more requests, then stops the loops, then gives the

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"irbot/internal/anchor"
 	"irbot/internal/auth"
 	"irbot/internal/drill"
 	"irbot/internal/incident"
@@ -26,6 +28,8 @@ func (n *node) calls() map[string]localapi.Call {
 		"drill.next":       typed(n.nextInject),
 		"checkpoint":       typed(n.signHead),
 		"rebuild":          typed(n.rebuild),
+		"anchor.now":       typed(n.anchorNow),
+		"key.rotate":       typed(n.rotateKey),
 	}
 }
 
@@ -179,23 +183,71 @@ func (n *node) userLink(ctx context.Context, in userArgs) (userDone, error) {
 	return userDone{Person: in.Person, Link: link}, err
 }
 
-// confirmRestored lets a restored folder send again.
-func (n *node) confirmRestored(ctx context.Context, _ struct{}) (map[string]bool, error) {
+// restoreWord is what a person says about a restored folder.
+type restoreWord struct {
+	Accept bool   `json:"accept"` // what the anchors saw beyond the backup is lost
+	Reason string `json:"reason"`
+}
+
+// restoreConfirmed tells what became of it.
+type restoreConfirmed struct {
+	Confirmed bool             `json:"confirmed"`
+	Lost      []anchor.Finding `json:"lost"` // anchors beyond the restored record
+}
+
+// confirmRestored lets a restored folder send again. Where an anchor outside is
+// newer than the record, a newer original may be running: that is refused until
+// somebody accepts, in so many words, that those entries are lost.
+func (n *node) confirmRestored(ctx context.Context, in restoreWord) (restoreConfirmed, error) {
+	out := restoreConfirmed{Lost: []anchor.Finding{}}
 	at, err := n.store.Restored(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || at.IsZero() {
+		return out, err
 	}
-	if at.IsZero() {
-		return map[string]bool{"confirmed": false}, nil
+	if err := n.compare(ctx); err != nil {
+		return out, err
+	}
+	if _, _, lost := n.seen.get(); len(lost) > 0 {
+		out.Lost = lost
+		if !in.Accept {
+			return out, nil
+		}
+		if err := n.acceptLoss(ctx, in.Reason); err != nil {
+			return out, err
+		}
 	}
 	if err := n.siteEntry(ctx, kindRestored, map[string]any{}, nil); err != nil {
-		return nil, err
+		return out, err
 	}
 	if err := n.store.ConfirmRestored(ctx); err != nil {
-		return nil, err
+		return out, err
 	}
 	n.resume()
-	return map[string]bool{"confirmed": true}, nil
+	out.Confirmed = true
+	return out, nil
+}
+
+// acceptLoss records which anchors are known to be of entries that are gone:
+// all of them, so that each further one still raises the alarm.
+func (n *node) acceptLoss(ctx context.Context, reason string) error {
+	_, seen, _ := n.seen.get()
+	points := []string{}
+	for _, f := range seen.Findings {
+		if f.Serious() && len(points) < 500 && !slices.Contains(points, f.Point()) {
+			points = append(points, f.Point())
+		}
+	}
+	text := timeline.Text{"reason": reason}
+	if reason == "" {
+		text = nil
+	}
+	if err := n.siteEntry(ctx, kindAnchorAccepted, map[string]any{"points": points}, text); err != nil {
+		return err
+	}
+	n.seen.mu.Lock()
+	defer n.seen.mu.Unlock()
+	n.seen.serious = nil
+	return nil
 }
 
 // injectDone tells which situation was given.

@@ -162,6 +162,7 @@ func (d *doctor) backups(ctx context.Context) {
 
 func (c *cli) restoreCommand() *cobra.Command {
 	var confirm bool
+	var word restoreWord
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: c.say("控えから記録を戻す（空の保存先にだけ）", "bring the record back from a copy (into an empty folder only)"), Args: c.args(0, 1),
 		Long: c.say("戻した記録は、元の irbot が動いていないことを人が確かめて --confirm を実行するまで、何も送りません。",
@@ -170,13 +171,15 @@ func (c *cli) restoreCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
 			case confirm && len(args) == 0:
-				return c.confirmRestore(cmd.Context())
+				return c.confirmRestore(cmd.Context(), word)
 			case len(args) != 1:
 				return &problem{exit: exitUsage, code: "usage", what: c.say("控えのファイルがありません", "no backup named"), why: cmd.UseLine(), fix: "irbot restore backups/FILE.db"}
 			}
 			return c.restore(cmd.Context(), args[0])
 		},
 	}
+	cmd.Flags().BoolVar(&word.Accept, "accept-loss", false, c.say("控えの後の記録は失われたと認める（--confirm と）", "what came after the backup is lost (with --confirm)"))
+	cmd.Flags().StringVar(&word.Reason, "reason", "", c.say("その理由（記録に残ります）", "why; kept in the record"))
 	cmd.Flags().BoolVar(&confirm, "confirm", false, c.say("元の irbot は動いていないと確かめた", "the original is certainly not running"))
 	return cmd
 }
@@ -218,16 +221,27 @@ func (c *cli) restore(ctx context.Context, file string) error {
 	}, "irbot serve", "irbot restore --confirm")
 }
 
-func (c *cli) confirmRestore(ctx context.Context) error {
-	done, err := ask[map[string]bool](ctx, c, "restored.confirm", struct{}{})
+func (c *cli) confirmRestore(ctx context.Context, word restoreWord) error {
+	done, err := ask[restoreConfirmed](ctx, c, "restored.confirm", word)
 	if err != nil {
 		return err
 	}
-	return c.answer("restore.confirm", done, func() {
-		if done["confirmed"] {
-			c.printf("%s\n", c.say("確認しました。送信を始めます。", "confirmed: sending begins."))
-			return
+	err = c.answer("restore.confirm", done, func() {
+		for _, f := range done.Lost {
+			c.printf("[%s] %s\n", c.say("注意", "note"), c.say(findingJA(f), findingEN(f)))
 		}
-		c.printf("%s\n", c.say("確認を待っている記録はありません。", "nothing waits for confirmation."))
+		switch {
+		case done.Confirmed:
+			c.printf("%s\n", c.say("確認しました。送信を始めます。", "confirmed: sending begins."))
+		case len(done.Lost) > 0:
+			c.printf("%s\n  irbot restore --confirm --accept-loss --reason \"…\"\n", c.say("戻した記録より新しい控えが外にあります。新しい方の irbot がどこかで動いていないか確かめてください。失われたと認めるときだけ:",
+				"There are anchors newer than this record: make sure that no newer original is running. Only if those entries are lost:"))
+		default:
+			c.printf("%s\n", c.say("確認を待っている記録はありません。", "nothing waits for confirmation."))
+		}
 	})
+	if err == nil && !done.Confirmed && len(done.Lost) > 0 {
+		return found(exitConflict)
+	}
+	return err
 }

@@ -85,6 +85,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.contacts()
 	d.runbooks()
 	d.accounts(ctx)
+	d.anchors(ctx)
 	d.backups(ctx)
 	d.clock()
 }

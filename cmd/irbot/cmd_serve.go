@@ -91,6 +91,8 @@ func (n *node) start(ctx context.Context) error {
 	})
 	n.run(loops, "verification", n.verify)
 	n.run(loops, "audit", n.audit)
+	n.run(loops, "anchors", n.keeper.Run)
+	n.run(loops, "anchors compared", n.watch)
 	return nil
 }
 

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +16,7 @@ import (
 )
 
 func (c *cli) verifyCommand() *cobra.Command {
-	var checkpoints []string
+	var checkpoints, anchors []string
 	var key string
 	var rebuild bool
 	cmd := &cobra.Command{
@@ -29,20 +32,29 @@ func (c *cli) verifyCommand() *cobra.Command {
 				}
 			}
 			if len(args) == 0 || dir != "" {
-				return c.verifyStore(cmd.Context(), dir, storeOrder{checkpoints: checkpoints, key: key, rebuild: rebuild})
+				return c.verifyStore(cmd.Context(), dir, storeOrder{checkpoints: checkpoints, anchors: anchors, key: key, rebuild: rebuild})
 			}
-			return c.verifyFile(args[0], checkpoints, key)
+			return c.verifyFile(cmd.Context(), args[0], fileOrder{checkpoints: checkpoints, anchors: anchors, key: key})
 		},
 	}
 	cmd.Flags().StringArrayVar(&checkpoints, "checkpoint", nil, c.say("別の道で受け取った署名つき控え（何度でも）", "signed checkpoint received another way (repeatable)"))
+	cmd.Flags().StringArrayVar(&anchors, "anchors", nil, c.say("署名つき控え（.note）のフォルダ（何度でも）", "folder of signed checkpoints (.note files; repeatable)"))
 	cmd.Flags().StringVar(&key, "key", "", c.say("検証鍵のファイル（パックのものの代わり）", "file of verifier keys (instead of the pack's)"))
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, c.say("この場所の記録で、操作用の表を記録から作り直してから確かめる", "rewrite this folder's operational tables from the record first"))
 	return cmd
 }
 
-func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
+// fileOrder says what to compare an export with.
+type fileOrder struct {
+	checkpoints []string // files
+	anchors     []string // folders
+	key         string
+}
+
+func (c *cli) verifyFile(ctx context.Context, name string, o fileOrder) error {
 	var opt timeline.VerifyOptions
-	for _, p := range checkpoints {
+	key := o.key
+	for _, p := range o.checkpoints {
 		b, err := os.ReadFile(p)
 		if err != nil {
 			return c.unreadable(p, err)
@@ -61,6 +73,9 @@ func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
 		return c.unreadable(name, err)
 	}
 	defer func() { _ = f.Close() }()
+	if err := c.addAnchors(ctx, f, o.anchors, &opt); err != nil {
+		return err
+	}
 	st, err := f.Stat()
 	if err != nil || st.IsDir() {
 		return c.unreadable(name, errors.Join(err, fmt.Errorf("%s: not a file", name)))
@@ -70,6 +85,35 @@ func (c *cli) verifyFile(name string, checkpoints []string, key string) error {
 		return c.unreadable(name, err)
 	}
 	return c.verdict(name, []timeline.Report{rep}, sqlite.Checked{})
+}
+
+// addAnchors takes those notes of the folders that are about the incident of
+// this export: a folder holds all of them.
+func (c *cli) addAnchors(ctx context.Context, f *os.File, folders []string, opt *timeline.VerifyOptions) error {
+	if len(folders) == 0 {
+		return nil
+	}
+	notes, err := anchorFiles(ctx, folders)
+	if err != nil {
+		return c.unreadable(strings.Join(folders, " "), err)
+	}
+	st, err := f.Stat()
+	if err != nil {
+		return c.unreadable(f.Name(), err)
+	}
+	rep, err := timeline.VerifyFile(f, st.Size(), timeline.VerifyOptions{Keys: opt.Keys})
+	if err != nil {
+		return c.unreadable(f.Name(), err)
+	}
+	for _, n := range notes {
+		if p, err := timeline.ReadCheckpoint(n); err != nil || p.Incident == rep.Incident {
+			opt.Checkpoints = append(opt.Checkpoints, n)
+		}
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return c.unreadable(f.Name(), err)
+	}
+	return nil
 }
 
 // unreadable is exit 1: whether the record holds stays unknown.

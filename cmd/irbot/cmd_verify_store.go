@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strings"
 
+	"irbot/internal/incident"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
@@ -22,6 +24,7 @@ type storeChecks struct {
 // storeOrder says what to compare a record with.
 type storeOrder struct {
 	checkpoints []string // files of signed checkpoints that were kept elsewhere
+	anchors     []string // folders of such checkpoints
 	key         string   // file of verifier keys; "" is the folder's own
 	rebuild     bool     // rewrite the operational tables first
 }
@@ -45,7 +48,7 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 		return c.unreadable(dir, err)
 	}
 	defer v.Close()
-	chk, err := c.storeChecks(dir, o.checkpoints, o.key)
+	chk, err := c.storeChecks(ctx, dir, o)
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,9 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 	if err != nil {
 		return err
 	}
+	for _, n := range chk.outside {
+		heads[n.Incident] = heads[n.Incident] // a log that was dropped as a whole is looked for, too
+	}
 	ids := make([]string, 0, len(heads))
 	for id := range heads {
 		ids = append(ids, id)
@@ -82,9 +88,9 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 }
 
 // storeChecks reads the keys and the checkpoints from outside.
-func (c *cli) storeChecks(dir string, checkpoints []string, key string) (storeChecks, error) {
+func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeChecks, error) {
 	var chk storeChecks
-	file := key
+	file, key := o.key, o.key
 	if file == "" {
 		file = filepath.Join(dir, "verifier.key")
 	}
@@ -96,21 +102,36 @@ func (c *cli) storeChecks(dir string, checkpoints []string, key string) (storeCh
 	} else if key != "" || !errors.Is(err, fs.ErrNotExist) {
 		return chk, c.unreadable(file, err)
 	}
-	for _, p := range checkpoints {
+	for _, p := range o.checkpoints {
 		b, err := os.ReadFile(p) //nolint:gosec // the user names the file
-		if err != nil {
-			return chk, c.unreadable(p, err)
-		}
-		note, err := timeline.ReadCheckpoint(b)
-		if err == nil && chk.keys != nil {
-			note, err = chk.keys.OpenCheckpoint(b)
+		if err == nil {
+			err = chk.add(b)
 		}
 		if err != nil {
 			return chk, c.unreadable(p, err)
 		}
-		chk.outside = append(chk.outside, note)
+	}
+	notes, err := anchorFiles(ctx, o.anchors)
+	for _, n := range notes {
+		err = errors.Join(err, chk.add(n))
+	}
+	if err != nil {
+		return chk, c.unreadable(strings.Join(o.anchors, " "), err)
 	}
 	return chk, nil
+}
+
+// add takes a checkpoint from outside, its signature checked where there are
+// keys.
+func (k *storeChecks) add(b []byte) error {
+	note, err := timeline.ReadCheckpoint(b)
+	if err == nil && k.keys != nil {
+		note, err = k.keys.OpenCheckpoint(b)
+	}
+	if err == nil {
+		k.outside = append(k.outside, note)
+	}
+	return err
 }
 
 // log recomputes one log and compares it with its checkpoints, kept ones and
@@ -132,7 +153,11 @@ func (k storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeli
 		verifier.Add(e)
 		return nil
 	})
+	if errors.Is(err, incident.ErrNotFound) {
+		err = nil // the report says that there is nothing
+	}
 	rep := verifier.Report()
+	rep.Incident = id
 	if k.keys != nil {
 		for _, n := range notes {
 			if _, err := k.keys.OpenCheckpoint(n.Note); err != nil {

@@ -129,6 +129,7 @@ func (n *node) banners(lang chat.Lang) []string {
 	if k := n.check.get(); !k.Finished.IsZero() && !k.Holds {
 		out = append(out, say("記録の検証で食い違いが見つかりました。irbot verify で確かめてください", "Verification found differences in the record: irbot verify"))
 	}
+	out = append(out, n.anchorBanners(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) })...)
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"irbot/internal/chat"
@@ -25,6 +27,9 @@ type node struct {
 	box   *demobox.Box
 	check checking
 	away  awaySince
+	seen  survey
+
+	rotating sync.Mutex
 }
 
 // mode is what differs between serve, demo and a command that writes by itself.
@@ -55,6 +60,11 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		},
 	})
 	if err != nil {
+		return nil, err
+	}
+	n.every = cfg.Anchors.Every
+	if err := errors.Join(n.setAnchors(m.demo), n.lostKey(ctx)); err != nil {
+		n.shut()
 		return nil, err
 	}
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is

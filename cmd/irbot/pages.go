@@ -32,7 +32,7 @@ func (x exporter) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (w
 
 // Verify implements web.Exporter.
 func (x exporter) Verify(ctx context.Context, id string) (web.Verified, error) {
-	keys, err := publicKeys(x.n.dir, x.n.signer)
+	keys, err := publicKeys(x.n.dir, x.n.signer.Load())
 	if err != nil {
 		return web.Verified{}, err
 	}

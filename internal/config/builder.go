@@ -60,6 +60,9 @@ func (b *builder) build() {
 	b.export()
 	b.continuity()
 	b.systems()
+	b.anchors()
+	b.backup()
+	b.retention()
 	if problem.Err(b.problems) == nil {
 		b.reach()
 	}

@@ -45,7 +45,10 @@ type Config struct {
 	Continuity    Continuity
 	SystemsFile   string
 	Systems       *directory.Systems // nil where there is no register
-	Warnings      []problem.Problem  // it runs, but somebody should look
+	Anchors       Anchors
+	Backup        Backup
+	Retention     []Retention
+	Warnings      []problem.Problem // it runs, but somebody should look
 }
 
 // Site is who runs this installation.

@@ -113,6 +113,11 @@ func defaults() map[string]any {
 		"reports::first":    "30m",
 		"reports::interval": "30m",
 		"reports::later":    "60m",
+		"anchors::every":    "1h",
+		"backup::every":     "24h",
+		"backup::daily":     7,
+		"backup::weekly":    5,
+		"backup::alarm":     "72h",
 		"export::tlp":       "AMBER",
 	}
 }

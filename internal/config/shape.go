@@ -27,6 +27,9 @@ type (
 		Export      shapeExport       `mapstructure:"export"`
 		Continuity  shapeContinuity   `mapstructure:"continuity"`
 		Systems     string            `mapstructure:"systems"`
+		Anchors     shapeAnchors      `mapstructure:"anchors"`
+		Backup      shapeBackup       `mapstructure:"backup"`
+		Retention   []shapeRetention  `mapstructure:"retention"`
 	}
 	shapeSite struct {
 		ID        string   `mapstructure:"id"`

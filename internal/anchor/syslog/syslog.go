@@ -131,9 +131,8 @@ func (s *Server) finish(conn net.Conn) error {
 			return fmt.Errorf("end syslog connection: %w", err)
 		}
 	}
-	if err := conn.SetReadDeadline(time.Now().Add(2 * time.Second)); err != nil { //nolint:forbidigo // a deadline of the network, no rule
-		return fmt.Errorf("end syslog connection: %w", err)
-	}
+	late := time.AfterFunc(2*time.Second, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) }) // ends the reading below
+	defer late.Stop()
 	var quiet net.Error
 	_, err := io.Copy(io.Discard, io.LimitReader(conn, 4096))
 	if err != nil && !(errors.As(err, &quiet) && quiet.Timeout()) {
