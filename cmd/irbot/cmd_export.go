@@ -19,6 +19,7 @@ import (
 	"irbot/internal/incident"
 	"irbot/internal/localapi"
 	"irbot/internal/pdf"
+	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
@@ -26,6 +27,7 @@ import (
 type records interface {
 	EachEntry(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error)
+	Anchors(ctx context.Context, id string) ([]sqlite.Anchored, error)
 	Blob(ctx context.Context, hash string) ([]byte, error)
 }
 
@@ -43,8 +45,12 @@ func source(v records, head headOf, svc *incident.Service, words *chat.Words, di
 	if err != nil {
 		return export.Source{}, err
 	}
+	stamps := func(ctx context.Context, id string, notes []timeline.Checkpoint) (map[int64][]byte, error) {
+		list, err := v.Anchors(ctx, id)
+		return tokens(list, notes), err
+	}
 	return export.Source{
-		Each: v.EachEntry, Head: head, Checkpoints: v.Checkpoints, Blob: v.Blob, Replay: svc.Replay, Site: svc.Site,
+		Each: v.EachEntry, Head: head, Checkpoints: v.Checkpoints, Tokens: stamps, Blob: v.Blob, Replay: svc.Replay, Site: svc.Site,
 		PDF: pdf.Chronology, Words: words, Signer: signer, Keys: keys,
 	}, nil
 }

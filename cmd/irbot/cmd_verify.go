@@ -105,10 +105,20 @@ func (c *cli) addAnchors(ctx context.Context, f *os.File, folders []string, opt 
 	if err != nil {
 		return c.unreadable(f.Name(), err)
 	}
+	newest := int64(0)
 	for _, n := range notes {
-		if p, err := timeline.ReadCheckpoint(n); err != nil || p.Incident == rep.Incident {
+		p, err := timeline.ReadCheckpoint(n)
+		switch {
+		case err == nil && p.Incident != rep.Incident:
+		case err == nil && p.Size > rep.Count: // the record went on after this export was taken
+			newest = max(newest, p.Size)
+		default:
 			opt.Checkpoints = append(opt.Checkpoints, n)
 		}
+	}
+	if newest > 0 {
+		c.note("%s\n", c.say(fmt.Sprintf("控えのフォルダには #%d までの控えがあります。この出力は #%d までです。続きがあるはずです", newest, rep.Count),
+			fmt.Sprintf("the folder holds anchors up to #%d; this export ends at #%d: there is more", newest, rep.Count)))
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return c.unreadable(f.Name(), err)

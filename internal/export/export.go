@@ -38,6 +38,7 @@ type Source struct {
 	Each        func(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Head        func(ctx context.Context, id string) (timeline.Position, error)
 	Checkpoints func(ctx context.Context, id string) ([]timeline.Checkpoint, error)
+	Tokens      func(ctx context.Context, id string, notes []timeline.Checkpoint) (map[int64][]byte, error) // RFC 3161 time stamps of checkpoints by size; nil: none
 	Blob        func(ctx context.Context, hash string) ([]byte, error)
 	Replay      func(ctx context.Context, id string, each incident.Each) (*incident.View, error)
 	Site        func() *incident.Site

@@ -33,9 +33,15 @@ func (x *job) pack(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	var stamps map[int64][]byte
+	if x.Tokens != nil {
+		if stamps, err = x.Tokens(x.ctx, x.o.Incident, notes); err != nil {
+			return err
+		}
+	}
 	p := timeline.Pack{
 		Log: x.entries(func(*timeline.Entry) {}), Head: x.made.Head, MadeAt: x.made.At, Incident: x.o.Incident,
-		Checkpoints: notes, Keys: x.Keys, Files: append(files, kept...),
+		Checkpoints: notes, Tokens: stamps, Keys: x.Keys, Files: append(files, kept...),
 	}
 	return timeline.WritePack(w, p, x.Signer)
 }
