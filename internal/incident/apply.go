@@ -62,6 +62,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 		KindMilestone, KindMilestoneLost, KindGateSigned, KindGateRevoked, KindLevel, KindPlace, KindBCP, KindBCPEnd, KindManual,
 		KindShared, KindShareEnded, KindGuestInvited, KindGuestOpened, KindGuestRevoked:
 		applyContinuity(s, e)
+	case KindErasureAsked, KindErasureRefused, KindErased:
+		applyErasure(s, e)
 	}
 	settle(s, e)
 }

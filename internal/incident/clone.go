@@ -36,6 +36,7 @@ func (s *Incident) Clone() *Incident {
 	for _, n := range c.Notices {
 		n.Allowed = slices.Clip(n.Allowed)
 	}
+	c.Erasures, c.Erased = copies(s.Erasures), slices.Clip(s.Erased)
 	c.Runs = copies(s.Runs)
 	for _, r := range c.Runs {
 		r.Phases, r.Steps = slices.Clone(r.Phases), copies(r.Steps)

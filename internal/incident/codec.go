@@ -35,6 +35,7 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"duty.dismiss": dec[DismissDuty], "duty.done": dec[MeetDuty], "duty.confirm": dec[ConfirmDuty], "duty.reopen": dec[ReopenDuty],
 		"report.make": dec[MakeReport], "report.snooze": dec[SnoozeReport],
 		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported], "drill.inject": dec[GiveInject],
+		"erasure.ask": dec[AskErasure], "erasure.refuse": dec[RefuseErasure],
 		"eta.set": dec[SetETA], "eta.tell": dec[TellETA], "eta.drop": dec[DropETA],
 		"milestone.reach": dec[ReachMilestone], "milestone.lose": dec[LoseMilestone], "gate.sign": dec[SignGate], "gate.revoke": dec[RevokeGate],
 		"level.set": dec[SetLevel], "cargo.set": dec[SetPlace],

@@ -55,6 +55,8 @@ func afterClose(name string) bool {
 	switch name {
 	case "duty.done", "note.add", "entry.strike", "evidence.add", "timeline.exported", "guest.revoke", "share.end", "notice.phoned", "notice.receipt", "message.resolve":
 		return true
+	case "erasure.ask", "erasure.approve", "erasure.refuse":
+		return true
 	}
 	return false
 }

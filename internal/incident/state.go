@@ -64,6 +64,8 @@ type Incident struct {
 	Rows        []Counted // counted by hand; only ever appended to
 	LastRow     int
 	Lists       []TOSList
+	Erasures    []*Erasure
+	Erased      []int64 // entries whose text was erased
 	Exports     int
 	Scenario    string // drill: the scenario being played
 	Injects     int    // drill: how many of its injects were given

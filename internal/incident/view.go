@@ -171,6 +171,9 @@ func (s *Incident) refs() []int64 {
 		out = append(out, e.Seq, e.AckSeq)
 		out = append(out, e.AckSeqs...)
 	}
+	for _, x := range s.Erasures {
+		out = append(out, x.Seq, x.EndSeq)
+	}
 	for _, e := range s.Evidence {
 		out = append(out, e.Seq)
 	}

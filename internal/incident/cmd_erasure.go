@@ -1,0 +1,174 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"irbot/internal/timeline"
+)
+
+// MaxErased is how many texts one request may name: the facts of an entry stay
+// small, and an approver can still look at all of them.
+const MaxErased = 200
+
+// AskErasure asks that texts be erased, on legal demand or because their time
+// is over. Nothing is erased before another person approves.
+type AskErasure struct {
+	Entries  []int64 `json:"entries"`
+	Approver string  `json:"approver"` // who is to approve
+	Reason   string  `json:"reason"`
+	Rule     string  `json:"rule,omitempty"` // the retention rule behind it
+}
+
+// ApproveErasure erases what was asked for. It is given only on a screen that
+// shows the texts, so ParseCommand does not know it.
+type ApproveErasure struct {
+	Erasure string
+}
+
+// RefuseErasure turns a request down.
+type RefuseErasure struct {
+	Erasure string `json:"erasure"`
+	Reason  string `json:"reason"`
+}
+
+// Name implements Command.
+func (AskErasure) Name() string { return "erasure.ask" }
+func (AskErasure) class() Class { return MayLead }
+
+// Name implements Command.
+func (ApproveErasure) Name() string { return "erasure.approve" }
+func (ApproveErasure) class() Class { return MayApprove }
+
+// Name implements Command.
+func (RefuseErasure) Name() string { return "erasure.refuse" }
+func (RefuseErasure) class() Class { return MayApprove }
+
+func (x AskErasure) decide(c *call) (Change, error) {
+	reason := Clean(x.Reason)
+	if reason == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	if len(x.Entries) == 0 || len(x.Entries) > MaxErased {
+		return Change{}, refuse("erasure.count", "max", fmt.Sprint(MaxErased))
+	}
+	if x.Approver == c.act.Person || !c.site.Allowed(x.Approver, MayApprove, c.s) {
+		return Change{}, refuse("erasure.approver", "who", c.eligible(MayApprove, c.act.Person))
+	}
+	entries := slices.Clone(x.Entries)
+	slices.Sort(entries)
+	entries = slices.Compact(entries)
+	for _, seq := range entries {
+		switch {
+		case seq < 1 || seq > c.s.Seq:
+			return Change{}, refuse("entry.unknown", "seq", fmt.Sprint(seq))
+		case c.s.Doomed(seq):
+			return Change{}, refuse("erasure.already", "seq", fmt.Sprint(seq))
+		case len(c.text(seq)) == 0:
+			return Change{}, refuse("erasure.no_text", "seq", fmt.Sprint(seq))
+		}
+	}
+	f := erasureFacts{Erasure: fmt.Sprintf("X%d", len(c.s.Erasures)+1), Entries: entries, Approver: x.Approver, Rule: x.Rule}
+	ch := one(c.draft(KindErasureAsked, f, "reason", reason, "name", c.name(x.Approver)))
+	ch.Outcome = Outcome{Code: "erasure.asked", Args: map[string]string{"erasure": f.Erasure, "who": c.name(x.Approver)}, Ref: f.Erasure}
+	return ch, nil
+}
+
+// eligible lists who may do something, apart from one person.
+func (c *call) eligible(class Class, but string) string {
+	out := ""
+	for _, id := range c.site.Who(class, c.s) {
+		if id == but {
+			continue
+		}
+		if out != "" {
+			out += "、"
+		}
+		out += c.name(id)
+	}
+	return out
+}
+
+// pendingErasure finds a request the acting person may answer.
+func (c *call) pendingErasure(id string) (*Erasure, error) {
+	r := c.s.Erasure(id)
+	switch {
+	case r == nil:
+		return nil, refuse("erasure.unknown", "erasure", id)
+	case r.State != ErasureAsked:
+		return nil, refuse("erasure.over", "erasure", id)
+	case r.Asker == c.act.Person:
+		return nil, refuse("erasure.self", "who", c.eligible(MayApprove, c.act.Person))
+	case r.Approver != "" && r.Approver != c.act.Person:
+		return nil, refuse("erasure.not_yours", "who", c.name(r.Approver))
+	}
+	return r, nil
+}
+
+func (x ApproveErasure) decide(c *call) (Change, error) {
+	r, err := c.pendingErasure(x.Erasure)
+	if err != nil {
+		return Change{}, err
+	}
+	reason := c.text(r.Seq)["reason"]
+	var out Change
+	for _, seq := range r.Entries {
+		if slices.Contains(c.s.Erased, seq) {
+			continue
+		}
+		f := erasedFacts{Erases: seq, Approver: c.act.Person, Erasure: r.ID, Asker: r.Asker}
+		out.Entries = append(out.Entries, c.draft(KindErased, f, "reason", reason))
+	}
+	out.Outcome = Outcome{Code: "erasure.done", Args: map[string]string{"erasure": r.ID, "n": fmt.Sprint(len(out.Entries))}, Ref: r.ID}
+	return out, nil
+}
+
+func (x RefuseErasure) decide(c *call) (Change, error) {
+	r, err := c.pendingErasure(x.Erasure)
+	if err != nil {
+		return Change{}, err
+	}
+	reason := Clean(x.Reason)
+	if reason == "" {
+		return Change{}, refuse("input.missing", "field", "reason")
+	}
+	return one(c.draft(KindErasureRefused, erasureFacts{Erasure: r.ID}, "reason", reason)), nil
+}
+
+// RetentionRule says which texts may be erased how long after an incident was
+// closed. It only proposes.
+type RetentionRule struct {
+	ID    string
+	Drill bool            // texts of drills, else of real incidents
+	Kinds []timeline.Kind // none means all
+	After time.Duration
+}
+
+// Proposal are texts of one incident whose time is over by one rule.
+type Proposal struct {
+	Rule     string
+	Incident string
+	Entries  []int64
+	Due      time.Time
+}
+
+// Propose lists what a rule would have erased of an incident at a moment. What
+// is asked for or done already is left out, and so are the entries about
+// erasures: who approved what, and why, stays.
+func (r RetentionRule) Propose(s *Incident, entries []timeline.Entry, now time.Time) (Proposal, bool) {
+	p := Proposal{Rule: r.ID, Incident: s.ID, Due: s.Times.Closed.Add(r.After)}
+	if s.Status != Closed || s.Drill != r.Drill || p.Due.After(now) {
+		return p, false
+	}
+	for i := range entries {
+		e := &entries[i]
+		if len(e.TextBytes) == 0 || s.Doomed(e.Seq) || e.Kind == KindErased || e.Kind == KindErasureAsked || e.Kind == KindErasureRefused {
+			continue
+		}
+		if len(r.Kinds) == 0 || slices.Contains(r.Kinds, e.Kind) {
+			p.Entries = append(p.Entries, e.Seq)
+		}
+	}
+	return p, len(p.Entries) > 0
+}
