@@ -204,6 +204,8 @@ func (w wordsOf) note() {
 	if r := OneLine(w.words["result"]); r != "" {
 		w.r.Result = r
 	}
+	w.result("tl.writer", w.words["writer"])
+	w.result("tl.sheet", w.f.Sheet)
 }
 
 func (w wordsOf) step() {
@@ -239,6 +241,8 @@ func (w wordsOf) step() {
 	}
 	w.result("tl.reason", w.words["reason"])
 	w.result("tl.value", w.words["note"])
+	w.result("tl.writer", w.words["writer"])
+	w.result("tl.sheet", f.Sheet)
 }
 
 // presetWord is a preset reason in words.

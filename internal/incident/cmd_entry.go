@@ -23,6 +23,7 @@ type AddNote struct {
 	Speaker   string `json:"speaker,omitempty"` // who said it, when not the recorder
 	Paper     bool   `json:"paper,omitempty"`   // typed in from paper
 	Sheet     string `json:"sheet,omitempty"`   // evidence that shows the paper, E3
+	Writer    string `json:"writer,omitempty"`  // whose hand wrote the paper
 }
 
 // Strike marks an entry as not holding any more; it stays readable.
@@ -126,7 +127,7 @@ func (x AddNote) decide(c *call) (Change, error) {
 		f.Sheet = x.Sheet
 	}
 	return one(c.draft(KindNote, f, "from", Clean(x.From), "to", Clean(x.To), "text", text,
-		"result", Clean(x.Result), "link", x.Link, "speaker", Clean(x.Speaker))), nil
+		"result", Clean(x.Result), "link", x.Link, "speaker", Clean(x.Speaker), "writer", Clean(x.Writer))), nil
 }
 
 func (x Strike) decide(c *call) (Change, error) {

@@ -26,6 +26,7 @@ type Done struct {
 
 	Paper  bool   `json:"paper,omitempty"`  // typed in from paper
 	Writer string `json:"writer,omitempty"` // whose name stands on the paper
+	Sheet  string `json:"sheet,omitempty"`  // evidence that shows the paper, E3
 }
 
 // Confirm is the second person of a two-person step (確認した 2人目).
@@ -216,7 +217,10 @@ func (x Done) decide(c *call) (Change, error) {
 	if err := c.demanded(st, value); err != nil {
 		return Change{}, err
 	}
-	ch := one(c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != "", Paper: x.Paper}, "value", value, "writer", Clean(x.Writer)))
+	if x.Sheet != "" && !c.evident(x.Sheet) {
+		return Change{}, refuse("row.sheet", "id", x.Sheet)
+	}
+	ch := one(c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != "", Paper: x.Paper, Sheet: x.Sheet}, "value", value, "writer", Clean(x.Writer)))
 	if st.Two {
 		ch.Outcome = Outcome{Code: "step.second_wanted", Args: map[string]string{"n": fmt.Sprint(st.N)}}
 		return ch, nil

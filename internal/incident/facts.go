@@ -231,7 +231,8 @@ type stepFacts struct {
 	Run    string `json:"run,omitempty"`
 	Phase  int    `json:"phase,omitempty"`
 	Timer  int    `json:"timer,omitempty"` // which of the further timers, from 1
-	Paper  bool   `json:"paper,omitempty"` // typed in from paper
+	Paper  bool   `json:"late,omitempty"`  // typed in afterwards, from paper
+	Sheet  string `json:"sheet,omitempty"` // evidence that shows the paper
 }
 
 type phaseEndFacts struct {

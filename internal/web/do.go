@@ -112,7 +112,7 @@ func (f fields) command(name string) (incident.Command, error) {
 		return f.escalationCommand(name), nil
 	case "note", "entry", "caution", "figure":
 		return f.entryCommand(name)
-	case "role", "severity", "moment", "incident", "run":
+	case "role", "severity", "moment", "incident", "run", "phase", "row":
 		return f.leadCommand(name)
 	}
 	return nil, nil
@@ -148,6 +148,17 @@ func (f fields) stepCommand(name string) (incident.Command, error) {
 	case "step.extend":
 		by, err := f.minutes("minutes")
 		return incident.Extend{Step: ref, By: by, Reason: f.str("reason")}, err
+	case "step.inform":
+		return incident.InformPeople{Step: ref}, nil
+	case "step.arm":
+		if f.str("run") != "" {
+			phase, _ := strconv.Atoi(f.str("phase"))
+			n, _ := strconv.Atoi(f.str("choice"))
+			return incident.ArmChoice{Run: f.str("run"), Phase: phase, Choice: n}, nil
+		}
+		step, n, _ := strings.Cut(ref, "#")
+		choice, _ := strconv.Atoi(n)
+		return incident.ArmChoice{Step: step, Choice: choice}, nil
 	case "step.add":
 		phase, _ := strconv.Atoi(f.str("phase"))
 		return incident.AddStep{Run: f.str("run"), Phase: phase, Title: f.str("title")}, nil
@@ -293,7 +304,22 @@ func (f fields) leadCommand(name string) (incident.Command, error) {
 	case "incident.take":
 		return incident.TakeCharge{Runbook: f.str("runbook")}, nil
 	case "run.start":
-		return incident.StartRun{Runbook: f.str("runbook")}, nil
+		step, book, _ := strings.Cut(f.ref(), "#")
+		if book == "" {
+			step, book = "", f.str("runbook")
+		}
+		return incident.StartRun{Runbook: book, Step: step, Prepare: f.str("prepare") != ""}, nil
+	case "run.adopt":
+		return incident.AdoptRun{Run: f.str("run"), Hash: f.str("hash"), Reason: f.str("reason")}, nil
+	case "run.keep":
+		return incident.KeepRun{Run: f.str("run"), Hash: f.str("hash"), Reason: f.str("reason")}, nil
+	case "phase.start":
+		run, no, _ := strings.Cut(f.ref(), "/p")
+		n, _ := strconv.Atoi(no)
+		return incident.StartPhase{Run: run, Phase: n}, nil
+	case "row.void":
+		n, err := f.number("row")
+		return incident.VoidRow{Row: int(n), Reason: f.str("reason")}, err
 	}
 	return nil, nil
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -11,7 +12,7 @@ import (
 func (s *Server) noteRoutes() {
 	s.post("/i/{id}/note", s.note)
 	s.get("/i/{id}/paper", s.paperPage)
-	s.post("/i/{id}/paper", s.paper)
+	s.postLimit("/i/{id}/paper", maxUpload, s.paper)
 }
 
 // note records a line of the クロノロ as it was typed: time, from, to, content.
@@ -39,19 +40,25 @@ const paperRows = 10
 type paperLine struct {
 	N                    int
 	At, From, To, Text   string
+	Writer               string
 	Error                string
 	Recorded             bool
 	Important, Unhandled bool
 }
 
 type paperData struct {
-	Lines []paperLine
-	Once  string
-	Error string
+	Lines  []paperLine
+	Error  string
+	Sheet  string
+	Sheets []incident.Evidence
 }
 
 func (s *Server) paperPage(w http.ResponseWriter, r *http.Request) {
-	s.showPaper(w, r, paperData{Lines: make([]paperLine, paperRows), Once: once()}, http.StatusOK)
+	n, _ := strconv.Atoi(r.URL.Query().Get("lines"))
+	if n < 1 || n > maxLines {
+		n = paperRows
+	}
+	s.showPaper(w, r, paperData{Lines: make([]paperLine, n)}, http.StatusOK)
 }
 
 func (s *Server) showPaper(w http.ResponseWriter, r *http.Request, d paperData, status int) {
@@ -60,69 +67,70 @@ func (s *Server) showPaper(w http.ResponseWriter, r *http.Request, d paperData, 
 		s.refused(w, r, err)
 		return
 	}
+	for len(d.Lines) < paperRows {
+		d.Lines = append(d.Lines, paperLine{})
+	}
 	for i := range d.Lines {
 		d.Lines[i].N = i
 	}
+	d.Sheets = v.S.Evidence
 	s.show(w, r, view{name: "paper", title: "paper.title", active: "chrono", tab: "chrono", in: v, data: d, status: status})
 }
 
-// paper records a sheet that was kept by hand. Nothing is recorded while a time
-// cannot be read; a sheet sent twice is recorded once, line by line.
+// paper records a sheet that was kept by hand. Lines that cannot be recorded
+// stay on the page, the good ones are kept at once; a sheet sent twice is
+// recorded once, line by line.
 func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
-	d := paperData{Once: r.PostFormValue("once")}
-	prev, bad, found := s.o.Service.Now(), false, false
-	acts := make([]incident.Act, paperRows)
-	for i := range paperRows {
-		n := strconv.Itoa(i)
-		l := paperLine{
-			At: r.PostFormValue("at" + n), From: r.PostFormValue("from" + n), To: r.PostFormValue("to" + n), Text: r.PostFormValue("text" + n),
-			Important: r.PostFormValue("important"+n) != "", Unhandled: r.PostFormValue("open"+n) != "",
+	sheet, err := s.sheet(r, r.PathValue("id"))
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	d, kept, found := paperData{Sheet: sheet}, 0, false
+	prev := s.o.Service.Now()
+	for i := range maxLines {
+		l := readPaper(r, strconv.Itoa(i))
+		if incident.Clean(l.Text) == "" {
+			continue
 		}
-		acts[i] = s.actOf(r)
-		acts[i].Surface = "paper"
-		acts[i].Request += "/" + n
-		if incident.Clean(l.Text) != "" {
-			found = true
-			at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), s.o.Service.Site().Zone)
-			if err != nil {
-				bad, l.Error = true, s.t(s.lang(r), "cmd.badtime", "word", l.At)
-			} else {
-				prev, acts[i].At = at, at
-			}
+		found = true
+		at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), s.o.Service.Site().Zone)
+		if err != nil {
+			l.Error = s.t(s.lang(r), "cmd.badtime", "word", l.At)
+			d.Lines, prev = append(d.Lines, l), time.Time{} // +5 behind it would count from nowhere
+			continue
 		}
-		d.Lines = append(d.Lines, l)
+		prev = at
+		act := s.actOf(r)
+		act.Surface, act.At = "paper", at
+		act.Request += "/" + strconv.Itoa(i)
+		_, err = s.o.Service.Do(r.Context(), act, r.PathValue("id"), incident.AddNote{
+			From: l.From, To: l.To, Text: l.Text, Important: l.Important, Open: l.Unhandled, Paper: true, Sheet: sheet, Writer: l.Writer,
+		})
+		if err != nil {
+			l.Error, _ = s.why(r, err)
+			d.Lines = append(d.Lines, l)
+			continue
+		}
+		kept++
 	}
 	switch {
 	case !found:
 		d.Error = s.o.Words.Refusal(s.lang(r), "note.empty", nil)
 		s.showPaper(w, r, d, http.StatusUnprocessableEntity)
-	case bad:
-		d.Error = s.t(s.lang(r), "paper.bad")
+	case len(d.Lines) > 0:
+		d.Error = s.t(s.lang(r), "rows.partly", "kept", kept, "bad", len(d.Lines))
 		s.showPaper(w, r, d, http.StatusUnprocessableEntity)
 	default:
-		s.keepPaper(w, r, d, acts)
+		s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
+		http.Redirect(w, r, "/i/"+r.PathValue("id")+"/chrono", http.StatusSeeOther)
 	}
 }
 
-func (s *Server) keepPaper(w http.ResponseWriter, r *http.Request, d paperData, acts []incident.Act) {
-	kept := 0
-	for i := range d.Lines {
-		l := &d.Lines[i]
-		if incident.Clean(l.Text) == "" {
-			continue
-		}
-		_, err := s.o.Service.Do(r.Context(), acts[i], r.PathValue("id"), incident.AddNote{
-			From: l.From, To: l.To, Text: l.Text, Important: l.Important, Open: l.Unhandled, Paper: true,
-		})
-		if err != nil {
-			text, status := s.why(r, err)
-			l.Error, d.Error = text, s.t(s.lang(r), "paper.partly", "n", kept)
-			s.showPaper(w, r, d, status)
-			return
-		}
-		l.Recorded = true
-		kept++
+// readPaper reads one line of the grid.
+func readPaper(r *http.Request, n string) paperLine {
+	return paperLine{
+		At: r.PostFormValue("at" + n), From: r.PostFormValue("from" + n), To: r.PostFormValue("to" + n), Text: r.PostFormValue("text" + n),
+		Writer: r.PostFormValue("writer" + n), Important: r.PostFormValue("important"+n) != "", Unhandled: r.PostFormValue("open"+n) != "",
 	}
-	s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
-	http.Redirect(w, r, "/i/"+r.PathValue("id")+"/chrono", http.StatusSeeOther)
 }

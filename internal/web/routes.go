@@ -16,6 +16,8 @@ func (s *Server) routes() {
 	s.roomRoutes()
 	s.stepRoutes()
 	s.chronoRoutes()
+	s.rowRoutes()
+	s.runRoutes()
 	s.noteRoutes()
 	s.evidenceRoutes()
 	s.doRoutes()

@@ -22,6 +22,9 @@ type runView struct {
 	Version string
 	Draft   string // e.g. 案・未審査
 	Phases  []phaseView
+	Changed *runbook.Runbook   // the file as it is now, where it changed
+	Choices []runbook.Decision // stated in the document, outside any phase
+	Waiting bool               // a phase that could be started beside
 }
 
 // phaseView is a phase of the checklist.
@@ -33,6 +36,19 @@ type phaseView struct {
 	Ended        bool
 	Current      bool
 	Skipped, NAs int
+	P            incident.Phase
+	Lane         string // runs beside others
+	Purpose      string
+	Window       string // as written
+	Ref          string
+	Choices      []choiceView
+	Tell         string
+}
+
+// choiceView is a decision that the text states and nobody has opened.
+type choiceView struct {
+	N        int
+	Question string
 }
 
 // stepRow is a step of the checklist.
@@ -116,8 +132,9 @@ func (p *page) runView(v *incident.View, run *incident.Run) runView {
 	for _, st := range working(v.S) {
 		current[st.Ref] = true
 	}
+	out.Changed = v.Changed(run.ID)
 	for i := range run.Phases {
-		ph := phaseView{No: run.Phases[i].No, Title: chat.OneLine(v.PhaseTitle(run.ID, run.Phases[i].No)), Ended: run.Phases[i].Ended}
+		ph := p.phaseView(v, run, i)
 		for _, st := range run.Steps {
 			if st.Phase != ph.No {
 				continue

@@ -24,6 +24,7 @@ func (p *page) Tabs() []tab {
 		at("room", "", "tab.room", 0),
 		at("steps", "/steps", "nav.steps", 0),
 		at("chrono", "/chrono", "nav.chrono", s.OpenEntries()),
+		at("rows", "/rows", "tab.rows", 0),
 		at("evidence", "/evidence", "step.evid", 0),
 		at("notices", "/n", "tab.notices", waiting(s)),
 		at("decisions", "/d", "tab.decisions", undecided(s)),

@@ -253,11 +253,11 @@ func TestPaper(t *testing.T) {
 	k.turn(time.Hour)
 	before := len(k.entries("IR-1"))
 	code, body := p.trySubmit(p.page("/i/IR-1/paper"), "/i/IR-1/paper", "at0", "0712", "from0", "県警", "to0", "CSIRT", "text0", "到着、2名", "at1", "よくわからない", "text1", "電話")
-	if code != http.StatusUnprocessableEntity || len(k.entries("IR-1")) != before || !strings.Contains(body, "到着、2名") {
+	if code != http.StatusUnprocessableEntity || len(k.entries("IR-1")) != before+1 || strings.Contains(body, "到着、2名") || !strings.Contains(body, "電話") {
 		t.Fatalf("a bad time: %d, %d new entries", code, len(k.entries("IR-1"))-before)
 	}
-	body = p.submit(body, "/i/IR-1/paper", "at0", "0712", "from0", "県警", "to0", "CSIRT", "text0", "到着、2名", "at1", "+5", "text1", "電話", "open1", "1")
-	if !strings.Contains(body, "紙の記録 2件") || !strings.Contains(body, "07:12") || !strings.Contains(body, "07:17") {
+	body = p.submit(body, "/i/IR-1/paper", "at0", "0717", "text0", "電話", "open0", "1", "writer0", "山本")
+	if !strings.Contains(body, "紙の記録 1件") || !strings.Contains(body, "記入者 山本") || !strings.Contains(body, "07:12") || !strings.Contains(body, "07:17") {
 		t.Errorf("the sheet: %s", plain(body))
 	}
 }

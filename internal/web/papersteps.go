@@ -1,0 +1,122 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+// paperStep is a step of the checklist that can be typed in from paper.
+type paperStep struct {
+	S         *incident.Step
+	Title     string
+	At        string
+	Who       string
+	Value     string
+	Skip      bool
+	Error     string
+	Run, Last string
+}
+
+type paperStepsData struct {
+	Steps  []paperStep
+	Sheets []incident.Evidence
+	Sheet  string
+	Error  string
+}
+
+func (s *Server) paperSteps(w http.ResponseWriter, r *http.Request) {
+	s.showPaperSteps(w, r, nil, "", "", http.StatusOK)
+}
+
+// showPaperSteps lists every step that is still open, with what was typed for
+// those that could not be recorded.
+func (s *Server) showPaperSteps(w http.ResponseWriter, r *http.Request, typed map[string]paperStep, sheet, problem string, status int) {
+	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	d := paperStepsData{Sheets: v.S.Evidence, Sheet: sheet, Error: problem}
+	for _, run := range v.S.Runs {
+		for _, st := range run.Steps {
+			if st.Closed() {
+				continue
+			}
+			x := typed[st.Ref]
+			x.S, x.Title, x.Run = st, chat.OneLine(v.StepTitle(st)), chat.OneLine(v.RunTitle(run.ID))
+			if n := len(d.Steps); n > 0 && d.Steps[n-1].Run == x.Run {
+				x.Last = x.Run
+			}
+			d.Steps = append(d.Steps, x)
+		}
+	}
+	s.show(w, r, view{name: "papersteps", title: "paper.steps", active: "room", tab: "steps", in: v, data: d, status: status})
+}
+
+// keepPaperSteps records the steps of a sheet of paper as late entries. What
+// cannot be recorded stays on the page; the rest is kept.
+func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	v, err := s.o.Service.View(r.Context(), id)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	sheet, err := s.sheet(r, id)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	bad, kept := map[string]paperStep{}, 0
+	prev := s.o.Service.Now()
+	for _, run := range v.S.Runs {
+		for _, st := range run.Steps {
+			n := strconv.Itoa(st.N)
+			x := paperStep{At: r.PostFormValue("at." + n), Who: r.PostFormValue("who." + n), Value: r.PostFormValue("value." + n), Skip: r.PostFormValue("skip."+n) != ""}
+			if strings.TrimSpace(x.At) == "" && strings.TrimSpace(x.Value) == "" && !x.Skip {
+				continue
+			}
+			at, err := chat.ParseTimeAfter(x.At, prev, s.o.Service.Now(), v.Site.Zone)
+			if err != nil {
+				x.Error = s.t(s.lang(r), "cmd.badtime", "word", x.At)
+				bad[st.Ref] = x
+				continue
+			}
+			act := s.actOf(r)
+			act.Surface, act.At = "paper", at
+			act.Request += "/" + n
+			if x.Error = s.keepPaperStep(r, act, id, st, x, sheet); x.Error != "" {
+				bad[st.Ref] = x
+				continue
+			}
+			prev = at
+			kept++
+		}
+	}
+	switch {
+	case len(bad) > 0:
+		s.showPaperSteps(w, r, bad, sheet, s.t(s.lang(r), "rows.partly", "kept", kept, "bad", len(bad)), http.StatusUnprocessableEntity)
+	case kept == 0:
+		s.showPaperSteps(w, r, nil, sheet, s.t(s.lang(r), "rows.empty"), http.StatusUnprocessableEntity)
+	default:
+		s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
+		http.Redirect(w, r, "/i/"+id+"/steps", http.StatusSeeOther)
+	}
+}
+
+// keepPaperStep records one step; it gives what is wrong, in words.
+func (s *Server) keepPaperStep(r *http.Request, act incident.Act, id string, st *incident.Step, x paperStep, sheet string) string {
+	var cmd incident.Command = incident.Done{Step: st.Ref, Value: x.Value, Paper: true, Writer: x.Who, Sheet: sheet}
+	if x.Skip {
+		cmd = incident.Skip{Step: st.Ref, Reason: strings.TrimSpace(x.Value + " " + x.Who)}
+	}
+	if _, err := s.o.Service.Do(r.Context(), act, id, cmd); err != nil {
+		text, _ := s.why(r, err)
+		return text
+	}
+	return ""
+}

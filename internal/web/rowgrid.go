@@ -1,0 +1,178 @@
+package web
+
+import (
+	"io"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+	"irbot/internal/tally"
+)
+
+// addRows records the lines of a grid that hold. Those that do not stay on the
+// page to be put right; the good ones are kept at once.
+func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
+	v, ty, ok := s.rowType(w, r)
+	if !ok {
+		return
+	}
+	d := rowsData{Type: ty, Paper: r.PostFormValue("paper") != "", Step: r.PostFormValue("step")}
+	sheet, err := s.sheet(r, v.S.ID)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	d.Sheet = sheet
+	kept, last := 0, flash{}
+	prev := s.o.Service.Now()
+	for i := range maxLines {
+		l, values, filled := s.readLine(r, ty, i)
+		if !filled {
+			continue
+		}
+		act := s.actOf(r)
+		act.Request += "/" + strconv.Itoa(i)
+		if d.Paper {
+			act.Surface = "paper"
+			at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), v.Site.Zone)
+			if err != nil {
+				l.Error = s.t(s.lang(r), "cmd.badtime", "word", l.At)
+				d.Lines = append(d.Lines, l)
+				continue
+			}
+			act.At, prev = at, at
+		}
+		if s.faults(r, ty, &l, values) {
+			d.Lines = append(d.Lines, l)
+			continue
+		}
+		res, err := s.o.Service.Do(r.Context(), act, v.S.ID, incident.AddRow{
+			Type: ty.ID, Values: values, Step: d.Step, Replaces: l.Replaces, Paper: d.Paper, Sheet: sheet, Writer: l.Writer,
+		})
+		if err != nil {
+			l.Error, _ = s.why(r, err)
+			d.Lines = append(d.Lines, l)
+			continue
+		}
+		kept++
+		if last.Tone != "late" { // a warning stays in view
+			last = s.outcome(s.lang(r), res)
+			if res.Outcome.Code == "row.twice" || res.Outcome.Code == "row.deviates" {
+				last.Tone = "late"
+			}
+		}
+	}
+	s.afterRows(w, r, v, d, kept, last)
+}
+
+func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, v *incident.View, d rowsData, kept int, last flash) {
+	lang := s.lang(r)
+	switch {
+	case len(d.Lines) == 0 && kept == 0:
+		d.Error = s.t(lang, "rows.empty")
+	case len(d.Lines) > 0:
+		d.Error = s.t(lang, "rows.partly", "kept", kept, "bad", len(d.Lines))
+	default:
+		if kept > 1 && last.Tone != "late" {
+			last.Text = s.t(lang, "rows.kept", "n", kept)
+		}
+		s.putFlash(w, last)
+		http.Redirect(w, r, safePath(r.PostFormValue("back")), http.StatusSeeOther)
+		return
+	}
+	fresh, err := s.o.Service.View(r.Context(), v.S.ID)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	rows, err := s.o.Service.RowViews(r.Context(), fresh.S, d.Type.ID)
+	if err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	for i := range d.Lines { // the page is sent again with new numbers
+		d.Lines[i].renumber(i)
+	}
+	for len(d.Lines) < rowLines && d.Lines != nil && d.Lines[0].Replaces == 0 {
+		d.Lines = append(d.Lines, newLine(d.Type, len(d.Lines), nil, lang))
+	}
+	if d.Lines == nil {
+		for i := range rowLines {
+			d.Lines = append(d.Lines, newLine(d.Type, i, nil, lang))
+		}
+	}
+	s.showRows(w, r, fresh, d, rows, http.StatusUnprocessableEntity)
+}
+
+func (l *gridLine) renumber(n int) {
+	l.N = n
+	for i := range l.Cells {
+		l.Cells[i].Name = l.Cells[i].ID + "." + strconv.Itoa(n)
+	}
+}
+
+// readLine reads one line of a grid; filled is false where nothing was typed.
+func (s *Server) readLine(r *http.Request, ty tally.Type, i int) (gridLine, map[string]string, bool) {
+	n := strconv.Itoa(i)
+	values := map[string]string{}
+	pre := r.PostFormValue("pre." + n)
+	filled := false
+	for _, f := range ty.Fields {
+		v := strings.TrimSpace(r.PostFormValue(f.ID + "." + n))
+		if v == "" {
+			continue
+		}
+		values[f.ID] = v
+		filled = filled || f.ID != "no" || v != pre
+	}
+	l := newLine(ty, i, values, s.lang(r))
+	l.At, l.Writer, l.Pre = r.PostFormValue("at."+n), r.PostFormValue("writer."+n), pre
+	l.Replaces, _ = strconv.Atoi(r.PostFormValue("replaces." + n))
+	return l, values, filled
+}
+
+// faults writes what is wrong with each field beside it.
+func (s *Server) faults(r *http.Request, ty tally.Type, l *gridLine, values map[string]string) bool {
+	_, bad := ty.Check(values)
+	for _, p := range bad {
+		args := map[string]string{"field": "row-" + p.Field, "last": "", "right": "", "guess": ""}
+		for k, v := range p.Args {
+			args[k] = v
+		}
+		code := "row." + p.Code
+		if p.Code == "digit" && args["guess"] != "" {
+			code = "row.guess"
+		}
+		text := s.o.Words.Refusal(s.lang(r), code, args)
+		for i := range l.Cells {
+			if l.Cells[i].ID == p.Field {
+				l.Cells[i].Error = text
+			}
+		}
+	}
+	return len(bad) > 0
+}
+
+// sheet keeps the photo of the paper, where one came along, and gives its
+// number; else the one that was chosen.
+func (s *Server) sheet(r *http.Request, id string) (string, error) {
+	file, head, err := r.FormFile("file")
+	if err != nil {
+		return r.PostFormValue("sheet"), nil
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, incident.MaxFile+1))
+	if err != nil || len(data) == 0 {
+		return r.PostFormValue("sheet"), err
+	}
+	act := s.actOf(r)
+	act.Request += "/sheet"
+	res, err := s.o.Service.Do(r.Context(), act, id, incident.AddEvidence{
+		File: chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), Data: data, Type: "application/octet-stream",
+		Words: s.t(s.lang(r), "rows.sheetwords"),
+	})
+	return res.Outcome.Ref, err
+}
