@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -60,7 +61,7 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 		return c.fileProblem(err)
 	}
 	opt := c.readerOptions()
-	opt.Strict = strict
+	opt.Strict, opt.Today = strict, time.Now()
 	all, sources := []lintFinding{}, map[string][]string{}
 	bad := false
 	for _, file := range list {

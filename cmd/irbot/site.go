@@ -74,7 +74,8 @@ func (s *shelf) get(id string) (*runbook.Runbook, bool) {
 // readOptions tells the reader what this site knows.
 func readOptions(c *config.Config) runbook.Options {
 	return runbook.Options{
-		Zone: c.Site.Zone,
+		Zone: c.Site.Zone, Labels: c.Runbooks.Labels, Silent: c.Runbooks.Silent,
+		Sections: runbook.Sections{Context: c.Runbooks.Context, Action: c.Runbooks.Action},
 		Known: runbook.Known{
 			Role: func(w string) bool { _, ok := c.Directory.RoleNamed(w); return ok },
 			Destination: func(w string) (outside, ok bool) {

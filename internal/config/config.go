@@ -125,6 +125,11 @@ type Runbooks struct {
 	Folder  string
 	Default string
 	ByKind  map[string]string // frozen, ransom, mail, network, equipment, unknown → runbook id
+
+	Labels  map[string][]string // words of the house for a fact of the label table, e.g. owner → 班長
+	Context []string            // words of headings that hold no steps
+	Action  []string            // words of headings under which something is done
+	Silent  []string            // lint rules that are not reported
 }
 
 // Reports is the rhythm of status reports, counted from declaration.

@@ -8,6 +8,7 @@ import (
 
 	"irbot/internal/directory"
 	"irbot/internal/problem"
+	"irbot/internal/runbook"
 )
 
 // finderKinds are the six things a finder can choose from (UX 2.2).
@@ -55,7 +56,39 @@ func (b *builder) runbooks() {
 			problem.Say("フォルダを作るか、folder: の行を消してください（内蔵の手順書だけになります）", "make the folder, or delete the line folder: to use only the built-in runbooks"),
 		})
 	}
+	b.words(&out)
 	b.cfg.Runbooks = out
+}
+
+// words takes over what the house calls things in its own runbooks.
+func (b *builder) words(out *Runbooks) {
+	r := b.raw.Runbooks
+	out.Labels, out.Context, out.Action = map[string][]string{}, r.Sections.Context, r.Sections.Action
+	for i, l := range r.Labels {
+		at := fmt.Sprintf("runbooks.labels[%d]", i)
+		if !b.oneOf(at+".fact", l.Fact, runbook.LabelNames()) {
+			continue
+		}
+		if len(l.Words) == 0 {
+			b.fail(at+".words", says{
+				problem.Say("「%s」の呼び名がありません", "no words for %q", l.Fact),
+				problem.Say("この行は何も増やしません", "the line adds nothing"),
+				problem.Say("words: [班長] のように書いてください", "write words: [squad leader]"),
+			})
+		}
+		out.Labels[l.Fact] = append(out.Labels[l.Fact], l.Words...)
+	}
+	for i, id := range r.Silent {
+		if _, ok := runbook.Explain(id); !ok {
+			b.fail(fmt.Sprintf("runbooks.silent_rules[%d]", i), says{
+				problem.Say("点検の規則「%s」はありません", "there is no lint rule %q", id),
+				problem.Say("黙らせる規則が見つかりません", "nothing would be silenced"),
+				problem.Say("irbot lint が示す番号（例: RB304）を書いてください", "write the number that irbot lint shows, e.g. RB304"),
+			})
+			continue
+		}
+		out.Silent = append(out.Silent, id)
+	}
 }
 
 func (b *builder) reports() {

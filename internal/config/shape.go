@@ -98,6 +98,18 @@ type (
 		Folder  string      `mapstructure:"folder"`
 		Default string      `mapstructure:"default"`
 		ByKind  []shapeKind `mapstructure:"by_kind"`
+
+		Labels   []shapeLabel  `mapstructure:"labels"`
+		Sections shapeSections `mapstructure:"sections"`
+		Silent   []string      `mapstructure:"silent_rules"`
+	}
+	shapeLabel struct {
+		Fact  string   `mapstructure:"fact"`
+		Words []string `mapstructure:"words"`
+	}
+	shapeSections struct {
+		Context []string `mapstructure:"context"`
+		Action  []string `mapstructure:"action"`
 	}
 	shapeKind struct {
 		Kind    string `mapstructure:"kind"`

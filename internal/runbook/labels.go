@@ -38,6 +38,16 @@ func labelTable() []labelRow {
 	}
 }
 
+// LabelNames lists the facts a site may add words for, in the order of the
+// table (RUNBOOKS 4.4).
+func LabelNames() []string {
+	var out []string
+	for _, r := range labelTable() {
+		out = append(out, r.name)
+	}
+	return out
+}
+
 // documentTable is the row of document facts, read before the first phase.
 func documentTable() []labelRow {
 	return []labelRow{
