@@ -103,9 +103,19 @@ func (d *Doc) grey(level float64) {
 
 // rule draws a line in black.
 func (d *Doc) rule(x1, y1, x2, y2, thick float64) {
+	d.pen(thick)
+	d.gp.Line(x1, y1, x2, y2)
+}
+
+// pen sets the thickness of lines where it is another one. Every page begins
+// with its own, so page forgets it.
+func (d *Doc) pen(thick float64) {
+	if d.thick == thick {
+		return
+	}
+	d.thick = thick
 	d.gp.SetStrokeColor(0, 0, 0)
 	d.gp.SetLineWidth(thick)
-	d.gp.Line(x1, y1, x2, y2)
 }
 
 // shade fills a box with light grey. gopdf takes the fill colour for text too,
@@ -119,7 +129,6 @@ func (d *Doc) shade(x, y, w, h float64) {
 
 // box draws the outline of a rectangle.
 func (d *Doc) box(x, y, w, h, thick float64) {
-	d.gp.SetStrokeColor(0, 0, 0)
-	d.gp.SetLineWidth(thick)
+	d.pen(thick)
 	d.keep(d.gp.Rectangle(x, y, x+w, y+h, "D", 0, 0))
 }

@@ -36,6 +36,7 @@ type Doc struct {
 	w, h  float64 // of the page, points
 	y     float64 // where the next thing begins, points from the top
 	pages int
+	thick float64 // of the last line drawn on this page; 0: none yet
 	lost  []rune // drawn as 〓, in order of first appearance
 	isIn  map[rune]bool
 	err   error
@@ -97,7 +98,7 @@ func (d *Doc) mark() string {
 func (d *Doc) page() {
 	d.gp.AddPage()
 	d.pages++
-	d.y = top
+	d.y, d.thick = top, 0
 	if d.set.Drill {
 		d.watermark()
 	}
@@ -128,6 +129,7 @@ func (d *Doc) Write(w io.Writer) error {
 	d.listLost()
 	for n := 1; n <= d.pages; n++ {
 		d.keep(d.gp.SetPage(n))
+		d.thick = 0
 		d.frame(n)
 	}
 	if d.err != nil {

@@ -22,6 +22,7 @@ type Table struct {
 	size float64
 	head []laid
 	tall float64
+	from float64 // where the rules between the columns begin; 0: nowhere yet
 }
 
 // laid is a cell broken into lines.
@@ -103,6 +104,7 @@ func (t *Table) wide() float64 {
 
 // turn begins a new page with the head of the table.
 func (t *Table) turn() {
+	t.columns()
 	t.d.page()
 	if t.head != nil {
 		t.drawHead()
@@ -144,16 +146,29 @@ func (t *Table) draw(row []laid, from int, tall float64) {
 	t.d.y += tall
 }
 
-// frame draws the rules around one row.
+// frame draws the rules above and below one row. Those between the columns are
+// drawn once for all rows below each other: a long record has many rows.
 func (t *Table) frame(y, tall float64) {
-	x, wide := margin, t.wide()
-	t.d.rule(x, y, x+wide, y, 0.5)
-	t.d.rule(x, y+tall, x+wide, y+tall, 0.5)
-	for _, c := range t.cols {
-		t.d.rule(x, y, x, y+tall, 0.5)
-		x += c.Width
+	if t.from == 0 {
+		t.from = y
+		t.d.rule(margin, y, margin+t.wide(), y, 0.5)
 	}
-	t.d.rule(x, y, x, y+tall, 0.5)
+	t.d.rule(margin, y+tall, margin+t.wide(), y+tall, 0.5)
+}
+
+// columns draws the rules between the columns of the rows so far.
+func (t *Table) columns() {
+	if t.from == 0 {
+		return
+	}
+	x := margin
+	for i := 0; i <= len(t.cols); i++ {
+		t.d.rule(x, t.from, x, t.d.y, 0.5)
+		if i < len(t.cols) {
+			x += t.cols[i].Width
+		}
+	}
+	t.from = 0
 }
 
 // Band adds a row over all columns, e.g. the day. It stays with the row below it.
@@ -162,6 +177,7 @@ func (t *Table) Band(s string) {
 	if t.d.room() < tall+3*t.line() {
 		t.turn()
 	}
+	t.columns()
 	t.d.shade(margin, t.d.y, t.wide(), tall)
 	t.d.text(margin+pad, t.d.y+pad+t.size*1.02, bold, t.size, t.d.fit(s, bold, t.size, t.wide()-2*pad))
 	x, w, y := margin, t.wide(), t.d.y
@@ -186,5 +202,8 @@ func (t *Table) Blank(first string, mm float64) {
 	t.d.y += tall
 }
 
-// End leaves a little room below the table.
-func (t *Table) End() { t.d.y += 6 }
+// End closes the table and leaves a little room below it.
+func (t *Table) End() {
+	t.columns()
+	t.d.y += 6
+}
