@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"io"
 
 	"irbot/internal/chat"
@@ -12,7 +13,10 @@ import (
 
 // pages is what the further pages of the console need from outside.
 func (n *node) pages() web.Pages {
-	return web.Pages{URL: n.cfg.Console.PublicURL, Export: exporter{n}, Letters: n.box.Kept, Doctor: n.checks, Report: n.cfg.Console.Finder}
+	return web.Pages{
+		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
+		Doctor: n.checks, Report: n.cfg.Console.Finder,
+	}
 }
 
 // exporter takes the record out for the console.
@@ -20,14 +24,81 @@ type exporter struct{ n *node }
 
 // Export implements web.Exporter.
 func (x exporter) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
-	src, err := source(x.n.store, x.n.store.Head, x.n.svc, x.n.words, x.n.dir)
+	src, choices, err := x.choices(o)
 	if err != nil {
 		return web.Exported{}, err
 	}
-	m, err := src.Write(ctx, w, o.Format, export.Options{
-		Incident: o.Incident, At: o.At, Lang: pick(o.Lang, x.n.cfg.Site.Lang), TLP: pick(o.TLP, x.n.cfg.Export.TLP),
-	})
-	return web.Exported{Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count}, err
+	m, err := src.Write(ctx, w, o.Format, choices)
+	return madeForWeb(m, o.Format), orderError(err)
+}
+
+// Preview implements web.Exporter.
+func (x exporter) Preview(ctx context.Context, o web.ExportOrder) (web.ExportPreview, error) {
+	src, choices, err := x.choices(o)
+	if err != nil {
+		return web.ExportPreview{}, err
+	}
+	p, err := src.Preview(ctx, o.Format, choices, previewRows)
+	if err != nil {
+		return web.ExportPreview{}, orderError(err)
+	}
+	h := p.Header
+	out := web.ExportPreview{Exported: madeForWeb(p.Made, o.Format), Title: h.Heading(), Label: h.Label(), Subtitle: h.Subtitle(), Shown: p.Made.Shown}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		out.Rows = append(out.Rows, web.ExportRow{
+			Seq: r.Seq, When: h.Short(h.Moment(r)), Parties: h.Parties(r), Content: r.Content, Result: r.Result, By: h.Recorder(r),
+			Marks: h.Marks(r), Struck: r.Struck, Withheld: r.Withheld,
+		})
+	}
+	return out, nil
+}
+
+// choices reads an order of the console.
+func (x exporter) choices(o web.ExportOrder) (export.Source, export.Options, error) {
+	out := export.Options{
+		Incident: o.Incident, At: o.At, Lang: pick(o.Lang, x.n.cfg.Site.Lang), TLP: x.n.cfg.Export.TLP, Ceiling: o.TLP,
+		Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, Audience: o.Audience,
+	}
+	src, err := source(x.n.store, x.n.store.Head, x.n.svc, x.n.words, x.n.dir)
+	if err != nil {
+		return src, out, err
+	}
+	zone := src.Site().Zone
+	if out.From, err = export.ParseBound(o.From, zone, false); err != nil {
+		return src, out, orderError(err)
+	}
+	out.To, err = export.ParseBound(o.To, zone, true)
+	return src, out, orderError(err)
+}
+
+// orderError tells the console that a choice was wrong.
+func orderError(err error) error {
+	if err != nil && export.Known(err) {
+		return fmt.Errorf("%w: %w", web.ErrOrder, err)
+	}
+	return err
+}
+
+func madeForWeb(m export.Made, format string) web.Exported {
+	return web.Exported{Name: m.Name, Kind: export.ContentType(format), Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count, Withheld: m.Withheld}
+}
+
+// audiencesForWeb are the presets of the export page.
+func audiencesForWeb() []web.Audience {
+	list, err := export.Presets()
+	if err != nil {
+		return nil // the shipped list is checked by a test
+	}
+	out := make([]web.Audience, 0, len(list))
+	for _, p := range list {
+		o := p.Apply(export.Options{})
+		out = append(out, web.Audience{
+			ID: p.ID, Name: [2]string{p.Name, p.NameEN}, Why: [2]string{p.Why, p.WhyEN},
+			Order: web.ExportOrder{Format: p.Format, Lang: o.Lang, TLP: o.Ceiling, Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, Audience: p.ID},
+		})
+	}
+	return out
 }
 
 // Verify implements web.Exporter.

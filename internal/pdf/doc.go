@@ -37,7 +37,7 @@ type Doc struct {
 	y     float64 // where the next thing begins, points from the top
 	pages int
 	thick float64 // of the last line drawn on this page; 0: none yet
-	lost  []rune // drawn as 〓, in order of first appearance
+	lost  []rune  // drawn as 〓, in order of first appearance
 	isIn  map[rune]bool
 	err   error
 }

@@ -5,12 +5,16 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
+	"strings"
 
+	"irbot/internal/chat"
 	"irbot/internal/incident"
 )
 
@@ -22,18 +26,30 @@ func (s *Server) exportRoutes() {
 
 // exportFormats are the forms the record is taken out in, the one for auditors
 // first.
-func exportFormats() []string { return []string{"zip", "html", "csv", "md", "jsonl"} }
+func exportFormats() []string {
+	return []string{"zip", "pdf", "html", "csv", "md", "jsonl", "json", "timesketch"}
+}
 
 type exportData struct {
-	Formats  []string
-	TLPs     []string
-	TLP      string
-	Lang     string
-	Ready    bool
-	Check    *Verified
-	CheckErr bool
-	Seq      int64
-	Exports  int
+	Formats   []string
+	TLPs      []string
+	Audiences []Audience
+	Order     ExportOrder
+	En        bool
+	Ready     bool
+	Wrong     string // what cannot be done as chosen
+	Preview   *ExportPreview
+	Check     *Verified
+	CheckErr  bool
+	Exports   int
+}
+
+// Tongue picks the language of a preset's words.
+func (d exportData) Tongue(words [2]string) string {
+	if d.En {
+		return words[1]
+	}
+	return words[0]
 }
 
 func (s *Server) exportPage(w http.ResponseWriter, r *http.Request) {
@@ -41,51 +57,86 @@ func (s *Server) exportPage(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	q := r.URL.Query()
+	o, known := d.order(s.preset(q))
+	if !known {
+		o.Format = exportFormats()[0]
+	}
 	data := exportData{
-		Formats: exportFormats(), TLPs: incident.TLPs(), TLP: "AMBER", Lang: string(d.lang), Ready: s.o.Pages.Export != nil,
-		Seq: d.v.S.Seq, Exports: d.v.S.Exports,
+		Formats: exportFormats(), TLPs: incident.TLPs(), Audiences: s.o.Pages.Audiences, Order: o, En: d.lang == chat.EN,
+		Ready: s.o.Pages.Export != nil, Exports: d.v.S.Exports,
 	}
 	if data.Ready {
-		found, err := s.o.Pages.Export.Verify(r.Context(), d.v.S.ID)
-		if err != nil {
-			s.o.Logger.Error("verify record", "incident", d.v.S.ID, "err", err)
-			data.CheckErr = true
-		} else {
-			data.Check = &found
-		}
+		s.exportParts(r, &data, q.Get("preview") != "")
 	}
 	s.show(w, r, view{name: "export", title: "exp.title", active: "room", tab: "export", in: d.v, data: data})
 }
 
-// exportName is IR-12_20261122.zip, or DRILL_DR-4_….
-func (d *desk) exportName(format string) string {
-	day := d.v.S.Times.Declared
-	if day.IsZero() {
-		day = d.v.S.Times.Reported
+// exportParts adds what the record itself has to tell: whether it holds, and how
+// the export would begin.
+func (s *Server) exportParts(r *http.Request, data *exportData, preview bool) {
+	found, err := s.o.Pages.Export.Verify(r.Context(), data.Order.Incident)
+	if err != nil {
+		s.o.Logger.Error("verify record", "incident", data.Order.Incident, "err", err)
+		data.CheckErr = true
+	} else {
+		data.Check = &found
 	}
-	name := d.v.S.ID + "_" + day.In(d.v.Site.Zone).Format("20060102") + "." + format
-	if d.v.S.Drill {
-		name = "DRILL_" + name
+	if !preview {
+		return
 	}
-	return name
+	p, err := s.o.Pages.Export.Preview(r.Context(), data.Order)
+	switch {
+	case errors.Is(err, ErrOrder):
+		data.Wrong = err.Error()
+	case err != nil:
+		s.o.Logger.Error("preview export", "incident", data.Order.Incident, "err", err)
+		data.Wrong = err.Error()
+	default:
+		data.Preview = &p
+	}
 }
 
-func exportKind(format string) string {
-	kinds := map[string]string{"zip": "application/zip", "html": "text/html; charset=utf-8", "csv": "text/csv; charset=utf-8", "md": "text/markdown; charset=utf-8"}
-	if k := kinds[format]; k != "" {
-		return k
+// preset reads choices from the address: an audience alone stands for all that
+// it usually gets.
+func (s *Server) preset(q url.Values) func(string) string {
+	if len(q["format"]) == 0 {
+		for _, a := range s.o.Pages.Audiences {
+			if a.ID == q.Get("for") {
+				return a.Order.query().Get
+			}
+		}
 	}
-	return "application/jsonl; charset=utf-8"
+	return q.Get
+}
+
+// query is an order as an address has it.
+func (o ExportOrder) query() url.Values {
+	q := url.Values{"format": {o.Format}}
+	for k, v := range map[string]string{"lang": o.Lang, "tlp": o.TLP, "from": o.From, "to": o.To, "for": o.Audience} {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	for k, on := range map[string]bool{"roles": o.Roles, "era": o.Era, "recorded": o.Recorded} {
+		if on {
+			q.Set(k, "1")
+		}
+	}
+	return q
 }
 
 // order reads what is wanted.
 func (d *desk) order(get func(string) string) (ExportOrder, bool) {
-	o := ExportOrder{Incident: d.v.S.ID, Format: get("format"), Lang: get("lang"), TLP: get("tlp")}
-	if o.Lang != "en" && o.Lang != "ja" {
+	o := ExportOrder{
+		Incident: d.v.S.ID, Format: get("format"), Lang: get("lang"), TLP: get("tlp"), From: strings.TrimSpace(get("from")), To: strings.TrimSpace(get("to")),
+		Roles: get("roles") != "", Era: get("era") != "", Recorded: get("recorded") != "", Audience: get("for"),
+	}
+	if !slices.Contains([]string{"ja", "en", "both"}, o.Lang) {
 		o.Lang = string(d.lang)
 	}
 	if !slices.Contains(incident.TLPs(), o.TLP) {
-		o.TLP = "AMBER"
+		o.TLP = ""
 	}
 	return o, slices.Contains(exportFormats(), o.Format)
 }
@@ -102,6 +153,12 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "export.none")
 		return
 	}
+	if r.PostFormValue("preview") != "" {
+		q := o.query()
+		q.Set("preview", "1")
+		http.Redirect(w, r, "/i/"+o.Incident+"/export?"+q.Encode()+"#preview", http.StatusSeeOther)
+		return
+	}
 	file, err := os.CreateTemp("", "irbot-export-*")
 	if err != nil {
 		s.o.Logger.Error("make room for export", "err", err)
@@ -114,20 +171,45 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 	}()
 	sum := sha256.New()
 	made, err := s.o.Pages.Export.Export(r.Context(), io.MultiWriter(file, sum), o)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrOrder):
+		s.fail(w, r, http.StatusUnprocessableEntity, "export.wrong")
+		return
+	case err != nil:
 		s.o.Logger.Error("export", "incident", o.Incident, "format", o.Format, "err", err)
 		s.fail(w, r, http.StatusInternalServerError, "export.failed")
 		return
 	}
 	digest := hex.EncodeToString(sum.Sum(nil))
-	if _, err := s.o.Service.Do(r.Context(), s.actOf(r), o.Incident, incident.Exported{Format: o.Format, Size: made.Count, Head: made.Head, SHA256: digest}); err != nil {
+	if _, err := s.o.Service.Do(r.Context(), s.actOf(r), o.Incident, incident.Exported{
+		Format: o.Format, Size: made.Count, Head: made.Head, SHA256: digest, Audience: s.audience(o.Audience), Ceiling: ceiling(o.TLP), Withheld: made.Withheld,
+	}); err != nil {
 		s.refused(w, r, err)
 		return
 	}
-	s.sendFile(w, r, file, d.exportName(o.Format), digest)
+	s.sendFile(w, r, file, made, digest)
 }
 
-func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, file *os.File, name, digest string) {
+// ceiling is a label as facts have it, or nothing.
+func ceiling(label string) string {
+	if label == "" {
+		return ""
+	}
+	return "TLP:" + label
+}
+
+// audience is the id of a preset, or nothing: what comes from a form goes into
+// the facts of an entry.
+func (s *Server) audience(id string) string {
+	for _, a := range s.o.Pages.Audiences {
+		if a.ID == id {
+			return id
+		}
+	}
+	return ""
+}
+
+func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, file *os.File, made Exported, digest string) {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
@@ -137,23 +219,13 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, file *os.File,
 		s.fail(w, r, http.StatusInternalServerError, "export.failed")
 		return
 	}
-	format := name[len(name)-len(extension(name)):]
-	w.Header().Set("Content-Type", exportKind(format))
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	w.Header().Set("Content-Type", made.Kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+made.Name+`"`)
 	w.Header().Set("Content-Length", fmt.Sprint(size))
 	w.Header().Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(unhex(digest))+":")
 	if _, err := io.Copy(w, file); err != nil {
 		s.o.Logger.Warn("send export", "err", err)
 	}
-}
-
-func extension(name string) string {
-	for i := len(name) - 1; i >= 0; i-- {
-		if name[i] == '.' {
-			return name[i+1:]
-		}
-	}
-	return ""
 }
 
 func unhex(s string) []byte {

@@ -24,10 +24,35 @@ type taker struct {
 	words *chat.Words
 }
 
-func (x *taker) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
+func (x *taker) source(o web.ExportOrder) (export.Source, export.Options, error) {
 	src := export.Source{Each: x.k.store.EachEntry, Checkpoints: x.k.store.Checkpoints, Blob: x.k.store.Blob, Head: x.k.store.Head, Replay: x.k.svc.Replay, Site: x.k.svc.Site, PDF: pdf.Chronology, Words: x.words}
-	m, err := src.Write(ctx, w, o.Format, export.Options{Incident: o.Incident, Lang: o.Lang, TLP: o.TLP, At: o.At})
-	return web.Exported{Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count}, err
+	from, err := export.ParseBound(o.From, time.UTC, false)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", web.ErrOrder, err)
+	}
+	return src, export.Options{Incident: o.Incident, Lang: o.Lang, Ceiling: o.TLP, Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, From: from, At: o.At}, err
+}
+
+func (x *taker) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
+	src, choices, err := x.source(o)
+	if err != nil {
+		return web.Exported{}, err
+	}
+	m, err := src.Write(ctx, w, o.Format, choices)
+	return web.Exported{Name: m.Name, Kind: export.ContentType(o.Format), Head: hex.EncodeToString(m.Head.Head[:]), Count: m.Count, Withheld: m.Withheld}, err
+}
+
+func (x *taker) Preview(ctx context.Context, o web.ExportOrder) (web.ExportPreview, error) {
+	src, choices, err := x.source(o)
+	if err != nil {
+		return web.ExportPreview{}, err
+	}
+	p, err := src.Preview(ctx, o.Format, choices, 20)
+	out := web.ExportPreview{Exported: web.Exported{Name: p.Made.Name, Count: p.Made.Count, Withheld: p.Made.Withheld}, Title: p.Header.Heading(), Label: p.Header.Label()}
+	for i := range p.Rows {
+		out.Rows = append(out.Rows, web.ExportRow{Seq: p.Rows[i].Seq, Content: p.Rows[i].Content, By: p.Header.Recorder(&p.Rows[i]), Withheld: p.Rows[i].Withheld})
+	}
+	return out, err
 }
 
 func (x *taker) Verify(ctx context.Context, id string) (web.Verified, error) {
@@ -90,6 +115,38 @@ func TestExportIsRecordedAndNamed(t *testing.T) {
 	}
 	if code, _ := p.post("/i/"+id+"/export", "format", "exe"); code != http.StatusNotFound {
 		t.Errorf("an unknown format: %d", code)
+	}
+}
+
+func TestExportIsPreviewedAsChosen(t *testing.T) {
+	k := newTakerKit(t, func(o *web.Options) {
+		o.Pages.Audiences = []web.Audience{{ID: "insurer", Name: [2]string{"保険会社", "Insurer"}, Order: web.ExportOrder{Format: "pdf", Lang: "ja", TLP: "AMBER", Roles: true, Audience: "insurer"}}}
+	})
+	id := k.declared(false)
+	p := k.as("sato")
+	p.must("/i/"+id+"/deed/note.add", "line", `<script>alert(1)</script> 見張り`, "back", "/i/"+id)
+	body := p.page("/i/" + id + "/export?for=insurer")
+	for _, want := range []string{`value="pdf" checked`, `name="roles" value="1" checked`, `value="AMBER" checked`, "✓ 保険会社"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the preset does not fill in %q", want)
+		}
+	}
+	body = p.must("/i/"+id+"/export", "format", "csv", "preview", "1")
+	if !strings.Contains(body, "見張り") || !strings.Contains(body, "&lt;script&gt;") || strings.Contains(body, "<script>alert") {
+		t.Errorf("the preview:\n%s", plain(body))
+	}
+	before := len(k.entries(id))
+	if body = p.must("/i/"+id+"/export", "format", "csv", "preview", "1", "tlp", "CLEAR"); strings.Contains(body, "見張り") || !strings.Contains(body, "伏せています") {
+		t.Errorf("above the label:\n%s", plain(body))
+	}
+	if after := len(k.entries(id)); after != before {
+		t.Errorf("a preview wrote %d entries", after-before)
+	}
+	if body = p.must("/i/"+id+"/export", "format", "csv", "preview", "1", "from", "yesterday"); !strings.Contains(body, "この指定では出力できません") {
+		t.Errorf("a wrong range:\n%s", plain(body))
+	}
+	if code, _ := p.post("/i/"+id+"/export", "format", "csv", "from", "yesterday"); code != http.StatusUnprocessableEntity {
+		t.Errorf("a wrong range: %d", code)
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -18,6 +19,9 @@ type Pages struct {
 
 	URL string // address people outside reach the console by; "" is that of the request
 
+	// Audiences are the presets of the export page.
+	Audiences []Audience
+
 	// Report lets finders without an account report (UX 3.10). It must be set
 	// only where the operator asked for it.
 	Report bool
@@ -25,25 +29,66 @@ type Pages struct {
 
 // Exporter takes the record of an incident out and checks it.
 type Exporter interface {
-	// Export writes the record in a format: zip, jsonl, csv, md or html.
+	// Export writes the record in one of the formats. Errors wrap ErrOrder where
+	// a choice is not possible.
 	Export(ctx context.Context, w io.Writer, o ExportOrder) (Exported, error)
+	// Preview gives how an export begins without taking it out; errors as Export.
+	Preview(ctx context.Context, o ExportOrder) (ExportPreview, error)
 	// Verify checks the chain and the checkpoints of an incident as they are kept.
 	Verify(ctx context.Context, id string) (Verified, error)
 }
 
+// ErrOrder says that an export cannot be made as it was chosen; its text says
+// what is wrong.
+var ErrOrder = errors.New("export order")
+
 // ExportOrder says what to take out.
 type ExportOrder struct {
 	Incident string
-	Format   string // zip, jsonl, csv, md, html
-	Lang     string // ja or en
-	TLP      string // label on what people read
+	Format   string // zip, pdf, html, csv, md, jsonl, json, timesketch
+	Lang     string // ja, en or both
+	TLP      string // texts above are withheld; "" withholds none
+	From, To string // number of an entry, day or moment; "" is open
+	Roles    bool   // roles instead of names
+	Era      bool   // dates in the Japanese era
+	Recorded bool   // in the order of recording
+	Audience string // id of an Audience, or ""
 	At       int64  // the last entry; 0 is the head
 }
 
 // Exported is what was taken out.
 type Exported struct {
-	Head  string // of the chain at the last entry, hex
-	Count int64  // entries
+	Name     string // of the file
+	Kind     string // media type
+	Head     string // of the chain at the last entry, hex
+	Count    int64  // entries
+	Withheld int64  // texts left out by choice
+}
+
+// ExportPreview is how an export begins.
+type ExportPreview struct {
+	Exported
+	Title    string
+	Label    string // TLP as printed
+	Subtitle []string
+	Shown    int64
+	Rows     []ExportRow
+}
+
+// ExportRow is a row of a preview.
+type ExportRow struct {
+	Seq                                int64
+	When, Parties, Content, Result, By string
+	Marks                              []string
+	Struck, Withheld                   bool
+}
+
+// Audience is what a reader of exports usually gets.
+type Audience struct {
+	ID    string
+	Name  [2]string // Japanese, English
+	Why   [2]string
+	Order ExportOrder
 }
 
 // Verified is the result of a check of the record.
