@@ -88,6 +88,9 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
 		Sign: a.checkpoint, Logger: p.log, Wall: p.wall,
 	})
+	if err = a.svc.LoadDuty(ctx); err != nil {
+		return nil, err
+	}
 	a.out = &notify.Dispatcher{
 		Claim: a.claim, Settle: a.svc.Settle, Senders: p.senders, Wall: p.wall,
 		Wake: a.wakeOut, Changed: p.changed, Log: p.log,

@@ -78,7 +78,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.folder()
 	d.record(ctx)
 	d.running()
-	d.duty()
+	d.duty(ctx)
 	d.approvers()
 	d.chat()
 	d.mail(ctx)

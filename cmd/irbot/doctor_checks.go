@@ -147,18 +147,23 @@ func (d *doctor) running() {
 	d.add(finding{ID: "server", State: stateOK, Title: title, Message: d.server.Version + "  " + strings.SplitN(d.server.Console, "?", 2)[0]})
 }
 
-// duty looks two weeks ahead for hours with nobody on duty, and for policies
+// duty looks thirty days ahead for hours with nobody on duty, and for policies
 // that reach nobody.
-func (d *doctor) duty() {
+func (d *doctor) duty(ctx context.Context) {
 	title, now := d.say("当番と上申", "Duty, pages"), time.Now()
-	gaps := d.cfg.Rosters.Gaps(now, now.AddDate(0, 0, 14))
+	all := rosters(ctx, d.cfg)
+	gaps := all.Gaps(now, now.AddDate(0, 0, rosterAhead))
 	for i, g := range gaps {
 		if i == 3 {
 			break
 		}
-		d.add(finding{ID: "duty.gap", State: stateNote, Title: title, Message: d.say(
+		state := stateNote
+		if g.From.Sub(now) < 24*time.Hour {
+			state = stateBad // tonight
+		}
+		d.add(finding{ID: "duty.gap", State: state, Title: title, Message: d.say(
 			g.Roster+" に当番のいない時間 "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" から "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang),
-			"nobody on "+g.Roster+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: "config.yaml rosters"})
+			"nobody on "+g.Roster+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: "irbot roster put " + g.Roster})
 	}
 	bad := 0
 	for _, p := range d.cfg.Policies {
@@ -172,7 +177,7 @@ func (d *doctor) duty() {
 	}
 	if len(gaps)+bad == 0 {
 		var names []string
-		for _, r := range d.cfg.Rosters {
+		for _, r := range all {
 			for _, id := range r.OnDuty(now) {
 				p, _ := d.cfg.Directory.Person(id)
 				names = append(names, d.say(p.Name, p.NameEN))

@@ -133,6 +133,15 @@ func (n *node) banners(lang chat.Lang) []string {
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}
+	now := n.wall()
+	for _, g := range n.svc.Site().RostersNow().Gaps(now, now.Add(24*time.Hour)) {
+		from, until := chat.Stamp(g.From, n.cfg.Site.Zone, lang), chat.Stamp(g.Until, n.cfg.Site.Zone, lang)
+		if !g.From.After(now) {
+			out = append(out, say("いま "+g.Roster+" の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+g.Roster+" now (until "+until+"): fill it on the duty page"))
+			continue
+		}
+		out = append(out, say(from+"から"+until+"まで "+g.Roster+" の当番がいません", "Nobody is on duty for "+g.Roster+" from "+from+" to "+until))
+	}
 	st := n.out.Stats()
 	for _, m := range st.Means {
 		if m.Reach == notify.Down && m.Means != notify.Slack {

@@ -182,7 +182,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		Business: func(day time.Time) bool {
 			return calendar.Of(calendar.Japan).Business(calendar.DateOf(day, c.Site.Zone))
 		},
-		OnDuty:   func(roster string, at time.Time) []string { return c.Rosters.Duty(roster, at) },
+		Rosters: c.Rosters, Book: &incident.DutyBook{},
 		Policies: c.Policies, Quiet: c.Quiet, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
 		Runbook: s.get, Runbooks: s.ids,
 		Mapped:      map[string]string{"": c.Runbooks.Default},

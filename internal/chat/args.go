@@ -40,6 +40,8 @@ func (p *parser) args() {
 		p.note()
 	case VerbRole, VerbHandover:
 		p.roleAndPerson()
+	case VerbDuty:
+		p.duty()
 	case VerbEscalate:
 		p.climb()
 	case VerbAck:

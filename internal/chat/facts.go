@@ -19,6 +19,8 @@ const lateEntry = 5 * time.Minute
 // entry does not have stays zero; what does not fit is passed over, so that an
 // old or foreign entry is still shown.
 type facts struct {
+	rosterWords
+
 	Step     string `json:"step"`
 	Person   string `json:"person"`
 	N        int64  `json:"n"`

@@ -155,6 +155,8 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 		w.asked()
 	case "duty", "report", "handover":
 		w.duty()
+	case "roster":
+		w.roster()
 	case "incident", "severity", "role", "moment", "caution":
 		w.incident()
 	default:

@@ -44,6 +44,7 @@ const (
 	VerbClose    Verb = "close"
 	VerbFact     Verb = "fact"
 	VerbHelp     Verb = "help"
+	VerbDuty     Verb = "duty"
 )
 
 // spec is everything known about a verb: the words for it, the first one the
@@ -89,6 +90,7 @@ func specs() []spec {
 		{VerbClose, "終結", "", "しゅうけつ", false},
 		{VerbDrill, "訓練", "", "くんれん", false},
 		{VerbFact, "事実 ファクト", "facts", "じじつ", false},
+		{VerbDuty, "当番 当直 当直表", "roster oncall on-call", "とうばん とうちょく", false},
 		{VerbHelp, "ヘルプ 使い方 ?", "", "へるぷ つかいかた", false},
 	}
 }

@@ -49,13 +49,18 @@ func (b *builder) rosters() {
 		at := fmt.Sprintf("rosters[%d]", i)
 		b.id(at+".id", r.ID, seen)
 		out := escalation.Roster{ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, r.ID)}
-		if len(r.People) > 0 {
-			out.Rotation = b.rotation(at, r)
+		if len(r.People) > 0 || len(r.DayOff.People) > 0 {
+			turn := b.rotation(at, r)
+			turn.Zone = b.zoneOf(at, r.Zone)
+			if len(r.People) > 0 {
+				out.Rotation = turn
+			}
+			out.DayOff = b.dayOff(at, r, turn)
 		}
 		for j, s := range r.Shifts {
 			out.Shifts = append(out.Shifts, b.shift(fmt.Sprintf("%s.shifts[%d]", at, j), r.ID, s))
 		}
-		if len(r.People) == 0 && len(r.Shifts) == 0 {
+		if len(r.People) == 0 && len(r.Shifts) == 0 && len(r.DayOff.People) == 0 {
 			b.fail(at+".people", says{
 				problem.Say("当番表「%s」に人がいません", "the duty roster %q names nobody", r.ID),
 				problem.Say("この当番を呼ぶ上申は空振りします", "paging this duty would reach nobody"),

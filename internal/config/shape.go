@@ -122,6 +122,12 @@ type (
 		People  []string     `mapstructure:"people"`
 		Handoff shapeHandoff `mapstructure:"handoff"`
 		Shifts  []shapeShift `mapstructure:"shifts"`
+		Zone    string       `mapstructure:"zone"`
+		DayOff  shapeDayOff  `mapstructure:"day_off"`
+	}
+	shapeDayOff struct {
+		People []string `mapstructure:"people"`
+		Closed []string `mapstructure:"closed"`
 	}
 	shapeHandoff struct {
 		Weekday string `mapstructure:"weekday"`

@@ -152,3 +152,30 @@ func (d *Directory) HolderIDs(role string) []string {
 	}
 	return out
 }
+
+// PersonCalled finds the person that a cell of a duty sheet means: as
+// PersonNamed, or by mail address, or by the beginning of a name (佐藤 for
+// 佐藤健一) where only one person's name begins like that.
+func (d *Directory) PersonCalled(words string) (Person, bool) {
+	if p, ok := d.PersonNamed(words); ok {
+		return p, true
+	}
+	want := plain(words)
+	if want == "" {
+		return Person{}, false
+	}
+	var found []Person
+	for _, p := range d.People {
+		hit := strings.HasPrefix(plain(p.Name), want) || strings.HasPrefix(plain(p.NameEN), want) && len(want) > 2
+		for _, a := range p.Reach {
+			hit = hit || strings.EqualFold(a.To, strings.TrimSpace(words))
+		}
+		if hit {
+			found = append(found, p)
+		}
+	}
+	if len(found) != 1 {
+		return Person{}, false
+	}
+	return found[0], true
+}

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -14,6 +15,42 @@ type Roster struct {
 	NameEN   string
 	Rotation *Rotation // nil: shifts only
 	Shifts   []Shift
+	DayOff   *DayOff // duty of weekends and holidays; nil: the rotation runs through
+	Sheets   []Sheet // duty sheets that were taken over; a later one stands above an earlier one
+	Changes  []Shift // what people agreed on; the last one that covers a moment holds
+}
+
+// Sheet is a duty sheet that was taken over for a stretch of time.
+type Sheet struct {
+	From   time.Time
+	Until  time.Time
+	Shifts []Shift
+}
+
+// DayOff hands the duty of days off (weekends, holidays) round in a turn of its
+// own, from one handoff to the next.
+type DayOff struct {
+	People []string
+	Starts []time.Time // the handoffs at which a day off begins, in order
+	Zone   *time.Location
+}
+
+// OnDuty gives who holds the day off the moment falls in; "" on other days.
+func (d DayOff) OnDuty(at time.Time) string {
+	n := sort.Search(len(d.Starts), func(i int) bool { return d.Starts[i].After(at) }) - 1
+	if n < 0 || len(d.People) == 0 || !at.Before(d.end(n)) {
+		return ""
+	}
+	return d.People[n%len(d.People)]
+}
+
+// end is the same wall-clock time on the next day.
+func (d DayOff) end(n int) time.Time {
+	zone := d.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return d.Starts[n].In(zone).AddDate(0, 0, 1)
 }
 
 // Rotation hands the duty from one person to the next at the same wall-clock
@@ -115,8 +152,26 @@ func (r Rotation) turn(at time.Time) int {
 // OnDuty gives who holds this roster at the moment: the shifts if any covers
 // it, else the rotation. Empty means nobody.
 func (r Roster) OnDuty(at time.Time) []string {
+	for _, c := range slices.Backward(r.Changes) {
+		if !at.Before(c.From) && at.Before(c.Until) {
+			return []string{c.Person}
+		}
+	}
+	for _, s := range slices.Backward(r.Sheets) {
+		if at.Before(s.From) || !at.Before(s.Until) {
+			continue
+		}
+		if people := OnDuty(s.Shifts, r.ID, at); len(people) > 0 {
+			return people
+		}
+	}
 	if people := OnDuty(r.Shifts, r.ID, at); len(people) > 0 {
 		return people
+	}
+	if r.DayOff != nil {
+		if p := r.DayOff.OnDuty(at); p != "" {
+			return []string{p}
+		}
 	}
 	if r.Rotation == nil {
 		return nil
@@ -141,8 +196,18 @@ func (rs Rosters) Duty(roster string, at time.Time) []string {
 // changes gives the moments in (from, until) at which the holder may change.
 func (r Roster) changes(from, until time.Time) []time.Time {
 	var out []time.Time
-	for _, s := range r.Shifts {
+	list := append(slices.Clone(r.Shifts), r.Changes...)
+	for _, s := range r.Sheets {
+		list = append(list, s.Shifts...)
 		out = append(out, s.From, s.Until)
+	}
+	for _, s := range list {
+		out = append(out, s.From, s.Until)
+	}
+	if r.DayOff != nil {
+		for i := range r.DayOff.Starts {
+			out = append(out, r.DayOff.Starts[i], r.DayOff.end(i))
+		}
 	}
 	if r.Rotation != nil {
 		out = append(out, r.Rotation.Handoffs(from, until)...)
@@ -150,6 +215,53 @@ func (r Roster) changes(from, until time.Time) []time.Time {
 	out = slices.DeleteFunc(out, func(t time.Time) bool { return !t.After(from) || !t.Before(until) })
 	slices.SortFunc(out, time.Time.Compare)
 	return slices.CompactFunc(out, time.Time.Equal)
+}
+
+// Plan lists who holds the roster when, in [from, until): stretches of one and
+// the same holder, gaps included with no people.
+func (r Roster) Plan(from, until time.Time) []Stretch {
+	var out []Stretch
+	edges := append([]time.Time{from}, r.changes(from, until)...)
+	for i, at := range edges {
+		end := until
+		if i+1 < len(edges) {
+			end = edges[i+1]
+		}
+		people := r.OnDuty(at)
+		if n := len(out); n > 0 && slices.Equal(out[n-1].People, people) {
+			out[n-1].Until = end
+			continue
+		}
+		out = append(out, Stretch{From: at, Until: end, People: people})
+	}
+	return out
+}
+
+// Stretch is a time with one and the same holder; no people is a gap.
+type Stretch struct {
+	From   time.Time
+	Until  time.Time
+	People []string
+}
+
+// Stretch gives the duty that covers a moment, from one handoff to the next; ok
+// is false where nobody or more than one person holds it.
+func (r Roster) Stretch(at time.Time) (Shift, bool) {
+	people := r.OnDuty(at)
+	if len(people) != 1 {
+		return Shift{}, false
+	}
+	const far = 62 * 24 * time.Hour
+	from, until := at.Add(-far), at.Add(far)
+	for _, t := range r.changes(from, until) {
+		if !t.After(at) {
+			from = t
+		} else {
+			until = t
+			break
+		}
+	}
+	return Shift{Roster: r.ID, Person: people[0], From: from, Until: until}, true
 }
 
 // Gaps lists the stretches of [from, until) with nobody on duty, so that it

@@ -56,6 +56,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 	case KindDutyStarted, KindDutyMet, KindDutyPassed, KindDutyDismissed,
 		KindDutyPlanned, KindDutyWarned, KindDutyConfirmed, KindDutyReopened, KindDutyPinned:
 		applyDuty(s, e)
+	case KindRosterAsked, KindRosterAgreed, KindRosterRefused, KindRosterCancelled, KindRosterImported, KindRosterOffered, KindRosterTaken:
+		applyRoster(s, e)
 	case KindReport, KindReportSnoozed, KindReportWarned, KindReportOverdue, KindHandoverOffer, KindHandoverAccept:
 		applyReport(s, e)
 	case KindPlanned, KindOutage, KindObjective, KindETASet, KindETATold, KindETAWarned, KindETALapsed, KindETAWithdrawn,

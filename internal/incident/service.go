@@ -143,6 +143,9 @@ func (s *Service) fresh(ch Change, site *Site) []*runbook.Runbook {
 // Do carries out a command on an incident. A refusal is recorded and returned
 // as *Refusal; ErrNotFound and ErrNotRecorded say that nothing was recorded.
 func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Result, error) {
+	if _, ok := cmd.(standing); ok {
+		id = timeline.SiteLog
+	}
 	now, site := s.Now(), s.Site()
 	text, err := s.textsFor(ctx, id)
 	if err != nil {
@@ -330,6 +333,7 @@ func (s *Service) Words(ctx context.Context, id string, seqs []int64) (map[int64
 // is due, tell whoever watches.
 func (s *Service) done(ctx context.Context, res Result, books []*runbook.Runbook) {
 	s.keep(books)
+	s.noteDuty(res.State)
 	if len(res.Entries) == 0 {
 		return
 	}

@@ -21,12 +21,14 @@ type Site struct {
 	Phone  string // duty phone number, shown on every page
 
 	Directory *directory.Directory
-	RoleOf    func(words string) string // role id for words in a runbook, "" if unknown
-	DestOf    func(words string) string // destination id for words in a runbook, "" if unknown
-	OnDuty    func(roster string, at time.Time) []string
+	RoleOf    func(words string) string                  // role id for words in a runbook, "" if unknown
+	DestOf    func(words string) string                  // destination id for words in a runbook, "" if unknown
+	OnDuty    func(roster string, at time.Time) []string // nil: by Rosters and Book
 
 	Business func(day time.Time) bool // a day the site works on; nil: no calendar, a business day is 24 hours
 
+	Rosters   escalation.Rosters // of the configuration
+	Book      *DutyBook          // what people agreed on top of them; nil: nothing
 	Policies  []escalation.Policy
 	Quiet     escalation.Quiets
 	OnReport  string // policy climbed when a finder reports
@@ -202,7 +204,7 @@ func (s *Site) people(to []string, in *Incident, at time.Time) []string {
 				out = appendOnce(out, id)
 			}
 		case "duty":
-			for _, p := range s.OnDuty(id, at) {
+			for _, p := range s.duty(id, at) {
 				out = appendOnce(out, p)
 			}
 		case "group":

@@ -71,6 +71,7 @@ type Incident struct {
 	Injects     int    // drill: how many of its injects were given
 	Continuity  Continuity
 	Phase       string           // run/phase of the last completed phase
+	Standing    Standing         // SITE log: what it knows of the duty roster
 	People      map[string]int64 // who has acted → their first entry, whose text has the name as it was
 }
 

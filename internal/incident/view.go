@@ -174,6 +174,12 @@ func (s *Incident) refs() []int64 {
 	for _, x := range s.Erasures {
 		out = append(out, x.Seq, x.EndSeq)
 	}
+	for _, x := range s.Standing.Changes {
+		out = append(out, x.Seq)
+	}
+	for _, x := range s.Standing.Handovers {
+		out = append(out, x.Seq)
+	}
 	for _, e := range s.Evidence {
 		out = append(out, e.Seq)
 	}

@@ -27,6 +27,8 @@ func (d *deed) exec(ctx context.Context, c chat.Command) (s saying, opened bool)
 		return d.declare(ctx, c.Text)
 	case chat.VerbDrill:
 		return d.drill(ctx, c), false
+	case chat.VerbDuty:
+		return d.duty(ctx, c), false
 	}
 	if d.id == "" {
 		s := d.list(ctx, false)
@@ -104,7 +106,7 @@ func formOf(c chat.Command) (form, ref string) {
 			return "report.make", ""
 		}
 	case chat.VerbRole:
-		if c.Person == "" && c.Role != "" {
+		if c.Person == "" && c.Role != "" && c.Sub == "" {
 			return "role.assign", c.Role
 		}
 	case chat.VerbHandover:
@@ -112,6 +114,12 @@ func formOf(c chat.Command) (form, ref string) {
 			return "handover.offer", c.Role
 		}
 	case chat.VerbEscalate:
+		if c.Number > 0 || c.Sub == "further" && c.Reason != "" {
+			return "", ""
+		}
+		if c.Sub == "further" {
+			return "escalation.further", ""
+		}
 		if c.Role == "" || c.Reason == "" {
 			return "escalation.start", c.Role
 		}
@@ -184,10 +192,19 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 		items[1] = c.Text
 		return incident.MakeReport{Items: items}
 	case chat.VerbRole:
+		if c.Sub == "return" {
+			return incident.ReturnRole{Role: c.Role, Reason: c.Text}
+		}
 		if c.Role != "" && c.Person != "" {
 			return incident.AssignRole{Role: c.Role, Person: c.Person}
 		}
 	case chat.VerbEscalate:
+		switch {
+		case c.Sub == "further":
+			return incident.Further{Reason: c.Reason}
+		case c.Number > 0:
+			return incident.Jump{Level: c.Number, Reason: c.Reason}
+		}
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case chat.VerbAck:
 		return incident.Ack{Esc: c.Target, Person: c.Person, Words: c.Text}

@@ -128,6 +128,7 @@ func (s *Server) morePages() {
 	s.closeRoutes()
 	s.get("/i/{id}/handover", s.handover)
 	s.mux.HandleFunc("GET /wall", s.signedIn(s.wallPage))
+	s.rosterRoutes()
 	s.get("/help", s.help)
 	s.get("/admin/check", s.doctor)
 }

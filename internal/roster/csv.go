@@ -1,0 +1,339 @@
+package roster
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/unicode"
+
+	"irbot/internal/calendar"
+)
+
+const (
+	maxBytes = 2 << 20
+	maxRows  = 5000
+	maxCols  = 400
+)
+
+// Text reads the bytes of a file as Excel and its like write them: UTF-8 with
+// or without its mark, UTF-16 with its mark, else Shift_JIS.
+func Text(data []byte) (text, encoding string, err error) {
+	if len(data) > maxBytes {
+		return "", "", ErrLarge
+	}
+	switch {
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return strings.ToValidUTF8(string(data[3:]), "�"), "utf-8-bom", nil
+	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
+		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+		if err != nil {
+			return "", "", fmt.Errorf("read UTF-16: %w", err)
+		}
+		return string(out), "utf-16", nil
+	case utf8.Valid(data):
+		return string(data), "utf-8", nil
+	}
+	out, err := japanese.ShiftJIS.NewDecoder().Bytes(data)
+	if err != nil {
+		return "", "", fmt.Errorf("read Shift_JIS: %w", err)
+	}
+	return string(out), "shift_jis", nil
+}
+
+// Grid cuts a sheet into cells; comma, tab and semicolon are told apart by the
+// first lines. Errors are ErrEmpty, ErrLarge, or name the line.
+func Grid(text string) ([][]string, error) {
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma(text), -1, true
+	var out [][]string
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the sheet: %w", err)
+		}
+		if len(out) >= maxRows || len(row) > maxCols {
+			return nil, ErrLarge
+		}
+		out = append(out, row)
+	}
+	if len(out) == 0 {
+		return nil, ErrEmpty
+	}
+	return out, nil
+}
+
+func comma(text string) rune {
+	if len(text) > 4000 {
+		text = text[:4000]
+	}
+	best, most := ',', 0
+	for _, c := range []rune{',', '\t', ';'} {
+		if n := strings.Count(text, string(c)); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// ReadCSV reads a duty sheet whose dates run down a column or across a row.
+func ReadCSV(data []byte, o Options) (*Understood, error) {
+	text, encoding, err := Text(data)
+	if err != nil {
+		return nil, err
+	}
+	grid, err := Grid(text)
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{o: o, grid: grid, out: &Understood{Encoding: encoding}}
+	s.month()
+	col, down := s.most(func(i, j int) (line, at int) { return j, i })
+	row, across := s.most(func(i, j int) (line, at int) { return i, j })
+	switch {
+	case down < 2 && across < 2:
+		return nil, ErrDates
+	case down >= across:
+		s.out.Layout = "dates-down"
+		err = s.down(col)
+	default:
+		s.out.Layout = "dates-across"
+		err = s.across(row)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sort.SliceStable(s.out.Lines, func(i, j int) bool { return s.out.Lines[i].From.Before(s.out.Lines[j].From) })
+	s.out.span()
+	return s.out, nil
+}
+
+// sheet is one reading.
+type sheet struct {
+	o    Options
+	grid [][]string
+	out  *Understood
+}
+
+// most finds the column (or row) with the most dates.
+func (s *sheet) most(place func(i, j int) (line, at int)) (line, count int) {
+	seen := map[int]int{}
+	for i, row := range s.grid {
+		for j, cell := range row {
+			if _, ok := s.date(cell); ok {
+				l, _ := place(i, j)
+				seen[l]++
+			}
+		}
+	}
+	for l, n := range seen {
+		if n > count || n == count && l < line {
+			line, count = l, n
+		}
+	}
+	return line, count
+}
+
+// down reads dates in a column: the row above names the rosters.
+func (s *sheet) down(col int) error {
+	head := s.heads(col)
+	names := s.columns(head, col)
+	if len(names) == 0 {
+		return ErrRoster
+	}
+	for i := head + 1; i < len(s.grid); i++ {
+		d, ok := s.date(s.cell(i, col))
+		if !ok {
+			if strings.TrimSpace(s.cell(i, col)) != "" && s.filled(i, names) {
+				s.unknown(i, col, "date")
+			}
+			continue
+		}
+		for _, j := range names {
+			s.duty(i, j, d)
+		}
+	}
+	return nil
+}
+
+// heads is the row above the first date.
+func (s *sheet) heads(col int) int {
+	for i := range s.grid {
+		if _, ok := s.date(s.cell(i, col)); ok {
+			return i - 1
+		}
+	}
+	return -1
+}
+
+// columns are those whose head means the roster; where no head does, all that
+// hold names of people and belong to no other roster.
+func (s *sheet) columns(head, col int) []int {
+	var named, people []int
+	width := 0
+	for _, row := range s.grid {
+		width = max(width, len(row))
+	}
+	for j := range width {
+		title := s.cell(head, j)
+		switch {
+		case j == col || title != "" && s.o.Other(title):
+		case title != "" && s.o.Named(title):
+			named = append(named, j)
+		default:
+			for i := head + 1; i < len(s.grid); i++ {
+				if _, ok := s.o.Person(s.cell(i, j)); ok {
+					people = append(people, j)
+					break
+				}
+			}
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	return people
+}
+
+func (s *sheet) filled(i int, cols []int) bool {
+	for _, j := range cols {
+		if !blank(s.cell(i, j)) {
+			return true
+		}
+	}
+	return false
+}
+
+// across reads dates in a row: each row below is the roster with names in its
+// cells, or a person with marks in them.
+func (s *sheet) across(row int) error {
+	found := false
+	for i := row + 1; i < len(s.grid); i++ {
+		title, at := s.title(i, row)
+		person, isPerson := s.o.Person(title)
+		switch {
+		case title == "" || s.o.Other(title):
+			continue
+		case s.o.Named(title):
+			found = true
+		case isPerson:
+			found = true
+		default:
+			if s.marked(i, row) && !weekdayRow(s.grid[i]) {
+				s.unknown(i, at, "person")
+			}
+			continue
+		}
+		for j := range s.grid[i] {
+			d, ok := s.date(s.cell(row, j))
+			if !ok || j == at {
+				continue
+			}
+			if isPerson && !s.o.Named(title) {
+				s.mark(i, j, d, person)
+				continue
+			}
+			s.duty(i, j, d)
+		}
+	}
+	if !found {
+		return ErrRoster
+	}
+	return nil
+}
+
+// title is the first cell of a row that stands under no date.
+func (s *sheet) title(i, row int) (string, int) {
+	for j, c := range s.grid[i] {
+		if _, ok := s.date(s.cell(row, j)); !ok && strings.TrimSpace(c) != "" {
+			return strings.TrimSpace(c), j
+		}
+	}
+	return "", 0
+}
+
+func (s *sheet) marked(i, row int) bool {
+	for j := range s.grid[i] {
+		if _, ok := s.date(s.cell(row, j)); ok && !blank(s.cell(i, j)) {
+			return true
+		}
+	}
+	return false
+}
+
+// mark reads a mark such as ◎ or 当 in a person's row. 休 and 公 are days off.
+func (s *sheet) mark(i, j int, d calendar.Date, person string) {
+	word := plain(s.cell(i, j))
+	if blank(word) || strings.ContainsAny(word, "休公有年×") {
+		return
+	}
+	s.add(i, j, d, person)
+}
+
+// duty reads a cell with a name.
+func (s *sheet) duty(i, j int, d calendar.Date) {
+	cell := strings.TrimSpace(s.cell(i, j))
+	if blank(cell) {
+		return
+	}
+	person, ok := s.o.Person(cell)
+	if !ok {
+		s.unknown(i, j, "person")
+		return
+	}
+	s.add(i, j, d, person)
+}
+
+func (s *sheet) add(i, j int, d calendar.Date, person string) {
+	s.out.Lines = append(s.out.Lines, Line{
+		Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Person: person,
+		From: d.At(s.o.Hour, s.o.Minute, s.o.Zone), Until: d.Add(1).At(s.o.Hour, s.o.Minute, s.o.Zone),
+	})
+}
+
+func (s *sheet) unknown(i, j int, why string) {
+	s.out.Unknown = append(s.out.Unknown, Line{Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Why: why})
+}
+
+func (s *sheet) cell(i, j int) string {
+	if i < 0 || i >= len(s.grid) || j >= len(s.grid[i]) {
+		return ""
+	}
+	return s.grid[i][j]
+}
+
+func blank(s string) bool {
+	switch plain(s) {
+	case "", "-", "ー", "―", "―――", "/", "なし", "none":
+		return true
+	}
+	return false
+}
+
+// Cell names a cell as a spreadsheet does: row 4, column 2 is C5.
+func Cell(row, col int) string {
+	name := ""
+	for n := col + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return fmt.Sprintf("%s%d", name, row+1)
+}
+
+func weekdayRow(row []string) bool {
+	n := 0
+	for _, c := range row {
+		if w := strings.Trim(plain(c), "()曜日"); strings.Contains("月火水木金土", w) && w != "" || plain(c) == "日" {
+			n++
+		}
+	}
+	return n >= 2 && n*2 >= len(row)
+}
