@@ -89,6 +89,7 @@ func (n *node) start(ctx context.Context) error {
 		cancel()
 		return nil
 	})
+	n.run(loops, "box of drills", n.rebox)
 	n.run(loops, "verification", n.verify)
 	n.run(loops, "audit", n.audit)
 	n.run(loops, "anchors", n.keeper.Run)

@@ -44,6 +44,25 @@ func (b *Box) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 	return notify.Receipt{ID: "box:" + e.ID, Note: "訓練用の受け皿に入れました（外部には送っていません） / kept in the drill box, nothing left"}, nil
 }
 
+// Restore puts back what the box held before a restart, oldest first, in front
+// of what came since. What it holds already is not put in twice.
+func (b *Box) Restore(before []notify.Envelope) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	held := make(map[string]bool, len(b.mail))
+	for i := range b.mail {
+		held[b.mail[i].ID] = true
+	}
+	var all []notify.Envelope
+	for _, e := range before {
+		if !held[e.ID] {
+			all = append(all, e)
+		}
+	}
+	all = append(all, b.mail...)
+	b.mail = all[max(0, len(all)-kept):]
+}
+
 // Kept gives what the box remembers, oldest first.
 func (b *Box) Kept() []notify.Envelope {
 	b.mu.Lock()
