@@ -39,7 +39,7 @@ type Letter struct {
 	Report   string        // 第一報, 続報1 …
 	Form     *report.Form  // nil for a free text
 	Lines    []report.Line // the rows frozen with it
-	At       time.Time     // when the text was last changed: the same text gives the same file
+	At       time.Time     // when the file is made
 }
 
 // AttachNotice puts files to a notice that were made of its present text. It
@@ -149,21 +149,47 @@ func (s *Service) Attach(ctx context.Context, act Act, id, notice string, format
 	if n := v.S.Notice(notice); n != nil {
 		cmd.Digest = n.Digest
 		for _, format := range formats {
-			l, err := v.Letter(n)
+			name, data, err := s.render(ctx, v, n, format)
 			if err != nil {
 				return Result{}, err
 			}
-			if s.p.Render == nil {
-				return Result{}, fmt.Errorf("make %s: %w", format, ErrNoRender)
-			}
-			data, err := s.p.Render(ctx, format, l)
-			if err != nil {
-				return Result{}, fmt.Errorf("make %s of %s: %w", format, notice, err)
-			}
-			cmd.Files = append(cmd.Files, AttachFile{Name: l.FileName(format), Format: format, Data: data})
+			cmd.Files = append(cmd.Files, AttachFile{Name: name, Format: format, Data: data})
 		}
 	}
 	return s.Do(ctx, act, id, cmd)
+}
+
+// RenderNotice gives a notice's present text as a file (pdf, xlsx), with a name
+// for it. Nothing is recorded. The error wraps ErrNotFound or ErrNoRender; a
+// spreadsheet of a text changed by hand is a *Refusal.
+func (s *Service) RenderNotice(ctx context.Context, id, notice, format string) (string, []byte, error) {
+	v, err := s.View(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	n := v.S.Notice(notice)
+	if n == nil {
+		return "", nil, refuse("notice.unknown", "notice", notice)
+	}
+	if format == "xlsx" && n.ByHand(v.Text(n.Seq)) {
+		return "", nil, refuse("notice.by_hand", "notice", n.ID)
+	}
+	return s.render(ctx, v, n, format)
+}
+
+func (s *Service) render(ctx context.Context, v *View, n *Notice, format string) (string, []byte, error) {
+	l, err := v.Letter(n)
+	if err != nil {
+		return "", nil, err
+	}
+	if s.p.Render == nil {
+		return "", nil, fmt.Errorf("make %s: %w", format, ErrNoRender)
+	}
+	data, err := s.p.Render(ctx, format, l)
+	if err != nil {
+		return "", nil, fmt.Errorf("make %s of %s: %w", format, n.ID, err)
+	}
+	return l.FileName(format), data, nil
 }
 
 // FileName is the name of a file made of a letter. It holds no words of the

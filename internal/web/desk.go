@@ -202,7 +202,7 @@ func (d *desk) after(cmd incident.Command, res incident.Result) string {
 	switch {
 	case ref == "":
 		return ""
-	case cmd.Name() == "notice.draft":
+	case cmd.Name() == "notice.draft", cmd.Name() == "notice.recall":
 		return d.base + "/n/" + ref + "/edit"
 	case cmd.Name() == "decision.open":
 		return d.base + "/d/" + ref

@@ -30,7 +30,9 @@ type noticeData struct {
 	Carried  []carryRow // the messages it became
 	Resolve  []deedForm // a person decides what became of a message
 	Proof    []chat.Field
-	Phoned   bool // waits for somebody to phone
+	Attach   []deedOption // files that can be made of it
+	Formats  []string     // in which it can be looked at
+	Phoned   bool         // waits for somebody to phone
 	CanEdit  bool
 	Changed  bool // the text changed while the page was open
 	Void     bool
@@ -93,6 +95,12 @@ func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 		data.Forms = d.forms([2]string{"notice.phoned", n.ID}, [2]string{"notice.receipt", n.ID})
 		data.Proof = d.proof(ctx, n)
 	case incident.NoticeWithdrawn:
+	}
+	data.Forms = append(d.reportForms(n), data.Forms...)
+	data.Attach = d.attachChoice(n)
+	data.Formats = []string{"pdf"}
+	if n.Form != "" && !n.ByHand(d.v.Text(n.Seq)) {
+		data.Formats = append(data.Formats, "xlsx")
 	}
 	if d.closed() {
 		data.CanEdit, data.Submit, data.Back = false, nil, nil

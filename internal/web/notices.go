@@ -47,6 +47,8 @@ type noticesData struct {
 	Outside   []destChoice
 	Inside    []destChoice
 	Templates []deedOption
+	FormList  []deedOption
+	Kinds     []deedOption
 	Step      string
 }
 
@@ -56,6 +58,7 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	data := noticesData{Step: r.URL.Query().Get("step"), Templates: d.templates(r.URL.Query().Get("template"))}
+	data.FormList, data.Kinds = d.formChoices(), d.kindChoices()
 	for _, n := range slices.Backward(d.v.S.Notices) {
 		data.Rows = append(data.Rows, d.noticeRow(n))
 	}
@@ -119,6 +122,7 @@ func (s *Server) draftNotice(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	res, err := s.o.Service.Do(r.Context(), s.actOf(r), id, incident.DraftNotice{
 		Dest: r.PostFormValue("dest"), Template: r.PostFormValue("template"), Step: r.PostFormValue("step"),
+		Form: r.PostFormValue("form"), Report: r.PostFormValue("report"),
 	})
 	if err != nil {
 		s.refused(w, r, err)

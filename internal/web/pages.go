@@ -117,6 +117,7 @@ type DoctorResult struct {
 func (s *Server) morePages() {
 	s.post("/i/{id}/deed/{act}", s.deed)
 	s.noticeRoutes()
+	s.factRoutes()
 	s.decisionRoutes()
 	s.reportRoutes()
 	s.cargoRoutes()

@@ -26,6 +26,7 @@ func (p *page) Tabs() []tab {
 		at("chrono", "/chrono", "nav.chrono", s.OpenEntries()),
 		at("rows", "/rows", "tab.rows", 0),
 		at("evidence", "/evidence", "step.evid", 0),
+		at("facts", "/facts", "tab.facts", 0),
 		at("notices", "/n", "tab.notices", waiting(s)),
 		at("decisions", "/d", "tab.decisions", undecided(s)),
 		at("clocks", "/clocks", "tab.clocks", 0),
