@@ -68,11 +68,25 @@ func documentTable() []labelRow {
 // site added.
 type labelSet struct {
 	rows  []labelRow
+	words map[string]string
 	extra map[string]string
 }
 
-func newLabelSet(rows []labelRow, extra map[string][]string) labelSet {
-	set := labelSet{rows: rows}
+func newLabelSet(rows []labelRow) labelSet {
+	set := labelSet{rows: rows, words: map[string]string{}}
+	for _, r := range rows {
+		for _, w := range r.words {
+			if set.words[w] == "" {
+				set.words[w] = r.name
+			}
+		}
+	}
+	return set
+}
+
+// with adds a site's own words; the built-in ones are shared.
+func (s labelSet) with(extra map[string][]string) labelSet {
+	set := s
 	for name, words := range extra {
 		for _, w := range words {
 			if set.extra == nil {
@@ -85,12 +99,8 @@ func newLabelSet(rows []labelRow, extra map[string][]string) labelSet {
 }
 
 func (s labelSet) find(f string) (string, bool) {
-	for i := range s.rows {
-		for _, w := range s.rows[i].words {
-			if w == f {
-				return s.rows[i].name, true
-			}
-		}
+	if name, ok := s.words[f]; ok {
+		return name, true
 	}
 	name, ok := s.extra[f]
 	return name, ok
@@ -271,7 +281,7 @@ func oneEdit(a, b string) bool {
 // splitNames splits role or destination names at 、 , / & と and "and". A slash
 // inside a Latin name, as in JPCERT/CC, belongs to the name.
 func splitNames(s string) []string {
-	s = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、").Replace(s)
+	s = nameSeparators.Replace(s)
 	if strings.IndexByte(s, '/') >= 0 {
 		s = splitSlash(s)
 	}

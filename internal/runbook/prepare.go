@@ -198,7 +198,7 @@ func plainLine(s string) string {
 	if strings.IndexByte(s, '*') < 0 && strings.IndexByte(s, '`') < 0 {
 		return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), `\`))
 	}
-	return strings.TrimSpace(strings.NewReplacer("**", "", "`", "").Replace(strings.TrimSuffix(strings.TrimSpace(s), `\`)))
+	return strings.TrimSpace(marks.Replace(strings.TrimSuffix(strings.TrimSpace(s), `\`)))
 }
 
 func joinLines(lines []string) string {

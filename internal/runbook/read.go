@@ -92,13 +92,13 @@ func Read(file string, src []byte, opt Options) (*Runbook, error) {
 	}
 	sum := sha256.Sum256(src)
 	r := &reader{
-		opt: opt, t: newLineTable(d.text), table: labelTable(), decoded: d,
+		opt: opt, t: newLineTable(d.text), table: stepLabels().rows, decoded: d,
 		rb:    &Runbook{File: file, Hash: hex.EncodeToString(sum[:]), Source: src, Text: d.text, Encoding: d.encoding},
 		roles: map[string]bool{}, messages: map[string]bool{},
 		words: newSectionWords(opt.Sections),
 	}
-	r.labels = newLabelSet(r.table, opt.Labels)
-	r.docLabels = newLabelSet(documentTable(), nil)
+	r.labels = stepLabels().with(opt.Labels)
+	r.docLabels = docLabels()
 	r.read()
 	return r.rb, nil
 }
@@ -135,7 +135,7 @@ func (r *reader) read() {
 
 func (r *reader) parseInner(c *converter) []*block {
 	if r.parser == nil {
-		r.parser = newParser()
+		r.parser = sharedParser()
 	}
 	return c.children(r.parser.Parse(text.NewReader(c.src)))
 }

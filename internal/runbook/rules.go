@@ -37,7 +37,10 @@ func Rules() []Rule {
 
 const ruleGroups = 7
 
-func rulesOf(group int) []Rule {
+// rulesOf gives the rules of a group, which are built once.
+func rulesOf(group int) []Rule { return ruleTables()[group] }
+
+func buildRules(group int) []Rule {
 	switch group {
 	case 0:
 		return labelRules()

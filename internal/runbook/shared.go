@@ -1,0 +1,28 @@
+package runbook
+
+import (
+	"strings"
+	"sync"
+)
+
+// Tables that every read needs and none changes. Building them anew cost more
+// than reading a short runbook.
+//
+//nolint:gochecknoglobals // built once, never changed
+var (
+	sharedParser = sync.OnceValue(newParser) // keeps nothing of what it parses
+	stepLabels   = sync.OnceValue(func() labelSet { return newLabelSet(labelTable()) })
+	docLabels    = sync.OnceValue(func() labelSet { return newLabelSet(documentTable()) })
+
+	ruleTables = sync.OnceValue(func() (all [ruleGroups][]Rule) {
+		for i := range all {
+			all[i] = buildRules(i)
+		}
+		return all
+	})
+
+	// nameSeparators are what stands between names in a value.
+	nameSeparators = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
+	// marks are the signs of bold and code that a text is read without.
+	marks = strings.NewReplacer("**", "", "`", "")
+)
