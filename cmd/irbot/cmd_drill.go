@@ -16,7 +16,7 @@ func (c *cli) drillCommand() *cobra.Command {
 		Use: "drill", Aliases: []string{"訓練"}, Short: c.say("訓練を始め、状況を付与し、終える", "start a drill, give the next situation, end it"),
 		Example: "  irbot drill start \"TOS停止の訓練\" --kind ransom\n  irbot drill next\n  irbot drill report DR-1\n  irbot drill stop DR-1 時間になった",
 	}
-	cmd.AddCommand(c.drillStart(), c.drillNext(), c.drillStop(), c.drillReport())
+	cmd.AddCommand(c.drillStart(), c.drillNext(), c.drillStop(), c.drillReport(), c.drillReplay())
 	return cmd
 }
 
