@@ -83,6 +83,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.chat()
 	d.mail(ctx)
 	d.contacts()
+	d.systems()
 	d.runbooks()
 	d.accounts(ctx)
 	d.anchors(ctx)

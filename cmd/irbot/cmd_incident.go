@@ -48,7 +48,7 @@ func (c *cli) incidentCommand() *cobra.Command {
 		cmd.AddCommand(a)
 	}
 	cmd.AddCommand(c.noteCommand(), c.ackCommand(), c.closeCommand(), c.takeChargeCommand(), c.decideCommand())
-	for _, sub := range c.moreActs() {
+	for _, sub := range append(c.moreActs(), c.cargoActs()...) {
 		cmd.AddCommand(sub)
 	}
 	return cmd

@@ -10,7 +10,8 @@ import (
 // decoders build a command from JSON, by name. It is what the local socket and
 // scenario files speak. ApproveNotice is missing on purpose: approval happens
 // only on a screen that shows the full text; so is what lets people outside
-// read (ShareItem, InviteGuest).
+// read (ShareItem, InviteGuest) and the two signatures (SignGate): each stands
+// under the name of whoever is signed in.
 func decoders() map[string]func([]byte) (Command, error) {
 	return map[string]func([]byte) (Command, error){
 		"incident.report": dec[Report], "incident.declare": dec[Declare], "incident.take": dec[TakeCharge],
@@ -39,7 +40,7 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"handover.offer": dec[OfferHandover], "handover.accept": dec[AcceptHandover], "timeline.exported": dec[Exported], "drill.inject": dec[GiveInject],
 		"erasure.ask": dec[AskErasure], "erasure.refuse": dec[RefuseErasure],
 		"eta.set": dec[SetETA], "eta.tell": dec[TellETA], "eta.drop": dec[DropETA],
-		"milestone.reach": dec[ReachMilestone], "milestone.lose": dec[LoseMilestone], "gate.sign": dec[SignGate], "gate.revoke": dec[RevokeGate],
+		"milestone.reach": dec[ReachMilestone], "milestone.lose": dec[LoseMilestone], "gate.revoke": dec[RevokeGate],
 		"level.set": dec[SetLevel], "cargo.set": dec[SetPlace],
 		"bcp.activate": dec[ActivateBCP], "bcp.end": dec[EndBCP], "manual.decide": dec[DecideManual],
 		"share.end": dec[EndShare], "guest.revoke": dec[RevokeGuest],
