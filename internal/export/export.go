@@ -26,7 +26,14 @@ var (
 	ErrFormat = errors.New("format is not one of zip, pdf, html, md, csv, json, jsonl, timesketch")
 	// ErrChoice says that a label, an end of a range or an audience is not known.
 	ErrChoice = errors.New("unknown choice")
+	// ErrLong says that a record is too long for one PDF.
+	ErrLong = errors.New("too many rows for one PDF")
 )
+
+// MaxPDF is how many rows one PDF takes, about 700 pages. Setting pages needs
+// some 8 kB of memory a row, and the server must stay below 256 MB (RELIABILITY
+// P14). A longer record is taken out in ranges; its pack has the other forms.
+const MaxPDF = 20_000
 
 // Formats lists the forms, the fullest first.
 func Formats() []string {
@@ -114,6 +121,9 @@ func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options
 	case "timesketch":
 		err = timeline.WriteTimesketch(w, h, x.rows())
 	case "pdf":
+		if x.made.Shown > MaxPDF {
+			return x.made, fmt.Errorf("%d rows: %w: at most %d", x.made.Shown, ErrLong, MaxPDF)
+		}
 		err = s.PDF(w, h, x.rows())
 	}
 	return x.made, err

@@ -144,7 +144,7 @@ func (x *job) rows() timeline.Rows {
 // row puts one entry into words.
 func (x *job) row(e *timeline.Entry) timeline.Row {
 	shown := x.readable(e)
-	if shown.Withheld == timeline.WithheldTLP {
+	if !x.allowed(e) {
 		return x.hidden(&shown)
 	}
 	r := x.say(&shown, chat.Lang(x.o.Lang))

@@ -1,0 +1,260 @@
+package export_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"irbot/internal/export"
+	"irbot/internal/incident"
+	"irbot/internal/timeline"
+)
+
+// with takes out with choices of its own.
+func (m *morning) with(format string, o export.Options) (export.Made, string) {
+	m.t.Helper()
+	var b bytes.Buffer
+	o.Incident = "IR-1"
+	made, err := m.src.Write(context.Background(), &b, format, o)
+	if err != nil {
+		m.t.Fatalf("%s: %v", format, err)
+	}
+	return made, b.String()
+}
+
+// readForms are the forms in which text can be searched as it stands.
+func readForms() []string { return []string{"zip", "csv", "md", "html", "jsonl", "json", "timesketch"} }
+
+func holds(t *testing.T, format, data string) {
+	t.Helper()
+	var rep timeline.Report
+	var err error
+	switch format {
+	case "zip":
+		rep, err = timeline.VerifyFile(strings.NewReader(data), int64(len(data)), timeline.VerifyOptions{})
+	case "jsonl":
+		rep, err = timeline.VerifyJSONL(strings.NewReader(data), timeline.VerifyOptions{})
+	default:
+		return
+	}
+	if err != nil || !rep.Holds() {
+		t.Errorf("%s does not verify: %v %v", format, err, rep.Problems)
+	}
+}
+
+// What lies above the ceiling is in no form, and what is left still verifies.
+func TestCeilingWithholdsAndVerifies(t *testing.T) {
+	m := begin(t)
+	m.do("ito", incident.AddEvidence{File: "secret-photo.jpg", Data: []byte("SECRETBYTES")})
+	for _, format := range readForms() {
+		made, out := m.with(format, export.Options{Ceiling: "clear"})
+		holds(t, format, out)
+		if made.Withheld == 0 || made.Label != "TLP:CLEAR" && format != "jsonl" {
+			t.Errorf("%s: %d withheld, label %q", format, made.Withheld, made.Label)
+		}
+		for _, secret := range []string{"トラック60台", "TOS停止", "secret-photo", "SECRETBYTES"} {
+			if strings.Contains(out, secret) {
+				t.Errorf("%s with a ceiling of CLEAR holds %q", format, secret)
+			}
+		}
+		if _, all := m.with(format, export.Options{}); !strings.Contains(all, "トラック60台") {
+			t.Errorf("%s without a ceiling lacks the note", format)
+		}
+	}
+}
+
+// The label that the facts of an entry carry goes before that of its kind.
+func TestOwnLabelOfAnEntry(t *testing.T) {
+	for _, c := range []struct{ kind, facts, want string }{
+		{"notice.drafted", `{"tlp":"GREEN"}`, "TLP:GREEN"},
+		{"notice.drafted", `{"tlp":"PURPLE"}`, "TLP:RED"},
+		{"notice.drafted", `{}`, "TLP:AMBER"},
+		{"notice.phoned", `{}`, "TLP:AMBER+STRICT"},
+		{"escalation.paged", `{}`, "TLP:AMBER+STRICT"},
+		{"text.erased", `{}`, "TLP:RED"},
+		{"quite.new", `{}`, "TLP:AMBER+STRICT"},
+	} {
+		if got := export.TLPOf(&timeline.Entry{Kind: timeline.Kind(c.kind), Facts: []byte(c.facts)}); got != c.want {
+			t.Errorf("%s %s: %s, want %s", c.kind, c.facts, got, c.want)
+		}
+	}
+}
+
+func TestRangeWithholdsOnlyTexts(t *testing.T) {
+	m := begin(t)
+	made, out := m.with("jsonl", export.Options{From: export.Bound{Seq: 3}, To: export.Bound{Seq: 4}})
+	holds(t, "jsonl", out)
+	if n := strings.Count(out, "\n"); int64(n) != made.Count || made.Withheld == 0 {
+		t.Errorf("%d lines of %d, %d withheld", n, made.Count, made.Withheld)
+	}
+	_, table := m.with("csv", export.Options{From: export.Bound{Seq: 3}, To: export.Bound{Seq: 4}})
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(table, "\ufeff")))
+	r.FieldsPerRecord = -1
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != 4 || rows[2][0] != "3" {
+		t.Errorf("%v %d rows", err, len(rows))
+	}
+	zone := time.FixedZone("JST", 9*3600)
+	for in, want := range map[string]export.Bound{
+		"#12": {Seq: 12}, "2026-11-22": {At: time.Date(2026, 11, 22, 23, 59, 59, 999999000, zone)}, "2026-11-22T07:12": {At: time.Date(2026, 11, 22, 7, 12, 0, 0, zone)}, "": {},
+	} {
+		if got, err := export.ParseBound(in, zone, true); err != nil || got.Seq != want.Seq || !got.At.Equal(want.At) {
+			t.Errorf("%q: %+v %v", in, got, err)
+		}
+	}
+	if _, err := export.ParseBound("yesterday", zone, false); !errors.Is(err, export.ErrChoice) {
+		t.Errorf("yesterday: %v", err)
+	}
+}
+
+// A copy with roles names nobody who is in the directory, and its record, whose
+// texts cannot be changed, withholds them.
+func TestRolesInsteadOfNames(t *testing.T) {
+	m := begin(t)
+	m.do("ito", incident.AddNote{Text: "佐藤さんが伊藤へ電話、sato@sakura.example.jp にも", From: "伊藤"})
+	for _, format := range readForms() {
+		_, out := m.with(format, export.Options{Roles: true})
+		holds(t, format, out)
+		for _, p := range m.svc.Site().Directory.People {
+			for _, part := range strings.Fields(p.Name) {
+				if len([]rune(part)) > 1 && strings.Contains(out, part) {
+					t.Errorf("%s names %q", format, part)
+				}
+			}
+		}
+		if format == "json" && strings.Contains(out, `"actor":"ito"`) {
+			t.Error("the id of a person stands in the JSON")
+		}
+	}
+}
+
+func TestOrderAndLanguages(t *testing.T) {
+	m := begin(t)
+	m.fill(60)
+	seqs := func(o export.Options) (out []int64, when []string) {
+		_, data := m.with("json", o)
+		var v struct {
+			Entries []struct {
+				Seq      int64  `json:"seq"`
+				Happened string `json:"happened_at"`
+			} `json:"entries"`
+		}
+		if err := json.Unmarshal([]byte(data), &v); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range v.Entries {
+			out, when = append(out, e.Seq), append(when, e.Happened)
+		}
+		return out, when
+	}
+	recorded, _ := seqs(export.Options{Recorded: true})
+	happened, when := seqs(export.Options{})
+	if len(recorded) != len(happened) {
+		t.Fatalf("%d and %d rows", len(recorded), len(happened))
+	}
+	seen := map[int64]bool{}
+	for i := range recorded {
+		if recorded[i] != int64(i+1) || seen[happened[i]] || i > 0 && when[i] < when[i-1] {
+			t.Fatalf("row %d: #%d as recorded, #%d at %s as happened", i, recorded[i], happened[i], when[i])
+		}
+		seen[happened[i]] = true
+	}
+	_, both := m.with("md", export.Options{Lang: "both", Era: true})
+	for _, want := range []string{"内容 / Content", "令和8年", "記録者 / Recorder", "entered later"} {
+		if !strings.Contains(both, want) {
+			t.Errorf("both languages lack %q", want)
+		}
+	}
+}
+
+func TestPresetsAreSound(t *testing.T) {
+	list, err := export.Presets()
+	if err != nil || len(list) != 6 {
+		t.Fatalf("%d presets: %v", len(list), err)
+	}
+	m := begin(t)
+	for _, p := range list {
+		if p.Name == "" || p.NameEN == "" || p.Why == "" || p.WhyEN == "" {
+			t.Errorf("%s has no words", p.ID)
+		}
+		if _, out := m.with(p.Format, p.Apply(export.Options{})); out == "" {
+			t.Errorf("%s is empty", p.ID)
+		}
+	}
+	if _, err := export.PresetFor("nobody"); !errors.Is(err, export.ErrChoice) {
+		t.Errorf("nobody: %v", err)
+	}
+}
+
+// Whatever is written into the record stays text in every form, and every form
+// is the same twice.
+func TestNastyTextsStayTexts(t *testing.T) {
+	m := begin(t)
+	m.fill(80)
+	for _, format := range export.Formats() {
+		for _, lang := range []string{"ja", "en", "both"} {
+			_, a := m.with(format, export.Options{Lang: lang})
+			_, b := m.with(format, export.Options{Lang: lang})
+			if a != b {
+				t.Errorf("%s in %s differs from itself", format, lang)
+			}
+			if format == "html" && (strings.Contains(a, "<script") || strings.Contains(a, "<img") || strings.Contains(a, "href=\"http")) {
+				t.Error("the page is not inert")
+			}
+		}
+	}
+	p, err := m.src.Preview(context.Background(), "pdf", export.Options{Incident: "IR-1"}, 7)
+	if err != nil || len(p.Rows) != 7 || p.Made.Shown != p.Made.Count {
+		t.Errorf("preview: %d rows of %d, %v", len(p.Rows), p.Made.Shown, err)
+	}
+}
+
+func TestPDFHoldsTheChronology(t *testing.T) {
+	poppler, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("poppler-utils is not installed: pdftotext")
+	}
+	m := begin(t)
+	m.fill(40)
+	_, data := m.with("pdf", export.Options{Era: true})
+	file := filepath.Join(t.TempDir(), "x.pdf")
+	if err := os.WriteFile(file, []byte(data), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), poppler, "-layout", file, "-").Output() //nolint:gosec // a fixed program of the test machine
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"クロノロジー IR-1", "令和8年11月22日(日)", "発信 > 受信", "後から入力", "訂正済み", "手書き継続欄", "証跡", "note.jpg", "この控えの確かめ方", "irbot/sakura/IR-1", "U+20BB7", "<script>"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the PDF lacks %q", want)
+		}
+	}
+}
+
+// A record too long for one PDF is refused before a page is set; its range is not,
+// and its pack has the other forms.
+func TestTooLongForOnePDF(t *testing.T) {
+	m := begin(t)
+	m.fill(export.MaxPDF)
+	m.src.PDF = func(w io.Writer, _ timeline.Header, _ timeline.Rows) error {
+		_, err := w.Write([]byte("%PDF"))
+		return err
+	}
+	_, err := m.src.Write(context.Background(), io.Discard, "pdf", export.Options{Incident: "IR-1"})
+	if !errors.Is(err, export.ErrLong) {
+		t.Errorf("the whole record: %v", err)
+	}
+	if _, out := m.with("pdf", export.Options{To: export.Bound{Seq: export.MaxPDF}}); out != "%PDF" {
+		t.Errorf("a range: %q", out)
+	}
+}
