@@ -225,7 +225,7 @@ func (x Done) decide(c *call) (Change, error) {
 		ch.Outcome = Outcome{Code: "step.second_wanted", Args: map[string]string{"n": fmt.Sprint(st.N)}}
 		return ch, nil
 	}
-	return c.closing(ch, st), nil
+	return c.early(c.closing(ch, st), st), nil
 }
 
 // demanded checks a value against what the evidence labels of the runbook ask
@@ -268,7 +268,7 @@ func (x Confirm) decide(c *call) (Change, error) {
 		return Change{}, refuse("step.second_same", "n", fmt.Sprint(st.N))
 	}
 	ch := one(c.draft(KindStepSecond, stepFacts{Step: st.Ref}, "value", Clean(x.Value), "first", c.name(st.First)))
-	return c.closing(ch, st), nil
+	return c.early(c.closing(ch, st), st), nil
 }
 
 // closing adds what follows from a step being closed: its prohibition becomes a

@@ -113,7 +113,7 @@ func (s *Server) outcome(lang chat.Lang, res incident.Result) flash {
 		return flash{Tone: "late", Text: s.t(lang, "cmd.dupe")}
 	case res.Outcome.Code != "":
 		tone := "done"
-		if strings.HasSuffix(res.Outcome.Code, ".twice") || res.Outcome.Code == "step.closed" {
+		if strings.HasSuffix(res.Outcome.Code, ".twice") || res.Outcome.Code == "step.closed" || res.Outcome.Code == "step.early" {
 			tone = "late"
 		}
 		return flash{Tone: tone, Text: s.o.Words.Outcome(lang, res.Outcome.Code, res.Outcome.Args)}
