@@ -85,6 +85,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.contacts()
 	d.systems()
 	d.runbooks()
+	d.dutyRules()
 	d.accounts(ctx)
 	d.anchors(ctx)
 	d.backups(ctx)

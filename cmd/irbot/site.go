@@ -180,7 +180,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 			return d.ID
 		},
 		Business: func(day time.Time) bool {
-			return calendar.Of(calendar.Japan).Business(calendar.DateOf(day, c.Site.Zone))
+			return siteCalendar(c).Business(calendar.DateOf(day, c.Site.Zone))
 		},
 		Rosters: c.Rosters, Book: &incident.DutyBook{},
 		Policies: c.Policies, Quiet: c.Quiet, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
@@ -201,9 +201,12 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		site.Permissions[incident.Class(p.Action)] = p.Roles
 	}
 	for _, d := range c.Duties {
-		site.Duties = append(site.Duties, incident.DutyRule{
-			ID: d.ID, Dest: d.Destination, From: d.From, Within: d.Within,
-			Name: d.Name, NameEN: d.NameEN, Basis: d.Basis, BasisEN: d.BasisEN, Checked: d.Checked,
+		site.Duties = append(site.Duties, ownDuty(d))
+	}
+	if c.Profile.Set {
+		site.Rules = sync.OnceValue(func() report.Book {
+			book, _ := rulebook(c) // irbot duty lint and doctor tell what is wrong with one; the others work
+			return book
 		})
 	}
 	return site

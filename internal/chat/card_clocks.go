@@ -29,6 +29,7 @@ type ClockRow struct {
 	Confidence string // how far the source was checked
 	Check      string // what decides whether it applies, while that is open
 	Proof      string // what was said to prove it
+	Expect     string // what would prove it, while it is open
 	Note       string
 	Version    string // first day the rule was in force
 }

@@ -60,13 +60,14 @@ func (p *pen) clockRow(n int, x *incident.Duty) ClockRow {
 	if c := p.v.Text(x.Seq)["confidence"]; c != "" {
 		r.Confidence = p.Words.Or(p.Lang, "clk.conf."+c, c)
 	}
-	if x.Check {
+	if x.Check && x.State == incident.DutyOpen {
 		r.Check = p.dutyText(x, "check_if")
 	}
-	if x.State == incident.DutyMet {
+	switch x.State {
+	case incident.DutyMet:
 		r.Proof = OneLine(p.v.Text(x.MetSeq)["proof"])
-	} else {
-		r.Proof = p.dutyText(x, "proof")
+	case incident.DutyOpen:
+		r.Expect = p.dutyText(x, "proof")
 	}
 	return r
 }
@@ -84,8 +85,8 @@ func (p *pen) momentWord(id string) string {
 // basis says from when a clock counts and on what rule it rests.
 func (p *pen) basis(x *incident.Duty) string {
 	own := ""
-	if rule := p.dutyText(x, "own"); rule != "" {
-		own = p.t("clk.own.basis", "rule", rule)
+	if rule := p.dutyText(x, "own"); rule != "" && x.Plan != nil {
+		own = p.t("clk.own.basis", "rule", rule, "event", p.momentWord(x.Plan.TargetFrom))
 	}
 	if x.Base.IsZero() && x.Due.IsZero() {
 		rule := p.dutyText(x, "basis")
@@ -172,6 +173,8 @@ func (p *pen) dutyWhen(x *incident.Duty) string {
 // the start, or nothing while a start is missing that would give a number.
 func (p *pen) noNumber(x *incident.Duty) string {
 	switch {
+	case x.Check && x.Plan != nil && x.Plan.Numbered() && x.Base.IsZero():
+		return p.t("clk.nobase") // the state says that it has to be checked
 	case x.Plan == nil || x.Plan.Numbered() || x.Plan.TargetS > 0:
 		return ""
 	case x.Base.IsZero():

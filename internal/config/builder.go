@@ -55,6 +55,7 @@ func (b *builder) build() {
 	b.quiet()
 	b.reports()
 	b.duties()
+	b.profile()
 	b.approval()
 	b.permissions()
 	b.export()

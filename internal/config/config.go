@@ -39,6 +39,7 @@ type Config struct {
 	OnDeclare     string // policy climbed at declaration, towards the CISO
 	Reports       Reports
 	Duties        []Duty
+	Profile       Profile
 	Approval      Approval
 	Permissions   []Permission // overrides of the built-in role table
 	Export        Export
@@ -151,6 +152,7 @@ type Duty struct {
 	Basis       string
 	BasisEN     string
 	Checked     time.Time // when the operator last checked the rule
+	Quiet       bool      // nobody is paged before or after its end
 }
 
 // Approval says who must agree before something leaves.

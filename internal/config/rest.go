@@ -22,7 +22,9 @@ func actions() []string {
 }
 
 // anchors are the moments from which a reporting clock may run.
-func anchors() []string { return []string{"declared", "detected", "recognised", "occurred"} }
+func anchors() []string {
+	return []string{"declared", "detected", "recognised", "occurred", "judged", "paid"}
+}
 
 func (b *builder) runbooks() {
 	r := b.raw.Runbooks
@@ -129,7 +131,7 @@ func (b *builder) duties() {
 		}
 		b.cfg.Duties = append(b.cfg.Duties, Duty{
 			ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, orElse(r.Name, r.ID)), Destination: r.Destination,
-			From: r.From, Within: r.Within, Basis: r.Basis, BasisEN: orElse(r.BasisEN, r.Basis), Checked: b.date(at+".checked", r.Checked),
+			From: r.From, Within: r.Within, Basis: r.Basis, BasisEN: orElse(r.BasisEN, r.Basis), Checked: b.date(at+".checked", r.Checked), Quiet: r.Quiet,
 		})
 	}
 }

@@ -22,6 +22,7 @@ type (
 		OnDeclare   string            `mapstructure:"on_declare"`
 		Reports     shapeReports      `mapstructure:"reports"`
 		Duties      []shapeDuty       `mapstructure:"duties"`
+		Profile     shapeProfile      `mapstructure:"profile"`
 		Approval    shapeApproval     `mapstructure:"approval"`
 		Permissions []shapePermission `mapstructure:"permissions"`
 		Export      shapeExport       `mapstructure:"export"`
@@ -182,6 +183,23 @@ type (
 		Basis       string        `mapstructure:"basis"`
 		BasisEN     string        `mapstructure:"basis_en"`
 		Checked     string        `mapstructure:"checked"`
+		Quiet       bool          `mapstructure:"quiet"`
+	}
+	shapeProfile struct {
+		Critical   bool     `mapstructure:"critical_infrastructure"`
+		Special    bool     `mapstructure:"special_infrastructure"`
+		Personal   bool     `mapstructure:"personal_data"`
+		Listed     bool     `mapstructure:"listed"`
+		USListed   bool     `mapstructure:"us_listed"`
+		EU         bool     `mapstructure:"eu_entity"`
+		USCritical bool     `mapstructure:"us_critical"`
+		USMaritime bool     `mapstructure:"us_maritime"`
+		Insured    bool     `mapstructure:"insured"`
+		Bonded     bool     `mapstructure:"bonded"`
+		Other      []string `mapstructure:"other"`
+		Rules      string   `mapstructure:"rules"`
+		Closed     []string `mapstructure:"closed_days"`
+		Working    []string `mapstructure:"working_days"`
 	}
 	shapeApproval struct {
 		Single bool     `mapstructure:"single"`

@@ -22,10 +22,14 @@ func (c *call) startDuties(ch *Change, detected time.Time) {
 		return c.s.Moment(m)
 	}
 	on := calendar.DateOf(c.now, c.site.Zone)
-	selected := c.site.Rules.Select(on)
+	var rules report.Book
+	if c.site.Rules != nil {
+		rules = c.site.Rules()
+	}
+	selected := rules.Select(on)
 	begun := map[string]bool{}
 	if len(selected) > 0 {
-		data, hash := c.site.Rules.Pin(on)
+		data, hash := rules.Pin(on)
 		ch.Blobs = append(ch.Blobs, Blob{Hash: hash, Data: data})
 		ch.Entries = append(ch.Entries, c.machine(KindDutyPinned, dutyFacts{Rules: hash, Attachment: hash, Count: len(selected)}, "name", "duties.yaml"))
 		for _, s := range selected {
@@ -45,6 +49,9 @@ func (c *call) startRule(s report.Selected, hash string, at func(string) time.Ti
 	f := dutyFacts{
 		Duty: s.ID, Dest: s.To, From: s.Start, Plan: &p, Level: string(s.Level), Owner: s.Owner, MetBy: s.MetBy,
 		Version: s.From.String(), Rules: hash, InsteadOf: s.InsteadOf, Check: s.Check, Guide: s.Deadline.Guide(),
+	}
+	if s.Own != nil {
+		f.Quiet = s.Own.Quiet
 	}
 	f.count(p, at)
 	kv := []string{

@@ -38,11 +38,11 @@ type Site struct {
 	Runbooks func() []string
 	Mapped   map[string]string // what the finder saw → runbook id; "" key is the default
 
-	Forms       *report.Forms // the twenty fields and the forms over them; nil: notices are free texts
-	Duties      []DutyRule    // the operator's own clocks
-	Rules       report.Book   // duties by law, guideline and contract, as data
-	ReportFirst time.Duration // first status report after declaration; 0 means ReportEvery
-	ReportEvery time.Duration // rhythm of status reports in the first two hours; 0 turns it off
+	Forms       *report.Forms      // the twenty fields and the forms over them; nil: notices are free texts
+	Duties      []DutyRule         // the operator's own clocks
+	Rules       func() report.Book // duties by law, guideline and contract, as data; nil: none
+	ReportFirst time.Duration      // first status report after declaration; 0 means ReportEvery
+	ReportEvery time.Duration      // rhythm of status reports in the first two hours; 0 turns it off
 	ReportLater time.Duration
 
 	Permissions  map[Class][]string // class → roles; "*" is everybody in the directory

@@ -129,6 +129,7 @@ type OwnTarget struct {
 	Within         time.Duration
 	Basis, BasisEN string
 	Checked        calendar.Date
+	Quiet          bool // nobody is paged before or after it
 }
 
 // Has says whether the operator has all the flags.

@@ -127,7 +127,7 @@ func TestProfileSelects(t *testing.T) {
 		}
 		return strings.Join(out, " ")
 	}
-	base := "ciso-report mlit-first police-first jpcert-first ipa-first"
+	base := "ciso-report police-first jpcert-first ipa-first"
 	for _, c := range []struct {
 		on    string
 		flags []string
@@ -135,7 +135,8 @@ func TestProfileSelects(t *testing.T) {
 	}{
 		{"2026-11-22", nil, base},
 		{"2026-09-30", []string{"special-infrastructure"}, base},
-		{"2026-10-01", []string{"special-infrastructure"}, "ciso-report mlit-first acd-first acd-30 police-first jpcert-first ipa-first"},
+		{"2026-10-01", []string{"special-infrastructure"}, "ciso-report acd-first acd-30 police-first jpcert-first ipa-first"},
+		{"2026-11-22", []string{"critical-infrastructure"}, "ciso-report mlit-first police-first jpcert-first ipa-first"},
 		{"2026-11-22", []string{"us-critical"}, base}, // announced only
 		{"2026-11-22", []string{"insured", "bonded"}, base + " insurer-first customs-paper"},
 	} {

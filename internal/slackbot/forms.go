@@ -36,8 +36,9 @@ func builders() map[string]func(a *asked) chat.Form {
 		"message.resolve":     one("apr.proof", "tl.submit", "text", "label.reason"),
 		"escalation.phoneack": phoneAck, "escalation.start": escalationStart,
 		"report.make": reportMake, "role.assign": roleAssign, "handover.offer": handoverOffer,
-		"duty.dismiss": reason("clk.na.button", "clk.na.reason"), "timeline.export": exportForm,
-		"incident.close": one("close.button", "close.button", "text", "label.reason"), "incident.force": reason("close.button", "close.reason"),
+		"duty.dismiss": reason("clk.na.button", "clk.na.reason"), "duty.done": one("clk.done.button", "tl.submit", "text", "clk.done.proof"), "duty.confirm": reason("clk.confirm.button", "clk.confirm.reason"),
+		"timeline.export": exportForm,
+		"incident.close":  one("close.button", "close.button", "text", "label.reason"), "incident.force": reason("close.button", "close.reason"),
 	}
 }
 

@@ -192,6 +192,10 @@ func (s *sent) command() incident.Command {
 		return incident.OfferHandover{Role: s.in.text("role"), To: s.in.text("person"), Words: text}
 	case "duty.dismiss":
 		return incident.DismissDuty{Duty: s.n.Ref, Why: text}
+	case "duty.done":
+		return incident.MeetDuty{Duty: s.n.Ref, Proof: text}
+	case "duty.confirm":
+		return incident.ConfirmDuty{Duty: s.n.Ref, Why: text}
 	case "incident.close":
 		return incident.Close{Reason: text}
 	case "incident.force":

@@ -80,7 +80,7 @@ func (p *page) pathOf(id, base, ref string) string {
 		return base + "/n?dest=" + rest
 	case "report.make":
 		return base + "/report"
-	case "clocks.basis", "duty.dismiss":
+	case "clocks.basis", "duty.dismiss", "duty.done", "duty.confirm", "duty.reopen", "moment.set":
 		return base + "/clocks"
 	case "role.assign":
 		return base + "#roles"
