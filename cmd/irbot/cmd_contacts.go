@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -125,28 +126,35 @@ type rung struct {
 	Level  int      `json:"level"`
 	People []string `json:"people"`
 	Nobody bool     `json:"nobody"`
+	Asleep []string `json:"asleep,omitempty"` // left out by a quiet rule
+	Need   int      `json:"answers"`          // 0 any one, -1 every one, else so many
 }
 
 func (c *cli) escalationCommand() *cobra.Command {
 	var at string
+	var severity int
 	cmd := &cobra.Command{Use: "escalation", Short: c.say("上申の段を調べる", "look at escalation policies"), Example: "  irbot escalation explain ciso\n  irbot escalation explain report --at 0230"}
 	explain := &cobra.Command{
 		Use: "explain [POLICY]", Short: c.say("誰も確認しなければ、いつ誰が呼ばれるか", "who is paged when, if nobody answers"), Args: c.args(0, 1),
-		Example: "  irbot escalation explain ciso\n  irbot escalation explain report --at 0230",
+		Example: "  irbot escalation explain ciso\n  irbot escalation explain report --at 0230 --severity 3",
 		RunE: func(_ *cobra.Command, args []string) error {
 			id := ""
 			if len(args) == 1 {
 				id = args[0]
 			}
-			return c.explain(id, at)
+			return c.explain(id, at, severity)
 		},
 	}
 	explain.Flags().StringVar(&at, "at", "", c.say("始まりの時刻（0230、11/23 0230）", "when it begins (0230, 11/23 0230)"))
+	explain.Flags().IntVar(&severity, "severity", 0, c.say("重大度（1〜4。0は未定）", "severity (1 to 4; 0 is not set)"))
 	cmd.AddCommand(explain)
 	return cmd
 }
 
-func (c *cli) explain(id, at string) error {
+func (c *cli) explain(id, at string, severity int) error {
+	if severity < 0 || severity > 4 {
+		return &problem{exit: exitUsage, code: "usage", what: c.say("重大度は1〜4です", "the severity is 1 to 4"), why: fmt.Sprint(severity), fix: "--severity 1"}
+	}
 	cfg, err := c.loadOrSample()
 	if err != nil {
 		return err
@@ -169,21 +177,37 @@ func (c *cli) explain(id, at string) error {
 		}
 	}
 	rows, cells := []rung{}, [][]string{}
-	for _, r := range escalation.Explain(p, escalation.Case{Start: start}, cfg.Lookup()) {
+	look := cfg.Lookup()
+	look.Duty = rosters(context.Background(), cfg).Duty
+	for _, r := range escalation.Explain(p, escalation.Case{Start: start, Severity: severity}, look) {
 		var names []string
 		for _, id := range r.People {
 			x, _ := cfg.Directory.Person(id)
 			names = append(names, c.say(x.Name, x.NameEN))
 		}
+		if len(r.Asleep) > 0 {
+			names = append(names, c.say("（静かな時間: ", "(quiet hours: ")+c.personNames(cfg, r.Asleep)+c.say("）", ")"))
+		}
 		if r.Nobody {
 			names = []string{c.say("誰もいない。すぐ次へ", "nobody: on to the next at once")}
 		}
-		rows = append(rows, rung{After: r.After.String(), At: machineTime(r.At), Round: r.Round + 1, Level: r.Level + 1, People: append([]string{}, r.People...), Nobody: r.Nobody})
-		cells = append(cells, []string{"+" + chat.Duration(r.After, c.lang), chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), strings.Join(names, c.say("、", ", "))})
+		rows = append(rows, rung{After: r.After.String(), At: machineTime(r.At), Round: r.Round + 1, Level: r.Level + 1, People: append([]string{}, r.People...), Nobody: r.Nobody, Asleep: r.Asleep, Need: r.Need})
+		cells = append(cells, []string{"+" + chat.Duration(r.After, c.lang), chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r.Need), strings.Join(names, c.say("、", ", "))})
 	}
 	return c.answer("escalation.explain", map[string]any{"policy": p.ID, "rungs": rows}, func() {
 		c.printf("%s  %s\n", p.ID, c.say(p.Name, p.NameEN))
-		c.table([]string{c.say("経過", "after"), c.say("時刻", "at"), c.say("回-段", "round-level"), c.say("呼ぶ人", "paged")}, cells)
+		c.table([]string{c.say("経過", "after"), c.say("時刻", "at"), c.say("回-段", "round-level"), c.say("確認", "answers"), c.say("呼ぶ人", "paged")}, cells)
 		c.printf("%s\n", c.say("そのあとも確認がなければ、電話を手でかける手順になり、画面に残ります。", "After that people phone by hand, and the board stays red."))
 	})
+}
+
+// needs says how many answers end a level.
+func (c *cli) needs(need int) string {
+	switch {
+	case need == escalation.NeedAll:
+		return c.say("全員", "all")
+	case need > 1:
+		return c.say(fmt.Sprintf("%d人", need), fmt.Sprint(need))
+	}
+	return c.say("一人", "any")
 }

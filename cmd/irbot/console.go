@@ -49,7 +49,7 @@ func (n *node) console(l net.Listener, door *guestDoor) error {
 	if err != nil {
 		return err
 	}
-	n.serveHTTP("console", l, pages.Handler())
+	n.serveHTTP("console", l, n.watched(pages.Handler()))
 	n.servers = append(n.servers, func() error {
 		pages.Close()
 		return nil

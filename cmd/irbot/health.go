@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -141,6 +142,14 @@ func (n *node) banners(lang chat.Lang) []string {
 			continue
 		}
 		out = append(out, say(from+"から"+until+"まで "+g.Roster+" の当番がいません", "Nobody is on duty for "+g.Roster+" from "+from+" to "+until))
+	}
+	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
+		first := ""
+		if len(f.Stuck) > 0 {
+			first = f.Stuck[0].ID
+		}
+		out = append(out, say(fmt.Sprintf("止まっている呼び出しが%d件あります（%s、%d秒遅れ）。電話で手分けしてください", f.Count, first, int(f.Lag.Seconds())),
+			fmt.Sprintf("%d alarms or pages do not move (%s, %d s late): share out the phone calls", f.Count, first, int(f.Lag.Seconds()))))
 	}
 	st := n.out.Stats()
 	for _, m := range st.Means {

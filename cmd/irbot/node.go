@@ -12,6 +12,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/config"
+	"irbot/internal/escalation"
 	"irbot/internal/notify"
 	"irbot/internal/notify/demobox"
 	"irbot/internal/runbook"
@@ -21,13 +22,14 @@ import (
 // and the box in which drills end.
 type node struct {
 	*app
-	cfg   *config.Config
-	words *chat.Words
-	books *shelf
-	box   *demobox.Box
-	check checking
-	away  awaySince
-	seen  survey
+	cfg     *config.Config
+	words   *chat.Words
+	books   *shelf
+	box     *demobox.Box
+	check   checking
+	away    awaySince
+	auditor *escalation.Auditor // the second loop
+	seen    survey
 
 	rotating sync.Mutex
 }
@@ -67,6 +69,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		n.shut()
 		return nil, err
 	}
+	n.auditor = n.watchdog()
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is
 	// due must not wait for it.
 	n.loops.Go(func() {

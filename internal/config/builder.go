@@ -53,6 +53,7 @@ func (b *builder) build() {
 	b.rosters()
 	b.policies()
 	b.quiet()
+	b.watch()
 	b.reports()
 	b.duties()
 	b.profile()

@@ -35,6 +35,7 @@ type Config struct {
 	Rosters       escalation.Rosters
 	Policies      []escalation.Policy
 	Quiet         escalation.Quiets
+	Watch         Watch
 	OnReport      string // policy climbed when a finder reports
 	OnDeclare     string // policy climbed at declaration, towards the CISO
 	Reports       Reports

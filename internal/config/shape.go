@@ -18,6 +18,7 @@ type (
 		Rosters     []shapeRoster     `mapstructure:"rosters"`
 		Policies    []shapePolicy     `mapstructure:"policies"`
 		Quiet       []shapeQuiet      `mapstructure:"quiet"`
+		Watch       shapeWatch        `mapstructure:"watch"`
 		OnReport    string            `mapstructure:"on_report"`
 		OnDeclare   string            `mapstructure:"on_declare"`
 		Reports     shapeReports      `mapstructure:"reports"`
