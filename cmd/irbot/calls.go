@@ -28,6 +28,8 @@ func (n *node) calls() map[string]localapi.Call {
 		"drill.next":       typed(n.nextInject),
 		"checkpoint":       typed(n.signHead),
 		"rebuild":          typed(n.rebuild),
+		"contacts.verify":  typed(n.verifyContacts),
+		"contacts.import":  typed(n.importContacts),
 		"anchor.now":       typed(n.anchorNow),
 		"key.rotate":       typed(n.rotateKey),
 	}

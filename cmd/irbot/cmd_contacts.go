@@ -71,25 +71,25 @@ func (c *cli) contactsCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			return c.listContacts("contacts.list", func(cfg *config.Config) []contact { return contacts(cfg, time.Now()) })
 		},
-	}, &cobra.Command{
-		Use: "verify", Short: c.say("180日以上確かめていない連絡先（あれば終了コード3）", "contacts nobody checked for 180 days (exit 3 if any)"), Args: c.args(0, 0),
-		RunE: func(*cobra.Command, []string) error {
-			stale := 0
-			err := c.listContacts("contacts.verify", func(cfg *config.Config) []contact {
-				list := staleContacts(cfg, time.Now())
-				stale = len(list)
-				return list
-			})
-			if err == nil && stale > 0 {
-				if !c.json {
-					c.note("%s\n", c.say("電話で確かめたら、directory.yaml の verified をその日に直してください。", "After a phone call, put the day into verified: of directory.yaml."))
-				}
-				return found(exitFound)
-			}
-			return err
-		},
-	})
+	}, c.contactsVerify(), c.contactsExport(), c.contactsImport())
 	return cmd
+}
+
+// verifyList shows what nobody checked for long.
+func (c *cli) verifyList() error {
+	stale := 0
+	err := c.listContacts("contacts.verify", func(cfg *config.Config) []contact {
+		list := staleContacts(cfg, time.Now())
+		stale = len(list)
+		return list
+	})
+	if err == nil && stale > 0 {
+		if !c.json {
+			c.note("%s\n", c.say("電話で確かめたら irbot contacts verify ID、または一件ずつ irbot contacts verify --each。", "After a phone call: irbot contacts verify ID, or one by one: irbot contacts verify --each."))
+		}
+		return found(exitFound)
+	}
+	return err
 }
 
 func (c *cli) listContacts(schema string, pickFrom func(*config.Config) []contact) error {

@@ -29,6 +29,7 @@ type node struct {
 	check   checking
 	away    awaySince
 	auditor *escalation.Auditor // the second loop
+	book    *contactBook
 	seen    survey
 
 	rotating sync.Mutex
@@ -70,6 +71,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		return nil, err
 	}
 	n.auditor = n.watchdog()
+	n.book = &contactBook{n: n}
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is
 	// due must not wait for it.
 	n.loops.Go(func() {

@@ -13,10 +13,14 @@ import (
 
 // pages is what the further pages of the console need from outside.
 func (n *node) pages() web.Pages {
-	return web.Pages{
+	p := web.Pages{
 		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
 		Doctor: n.checks, Report: n.cfg.Console.Finder,
 	}
+	if b := n.bookOf(); b != nil {
+		p.Book = b
+	}
+	return p
 }
 
 // exporter takes the record out for the console.

@@ -50,9 +50,9 @@ type Auditor struct {
 	Due      func(ctx context.Context, now time.Time, limit int) ([]Timer, error)
 	Climbs   func(ctx context.Context) ([]Climb, error)
 	Messages func(ctx context.Context, now time.Time, limit int) ([]Stuck, error) // pages that were due at now and have not begun
-	Rows     func(ctx context.Context) ([]Stuck, error)                          // rows that differ from the record; may be nil
-	Beat     func(ctx context.Context, f Findings) error                         // may be nil
-	Paused   func() bool                                                         // sending is held back on purpose; may be nil
+	Rows     func(ctx context.Context) ([]Stuck, error)                           // rows that differ from the record; may be nil
+	Beat     func(ctx context.Context, f Findings) error                          // may be nil
+	Paused   func() bool                                                          // sending is held back on purpose; may be nil
 	Wall     func() time.Time
 	Log      *slog.Logger
 

@@ -13,6 +13,7 @@ import (
 // Pages is what the pages beyond board, room, steps and chronology need from
 // outside. What is nil is not offered: its page says so.
 type Pages struct {
+	Book    ContactBook                                              // changes the directory file; nil: it cannot be changed here
 	Export  Exporter                                                 // takes the record out
 	Letters func() []notify.Envelope                                 // what drills and demonstrations would have sent, oldest first
 	Doctor  func(ctx context.Context, lang chat.Lang) []DoctorResult // the checks of irbot doctor
@@ -130,6 +131,7 @@ func (s *Server) morePages() {
 	s.get("/i/{id}/handover", s.handover)
 	s.mux.HandleFunc("GET /wall", s.signedIn(s.wallPage))
 	s.rosterRoutes()
+	s.directoryRoutes()
 	s.get("/help", s.help)
 	s.get("/admin/check", s.doctor)
 }

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/directory"
+	"irbot/internal/roster"
+)
+
+// contactsVerify marks contacts, or works through those nobody checked for long.
+func (c *cli) contactsVerify() *cobra.Command {
+	var each bool
+	cmd := &cobra.Command{
+		Use: "verify [ID…]", Short: c.say("180日以上確かめていない連絡先（あれば終了コード3）。IDを付けると確認済みにする", "contacts nobody checked for 180 days (exit 3 if any); with ids: mark them as checked"), Args: c.args(0, -1),
+		Example: "  irbot contacts verify\n  irbot contacts verify sato mlit\n  irbot contacts verify --each",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case each:
+				return c.verifyEach(cmd.Context())
+			case len(args) > 0:
+				return c.verifyThese(cmd.Context(), args)
+			}
+			return c.verifyList()
+		},
+	}
+	cmd.Flags().BoolVar(&each, "each", false, c.say("一件ずつ確かめる", "go through them one by one"))
+	return cmd
+}
+
+func (c *cli) verifyThese(ctx context.Context, ids []string) error {
+	done, err := ask[contactsDone](ctx, c, "contacts.verify", contactArgs{IDs: ids})
+	if err != nil {
+		return err
+	}
+	return c.answer("contacts.verified", map[string]any{"verified": done.Verified}, func() {
+		c.printf("%s %s\n", c.say("確認済みにしました:", "marked as checked:"), strings.Join(done.Verified, ", "))
+	})
+}
+
+// verifyEach shows every stale contact with its numbers and asks; what is
+// answered with y is marked at once, so that a break loses nothing.
+func (c *cli) verifyEach(ctx context.Context) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	in := bufio.NewScanner(c.in)
+	marked := []string{}
+	for _, x := range staleContacts(cfg, time.Now()) {
+		c.note("\n%s  %s\n  %s\n%s ", x.ID, c.say(x.Name, x.NameEN), strings.Join(x.Reach, "\n  "), c.say("確かめましたか [y はい / n まだ / q やめる]", "checked? [y yes / n not yet / q stop]"))
+		if !in.Scan() {
+			break
+		}
+		word := strings.ToLower(strings.TrimSpace(in.Text()))
+		if word == "q" {
+			break
+		}
+		if word != "y" && word != "はい" {
+			continue
+		}
+		if _, err := ask[contactsDone](ctx, c, "contacts.verify", contactArgs{IDs: []string{x.ID}}); err != nil {
+			return err
+		}
+		marked = append(marked, x.ID)
+	}
+	return c.answer("contacts.verified", map[string]any{"verified": marked}, func() {
+		c.printf("%s\n", c.say(fmt.Sprintf("%d件を確認済みにしました。", len(marked)), fmt.Sprintf("%d marked as checked.", len(marked))))
+	})
+}
+
+func (c *cli) contactsExport() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use: "export", Short: c.say("連絡先を CSV で出す（Excel で開けます）", "write the directory as CSV"), Args: c.args(0, 0),
+		Example: "  irbot contacts export --out contacts.csv",
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := c.loadOrSample()
+			if err != nil {
+				return err
+			}
+			var b bytes.Buffer
+			if err := directory.WriteCSV(&b, cfg.Directory); err != nil {
+				return err
+			}
+			if out == "" {
+				c.printf("%s", b.String())
+				return nil
+			}
+			if err := os.WriteFile(out, b.Bytes(), 0o600); err != nil {
+				return c.fileProblem(err)
+			}
+			c.note("%s\n", out)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", c.say("ファイル", "file"))
+	return cmd
+}
+
+func (c *cli) contactsImport() *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use: "import FILE", Short: c.say("CSV の違いを見せ、--yes で directory.yaml に書く（控えを残す）", "show what a CSV would change; --yes writes directory.yaml and keeps a copy"), Args: c.args(1, 1),
+		Example: "  irbot contacts import contacts.csv\n  irbot contacts import contacts.csv --yes",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			data, err := os.ReadFile(args[0]) //nolint:gosec // the user names the file
+			if err != nil {
+				return c.fileProblem(err)
+			}
+			text, _, err := roster.Text(data)
+			if err != nil {
+				return err
+			}
+			done, err := ask[contactsDone](cmd.Context(), c, "contacts.import", contactArgs{Text: text, Take: yes})
+			if err != nil {
+				return err
+			}
+			return c.answer("contacts.import", done, func() { c.showDifferences(done) })
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, c.say("書く", "write it"))
+	return cmd
+}
+
+func (c *cli) showDifferences(done contactsDone) {
+	if len(done.Changes) == 0 {
+		c.printf("%s\n", c.say("違いはありません。", "nothing differs."))
+		return
+	}
+	var cells [][]string
+	for _, d := range done.Changes {
+		before := d.Before
+		if d.New {
+			before = c.say("（新規）", "(new)")
+		}
+		cells = append(cells, []string{d.ID, d.Field, before, d.After})
+	}
+	c.table([]string{"ID", c.say("項目", "field"), c.say("いま", "now"), c.say("これから", "then")}, cells)
+	if done.Taken {
+		c.printf("%s %s\n", c.say("書きました。元のファイル:", "written; the file as it was:"), done.Backup)
+		return
+	}
+	c.printf("%s\n", c.say("まだ書いていません。よければ --yes を付けてもう一度。", "Nothing was written yet: type it again with --yes."))
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"irbot/internal/directory"
+	"irbot/internal/incident"
+	"irbot/internal/timeline"
+)
+
+// The kinds of entry about the directory, in the SITE log.
+const (
+	kindContactVerified timeline.Kind = "contact.verified"
+	kindDirectory       timeline.Kind = "directory.changed"
+)
+
+// contactBook changes the directory file for the console and the command line.
+type contactBook struct {
+	n  *node
+	mu sync.Mutex
+}
+
+// Verify writes today as the day on which a contact was checked.
+func (b *contactBook) Verify(ctx context.Context, act incident.Act, list, id string) error {
+	day := b.n.wall().In(b.n.cfg.Site.Zone)
+	if _, err := b.edit(func(e *directory.Edit) error { return e.Verified(list, id, day) }); err != nil {
+		return err
+	}
+	return b.n.svc.SiteEntry(ctx, act, kindContactVerified, map[string]any{"list": list, "contact": id}, nil)
+}
+
+// Import puts the rows of a sheet into the directory file. The file as it was
+// stays beside it under the name that is given back.
+func (b *contactBook) Import(ctx context.Context, act incident.Act, rows []directory.Row) (backup string, err error) {
+	n := 0
+	backup, err = b.edit(func(e *directory.Edit) error {
+		n = len(directory.Compare(b.n.svc.Site().Directory, rows))
+		for _, r := range rows {
+			e.Put(r)
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	return backup, b.n.svc.SiteEntry(ctx, act, kindDirectory, map[string]any{"changes": n, "contacts": len(rows)}, timeline.Text{"backup": filepath.Base(backup)})
+}
+
+// edit changes the file: the new one is checked whole before the old one is
+// copied, and takes its place in one step.
+func (b *contactBook) edit(change func(*directory.Edit) error) (backup string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	path := b.n.cfg.DirectoryFile
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the directory: %w", err)
+	}
+	e, err := directory.OpenEdit(path, data)
+	if err != nil {
+		return "", err
+	}
+	if err := change(e); err != nil {
+		return "", err
+	}
+	out, d, err := e.Bytes()
+	if err != nil {
+		return "", err
+	}
+	backup = path + ".bak-" + b.n.wall().UTC().Format("20060102T150405.000000Z")
+	if err := writeNew(backup, data, 0o600); err != nil {
+		return "", err
+	}
+	if err := replace(path, out); err != nil {
+		return "", err
+	}
+	b.n.useDirectory(d)
+	return backup, nil
+}
+
+// useDirectory lets the rules see a new directory; acts under way keep the old.
+func (n *node) useDirectory(d *directory.Directory) {
+	site := *n.svc.Site()
+	site.Directory = d
+	site.RoleOf = func(w string) string {
+		r, _ := d.RoleNamed(w)
+		return r.ID
+	}
+	site.DestOf = func(w string) string {
+		x, _ := d.DestinationNamed(w)
+		return x.ID
+	}
+	n.svc.SetSite(&site)
+}
+
+// bookOf is the directory file as the console may change it; nil where there is
+// none, as in the demo.
+func (n *node) bookOf() *contactBook {
+	if _, err := os.Stat(n.cfg.DirectoryFile); errors.Is(err, os.ErrNotExist) || n.cfg.DirectoryFile == "" {
+		return nil
+	}
+	return n.book
+}
+
+// contactArgs name what the command line wants done with the directory.
+type contactArgs struct {
+	IDs  []string `json:"ids,omitempty"`
+	Text string   `json:"text,omitempty"`
+	Take bool     `json:"take,omitempty"`
+}
+
+// contactsDone tells what became of it.
+type contactsDone struct {
+	Verified []string               `json:"verified"`
+	Changes  []directory.Difference `json:"changes"`
+	Taken    bool                   `json:"taken"`
+	Backup   string                 `json:"backup,omitempty"`
+}
+
+// verifyContacts marks contacts as checked today.
+func (n *node) verifyContacts(ctx context.Context, in contactArgs) (contactsDone, error) {
+	out := contactsDone{Verified: []string{}, Changes: []directory.Difference{}}
+	act := incident.Act{Person: operator(n.cfg), Surface: "cli"}
+	for _, id := range in.IDs {
+		list := "people"
+		if _, ok := n.svc.Site().Directory.Person(id); !ok {
+			list = "destinations"
+		}
+		if err := n.book.Verify(ctx, act, list, id); err != nil {
+			return out, err
+		}
+		out.Verified = append(out.Verified, id)
+	}
+	return out, nil
+}
+
+// importContacts compares a sheet with the directory, and takes it over where
+// that is asked for.
+func (n *node) importContacts(ctx context.Context, in contactArgs) (contactsDone, error) {
+	out := contactsDone{Verified: []string{}, Changes: []directory.Difference{}}
+	rows, err := directory.ReadCSV(in.Text)
+	if err != nil {
+		return out, err
+	}
+	out.Changes = append(out.Changes, directory.Compare(n.svc.Site().Directory, rows)...)
+	if !in.Take || len(out.Changes) == 0 {
+		return out, nil
+	}
+	backup, err := n.book.Import(ctx, incident.Act{Person: operator(n.cfg), Surface: "cli"}, rows)
+	out.Taken, out.Backup = err == nil, filepath.Base(backup)
+	return out, err
+}
