@@ -53,6 +53,7 @@ type Source struct {
 	Words       *chat.Words
 	Signer      *timeline.Signer // nil: no pack can be made
 	Keys        *timeline.Keys
+	PDFRows     int64 // how many rows one PDF may have; 0 is MaxPDF
 }
 
 // Options say what to take out. The zero value of everything but Incident takes
@@ -121,12 +122,20 @@ func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options
 	case "timesketch":
 		err = timeline.WriteTimesketch(w, h, x.rows())
 	case "pdf":
-		if x.made.Shown > MaxPDF {
-			return x.made, fmt.Errorf("%d rows: %w: at most %d", x.made.Shown, ErrLong, MaxPDF)
+		if most := x.pdfRows(); x.made.Shown > most {
+			return x.made, fmt.Errorf("%d rows: %w: at most %d", x.made.Shown, ErrLong, most)
 		}
 		err = s.PDF(w, h, x.rows())
 	}
 	return x.made, err
+}
+
+// pdfRows is how many rows one PDF may have.
+func (s Source) pdfRows() int64 {
+	if s.PDFRows > 0 {
+		return s.PDFRows
+	}
+	return MaxPDF
 }
 
 // job is one export under way.

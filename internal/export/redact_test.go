@@ -245,7 +245,8 @@ func TestPDFHoldsTheChronology(t *testing.T) {
 // and its pack has the other forms.
 func TestTooLongForOnePDF(t *testing.T) {
 	m := begin(t)
-	m.fill(export.MaxPDF)
+	m.fill(30)
+	m.src.PDFRows = 30
 	m.src.PDF = func(w io.Writer, _ timeline.Header, _ timeline.Rows) error {
 		_, err := w.Write([]byte("%PDF"))
 		return err
@@ -254,7 +255,7 @@ func TestTooLongForOnePDF(t *testing.T) {
 	if !errors.Is(err, export.ErrLong) {
 		t.Errorf("the whole record: %v", err)
 	}
-	if _, out := m.with("pdf", export.Options{To: export.Bound{Seq: export.MaxPDF}}); out != "%PDF" {
+	if _, out := m.with("pdf", export.Options{To: export.Bound{Seq: 30}}); out != "%PDF" {
 		t.Errorf("a range: %q", out)
 	}
 }
