@@ -118,6 +118,7 @@ func (c Calendar) baseOpen(d Date) bool {
 		if d.Month == time.December && d.Day >= 29 || d.Month == time.January && d.Day <= 3 {
 			return false
 		}
+	case Japan:
 	}
 	_, holiday := NationalHoliday(d)
 	return !weekend && !holiday

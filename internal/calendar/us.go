@@ -13,6 +13,7 @@ func usHoliday(d Date) bool {
 				h = h.Add(-1)
 			case time.Sunday:
 				h = h.Add(1)
+			default: // kept on its day
 			}
 			if h == d {
 				return true
