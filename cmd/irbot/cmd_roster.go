@@ -160,7 +160,7 @@ func (c *cli) importRoster(ctx context.Context, id, path string, f importFlags) 
 	if err != nil {
 		return c.fileProblem(err)
 	}
-	u, err := roster.Read(data, r, cfg.Rosters, cfg.Directory, time.Now(), cfg.Site.Zone)
+	u, err := roster.Read(data, roster.Site{Roster: r, All: cfg.Rosters, Directory: cfg.Directory, Now: time.Now(), Zone: cfg.Site.Zone})
 	if err != nil {
 		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: err.Error(), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください", "save it as CSV with dates and names, or as iCalendar")}
 	}

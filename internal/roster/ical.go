@@ -60,7 +60,7 @@ func (u *Understood) event(e ical.Event, o Options, moved map[string]bool) error
 	start, err := e.DateTimeStart(o.Zone)
 	if err != nil || start.IsZero() {
 		u.Unknown = append(u.Unknown, Line{Where: uid(e), Text: words, Why: "date"})
-		return nil
+		return nil //nolint:nilerr // it is told as not understood
 	}
 	end, err := e.DateTimeEnd(o.Zone)
 	if err != nil || !end.After(start) {

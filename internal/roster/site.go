@@ -13,9 +13,19 @@ import (
 // far is how far ahead the repeated events of a calendar are written out.
 const far = 400
 
+// Site is what a sheet is read for: one roster of an installation.
+type Site struct {
+	Roster    escalation.Roster
+	All       escalation.Rosters
+	Directory *directory.Directory
+	Now       time.Time
+	Zone      *time.Location
+}
+
 // Read reads a sheet of either sort for one roster of a site. A day's duty
 // begins at the hour of the roster's handoff, else at nine.
-func Read(data []byte, r escalation.Roster, all escalation.Rosters, d *directory.Directory, now time.Time, zone *time.Location) (*Understood, error) {
+func Read(data []byte, s Site) (*Understood, error) {
+	r, all, d, now, zone := s.Roster, s.All, s.Directory, s.Now, s.Zone
 	is := func(r escalation.Roster, words string) bool {
 		w := plain(width.Fold.String(words))
 		return w != "" && (w == plain(r.ID) || w == plain(r.Name) || w == plain(r.NameEN))

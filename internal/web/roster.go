@@ -250,7 +250,7 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "web.notfound")
 		return
 	}
-	u, err := roster.Read(data, site.Rosters[i], site.Rosters, site.Directory, s.now(), site.Zone)
+	u, err := roster.Read(data, roster.Site{Roster: site.Rosters[i], All: site.Rosters, Directory: site.Directory, Now: s.now(), Zone: site.Zone})
 	if err != nil {
 		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), sheetWord(err)))
 		return
@@ -289,7 +289,7 @@ func (s *Server) sheetCommand(f fields) (incident.Command, error) {
 	if i < 0 {
 		return nil, nil
 	}
-	u, err := roster.Read([]byte(f.str("sheet")), site.Rosters[i], site.Rosters, site.Directory, s.now(), site.Zone)
+	u, err := roster.Read([]byte(f.str("sheet")), roster.Site{Roster: site.Rosters[i], All: site.Rosters, Directory: site.Directory, Now: s.now(), Zone: site.Zone})
 	if err != nil {
 		return nil, errInput{key: sheetWord(err)}
 	}
