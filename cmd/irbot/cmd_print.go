@@ -18,6 +18,7 @@ import (
 	"irbot/internal/export"
 	"irbot/internal/incident"
 	"irbot/internal/runbook"
+	"irbot/internal/tally"
 )
 
 //go:embed print/*.html
@@ -32,6 +33,26 @@ type sheet struct {
 	Made  string
 	URL   string
 	Tiles []string
+	Forms []tally.Type // blank forms behind the checklist
+	Blank []int        // lines of a blank form
+	Runs  []printedRun // of an incident
+}
+
+// printedRun is a run as it is printed for going on by hand.
+type printedRun struct {
+	Title   string
+	Version string
+	Steps   []printedStep
+}
+
+// printedStep is a step with what was recorded of it.
+type printedStep struct {
+	N                       int
+	Phase                   string // of the first step of a phase
+	Title, Owner, Done      string
+	Forbidden               []string
+	State, Time, Who, Value string
+	Two                     bool
 }
 
 // T picks the wording of the invocation's language.
@@ -58,17 +79,25 @@ func (s sheet) Join(words []string) string { return strings.Join(words, s.c.say(
 
 func (c *cli) printCommand() *cobra.Command {
 	var out string
+	var steps bool
 	cmd := &cobra.Command{
-		Use: "print RUNBOOK|INCIDENT", Short: c.say("A4の印刷用HTMLを作る（手順書の白紙、案件の記録）", "make an A4 page: a blank runbook, or an incident's timeline"), Args: c.args(1, 1),
-		Example: "  irbot print tos-ransomware\n  irbot print plan.md --out plan.html\n  irbot print IR-12",
+		Use: "print RUNBOOK|INCIDENT|FORM", Short: c.say("A4の印刷用HTMLを作る（手順書の白紙、案件の記録）", "make an A4 page: a blank runbook, or an incident's timeline"), Args: c.args(1, 1),
+		Example: "  irbot print tos-ransomware\n  irbot print plan.md --out plan.html\n  irbot print IR-12\n  irbot print IR-12 --steps\n  irbot print gate",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if id := strings.ToUpper(fullToHalf(args[0])); incidentID.MatchString(id) && steps {
+				return c.printRuns(cmd.Context(), strings.Replace(id, "#", "IR-", 1), out)
+			}
 			if id := strings.ToUpper(fullToHalf(args[0])); incidentID.MatchString(id) {
 				return c.export(cmd.Context(), "html", out, export.Options{Incident: strings.Replace(id, "#", "IR-", 1)})
+			}
+			if ty, ok := tally.Find(args[0]); ok {
+				return c.printForm(ty, out)
 			}
 			return c.printBook(args[0], out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
+	cmd.Flags().BoolVar(&steps, "steps", false, c.say("案件の手順書（続きを手で書く用紙）", "the checklists of an incident, to go on by hand"))
 	return cmd
 }
 
@@ -91,7 +120,7 @@ func (c *cli) printBook(name, out string) error {
 	if out == "" {
 		out = b.ID + ".html"
 	}
-	return c.sheet("runbook.html", out, sheet{c: c, Site: cfg.Site, Book: b, Hash: b.Hash[:16], Made: chat.Stamp(time.Now(), cfg.Site.Zone, c.lang)})
+	return c.sheet("runbook.html", out, sheet{c: c, Site: cfg.Site, Book: b, Hash: b.Hash[:16], Made: chat.Stamp(time.Now(), cfg.Site.Zone, c.lang), Forms: formsOf(b), Blank: make([]int, blankRows)})
 }
 
 func (c *cli) posterCommand() *cobra.Command {

@@ -12,6 +12,7 @@ func (c *cli) commands() []*cobra.Command {
 	list := []*cobra.Command{
 		c.demoCommand(), c.initCommand(), c.serveCommand(), c.doctorCommand(), c.lintCommand(), c.runbookCommand(),
 		c.incidentCommand(), c.noticeCommand(), c.dutyCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.rosterCommand(), c.systemsCommand(), c.escalationCommand(),
+		c.rowsCommand(),
 		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.anchorCommand(), c.keyCommand(), c.backupCommand(), c.restoreCommand(),
 		c.slackCommand(), c.userCommand(), c.pathsCommand(), c.completionCommand(), c.versionCommand(), c.helpCommand(),
 	}

@@ -23,12 +23,16 @@ import (
 // same id: the site's language decides which side is started, and the other one
 // is there as id.en or id.ja.
 type shelf struct {
-	once  sync.Once
-	fill  func(*shelf) // reads the files at the first question
-	lang  string
-	books map[string]*runbook.Runbook // id and side, see slot
-	files []string                    // as read, for the list and for lint
-	bad   map[string]error
+	mu     sync.Mutex
+	filled bool
+	stamp  func() string // changes when a file of the operator's folder does; nil: nothing to watch
+	seen   string        // stamp of what was read
+	looked time.Time     // when it was last compared
+	fill   func(*shelf)  // reads the files at the first question
+	lang   string
+	books  map[string]*runbook.Runbook // id and side, see slot
+	files  []string                    // as read, for the list and for lint
+	bad    map[string]error
 }
 
 // slot is where a runbook stands: two languages have the same id.
@@ -46,11 +50,13 @@ func sideOf(file string) string {
 // ids lists what can be named, sorted: every id, and the other side of those
 // that have two.
 func (s *shelf) ids() []string {
-	s.read()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh()
 	var out []string
 	for key := range s.books {
 		id, side := strings.TrimSuffix(strings.TrimSuffix(key, ".en"), ".ja"), key[len(key)-2:]
-		if b, ok := s.get(id); ok && b != s.books[key] {
+		if b, ok := s.find(id); ok && b != s.books[key] {
 			out = append(out, slot(id, side))
 		} else {
 			out = append(out, id)
@@ -62,7 +68,13 @@ func (s *shelf) ids() []string {
 
 // get finds a runbook by id in the site's language, or by id and side.
 func (s *shelf) get(id string) (*runbook.Runbook, bool) {
-	s.read()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh()
+	return s.find(id)
+}
+
+func (s *shelf) find(id string) (*runbook.Runbook, bool) {
 	for _, key := range []string{slot(id, s.lang), slot(id, "ja"), slot(id, "en"), id} {
 		if b, ok := s.books[key]; ok {
 			return b, true
@@ -104,7 +116,7 @@ func loadShelf(c *config.Config) *shelf {
 
 // lazyShelf is loadShelf at the first question: most commands ask none.
 func lazyShelf(c *config.Config) *shelf {
-	return &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
+	s := &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
 		opt := readOptions(c)
 		opt.Known.Role, opt.Known.Policy = remembered(opt.Known.Role), remembered(opt.Known.Policy)
 		seen := map[string]*runbook.Runbook{}
@@ -113,14 +125,60 @@ func lazyShelf(c *config.Config) *shelf {
 			s.readAll(os.DirFS(c.Runbooks.Folder), ".", opt, seen)
 		}
 	}}
+	if c.Runbooks.Folder != "" {
+		s.stamp = stampOf(c.Runbooks.Folder)
+	}
+	return s
 }
 
+// rereadAfter is how long a folder's files are taken as unchanged: a plan that
+// is edited during an incident shows up within seconds.
+const rereadAfter = 3 * time.Second
+
 func (s *shelf) read() {
-	s.once.Do(func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh()
+}
+
+// refresh reads the files at the first question, and again when one of the
+// operator's folder changed. The caller holds the lock.
+func (s *shelf) refresh() {
+	if !s.filled {
+		s.filled = true
 		if s.fill != nil {
 			s.fill(s)
 		}
-	})
+		if s.stamp != nil {
+			s.seen, s.looked = s.stamp(), time.Now()
+		}
+		return
+	}
+	if s.stamp == nil || time.Since(s.looked) < rereadAfter {
+		return
+	}
+	s.looked = time.Now()
+	if now := s.stamp(); now != s.seen {
+		s.seen, s.books, s.files, s.bad = now, map[string]*runbook.Runbook{}, nil, map[string]error{}
+		s.fill(s)
+	}
+}
+
+// stampOf names the state of a folder: every file with its size and time.
+func stampOf(folder string) func() string {
+	return func() string {
+		var b strings.Builder
+		_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".md") {
+				return nil
+			}
+			if info, err := d.Info(); err == nil {
+				fmt.Fprintf(&b, "%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+			}
+			return nil
+		})
+		return b.String()
+	}
 }
 
 // remembered asks once for every word: the same few roles stand in every step.

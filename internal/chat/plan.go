@@ -245,6 +245,8 @@ func (p *pen) leadCommand(c Command) incident.Command {
 		return incident.AddCaution{Text: c.Text}
 	case VerbNotify:
 		return incident.DraftNotice{Dest: p.destination(c.Target)}
+	case VerbRun:
+		return incident.StartRun{Runbook: c.Text}
 	case VerbFact:
 		return FactCommand(c.Text)
 	case VerbUndo:

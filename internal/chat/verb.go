@@ -43,6 +43,7 @@ const (
 	VerbExport   Verb = "export"
 	VerbClose    Verb = "close"
 	VerbFact     Verb = "fact"
+	VerbRun      Verb = "run"
 	VerbHelp     Verb = "help"
 	VerbDuty     Verb = "duty"
 )
@@ -89,6 +90,7 @@ func specs() []spec {
 		{VerbExport, "出力", "", "しゅつりょく", false},
 		{VerbClose, "終結", "", "しゅうけつ", false},
 		{VerbDrill, "訓練", "", "くんれん", false},
+		{VerbRun, "手順書 手順書開始 手順書追加", "runbook", "てじゅんしょ", false},
 		{VerbFact, "事実 ファクト", "facts", "じじつ", false},
 		{VerbDuty, "当番 当直 当直表", "roster oncall on-call", "とうばん とうちょく", false},
 		{VerbHelp, "ヘルプ 使い方 ?", "", "へるぷ つかいかた", false},

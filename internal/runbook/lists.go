@@ -123,12 +123,19 @@ func rowText(row *tableRow, roles []columnRole, name string) string {
 	return ""
 }
 
+// saidWhole tells a label that holds its own value: 「禁止: 電源を切らない」 is said,
+// and what follows it are steps; 「禁止:」 alone opens a list of what not to do.
+func (r *reader) saidWhole(b *block) bool {
+	facts, ok := r.factsOf(b)
+	return ok && facts[len(facts)-1].value != ""
+}
+
 // collectList takes the items of a list as steps, unless the list belongs to
 // the step before, summarises the page or is a bibliography.
 func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	b := blocks[i]
 	switch {
-	case i > 0 && blocks[i-1].kind == kindPara && isProhibition(fold(blocks[i-1].text)):
+	case i > 0 && blocks[i-1].kind == kindPara && isProhibition(fold(blocks[i-1].text)) && !r.saidWhole(blocks[i-1]):
 		b.forbids = true
 		p.attach(b)
 		return

@@ -177,6 +177,8 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 	switch c.Verb {
 	case chat.VerbCharge:
 		return incident.TakeCharge{}
+	case chat.VerbRun:
+		return incident.StartRun{Runbook: c.Text}
 	case chat.VerbFact:
 		return chat.FactCommand(c.Text)
 	case chat.VerbNote:

@@ -1,0 +1,401 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
+	"irbot/internal/config"
+	"irbot/internal/incident"
+	"irbot/internal/tally"
+)
+
+// rowsCommand is about the rows that are counted by hand.
+func (c *cli) rowsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "rows", Aliases: []string{"記録票"}, Short: c.say("手で数えた行を記録し、取り出し、TOSと照合する", "record rows counted by hand, take them out, reconcile them with the TOS"),
+		Example: "  irbot rows types\n  irbot rows add gate no=G-0012 dir=in container=CSQU3054383 truck=名古屋100あ1234\n  irbot rows export gate --out gate.csv\n  irbot rows import tos.csv\n  irbot rows reconcile",
+	}
+	cmd.AddCommand(c.rowTypes(), c.rowAdd(), c.rowVoid(), c.rowList(), c.rowExport(), c.rowCheck(), c.rowImport(), c.rowReconcile())
+	return cmd
+}
+
+func (c *cli) rowTypes() *cobra.Command {
+	return &cobra.Command{
+		Use: "types", Short: c.say("様式と欄の一覧", "the forms and their fields"), Args: c.args(0, 0),
+		RunE: func(*cobra.Command, []string) error {
+			type field struct {
+				ID       string `json:"id"`
+				Name     string `json:"name"`
+				Kind     string `json:"kind"`
+				Required bool   `json:"required"`
+				Example  string `json:"example"`
+			}
+			type form struct {
+				ID     string  `json:"id"`
+				Name   string  `json:"name"`
+				Fields []field `json:"fields"`
+			}
+			var forms []form
+			var cells [][]string
+			for _, t := range tally.Types() {
+				x := form{ID: t.ID, Name: t.Name(string(c.lang))}
+				var names []string
+				for _, f := range t.Fields {
+					x.Fields = append(x.Fields, field{ID: f.ID, Name: f.Name(string(c.lang)), Kind: string(f.Kind), Required: f.Required, Example: f.Hint})
+					star := ""
+					if f.Required {
+						star = "*"
+					}
+					names = append(names, f.ID+star)
+				}
+				forms, cells = append(forms, x), append(cells, []string{t.ID, x.Name, strings.Join(names, " ")})
+			}
+			return c.answer("rows.types", forms, func() {
+				c.table([]string{"ID", c.say("様式", "form"), c.say("欄（*は必須）", "fields (* required)")}, cells)
+			})
+		},
+	}
+}
+
+func (c *cli) form(word string) (tally.Type, error) {
+	ty, ok := tally.Find(word)
+	if !ok {
+		return ty, &problem{exit: exitUsage, code: "row.type", what: c.say("様式 "+word+" はありません", "there is no form "+word), why: c.say("IDか名前で指定します", "name it by id or name"), fix: "irbot rows types"}
+	}
+	return ty, nil
+}
+
+func (c *cli) rowAdd() *cobra.Command {
+	var f actFlags
+	var x incident.AddRow
+	cmd := &cobra.Command{
+		Use: "add [ID] FORM FIELD=VALUE…", Aliases: []string{"追加"}, Short: c.say("1行を記録する", "record a row"), Args: c.args(2, -1),
+		Example: "  irbot rows add reefer container=CSQU3054383 set=-18 temp=-17.5\n  irbot rows add move no=M-0007 container=CSQU3054383 from=A-01 slot=B-02 --replaces 6",
+	}
+	cmd.Flags().StringVar(&x.Step, "step", "", c.say("手順", "step"))
+	cmd.Flags().IntVar(&x.Replaces, "replaces", 0, c.say("訂正する行の番号", "number of the row it corrects"))
+	cmd.Flags().BoolVar(&x.Paper, "paper", false, c.say("紙から後で入力した", "typed in from paper"))
+	cmd.Flags().StringVar(&x.Writer, "writer", "", c.say("紙の記入者", "who wrote the paper"))
+	cmd.Flags().StringVar(&x.Sheet, "sheet", "", c.say("用紙の写真の証跡番号", "evidence number of the sheet"))
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		ty, err := c.form(rest[0])
+		if err != nil {
+			return nil, err
+		}
+		x.Type, x.Values = ty.ID, map[string]string{}
+		for _, w := range rest[1:] {
+			k, v, ok := strings.Cut(w, "=")
+			if !ok {
+				return nil, &problem{exit: exitUsage, code: "usage", what: c.say("欄=値 の形で書いてください: "+w, "write FIELD=VALUE: "+w), fix: "irbot rows types"}
+			}
+			x.Values[k] = v
+		}
+		return x, nil
+	})
+}
+
+func (c *cli) rowVoid() *cobra.Command {
+	var f actFlags
+	cmd := &cobra.Command{
+		Use: "void [ID] ROW REASON", Short: c.say("行を取り消す（記録には残ります）", "take a row back (it stays in the record)"), Args: c.args(2, -1),
+		Example: "  irbot rows void 12 二重に入れた",
+	}
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		if len(rest) == 0 {
+			return nil, &problem{exit: exitUsage, code: "usage", what: c.say("行の番号がありません", "no row number"), fix: "irbot rows list"}
+		}
+		n, err := strconv.Atoi(rest[0])
+		if err != nil {
+			return nil, &problem{exit: exitUsage, code: "usage", what: c.say("行の番号を読めません: "+rest[0], "cannot read the row number "+rest[0]), fix: "irbot rows list"}
+		}
+		return incident.VoidRow{Row: n, Reason: strings.Join(rest[1:], " ")}, nil
+	})
+}
+
+// counted reads the rows of an incident.
+func (c *cli) counted(ctx context.Context, args []string) (id string, rest []string, svc *incident.Service, st *incident.View, cfg *config.Config, shut func(), err error) {
+	if id, rest, err = c.target(ctx, args); err != nil {
+		return
+	}
+	s, rv, cf, err := c.reading(ctx)
+	if err != nil {
+		return
+	}
+	v, err := s.View(ctx, id)
+	if err != nil {
+		_ = rv.Close()
+		return
+	}
+	return id, rest, s, v, cf, func() { _ = rv.Close() }, nil
+}
+
+// rowOut is a row as --json gives it.
+type rowOut struct {
+	Row      int               `json:"row"`
+	Form     string            `json:"form"`
+	At       string            `json:"happened_at"`
+	By       string            `json:"by"`
+	Late     bool              `json:"late"`
+	Replaces int               `json:"replaces"`
+	Values   map[string]string `json:"values"`
+}
+
+func (c *cli) rowList() *cobra.Command {
+	return &cobra.Command{
+		Use: "list [ID] FORM", Aliases: []string{"一覧"}, Short: c.say("記録した行を見る", "show the recorded rows"), Args: c.args(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			defer shut()
+			if len(rest) != 1 {
+				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
+			}
+			ty, err := c.form(rest[0])
+			if err != nil {
+				return err
+			}
+			rows, err := svc.RowViews(cmd.Context(), v.S, ty.ID)
+			if err != nil {
+				return err
+			}
+			out, cells := []rowOut{}, [][]string{}
+			head := []string{"No", c.say("時刻", "time")}
+			for _, f := range ty.Fields {
+				head = append(head, f.Name(string(c.lang)))
+			}
+			for _, r := range rows {
+				out = append(out, rowOut{Row: r.N, Form: r.Type, At: machineTime(r.At), By: v.Person(r.By, string(c.lang)), Late: r.Paper, Replaces: r.Replaces, Values: r.Values})
+				line := []string{strconv.Itoa(r.N), chat.Clock(r.At, cfg.Site.Zone)}
+				for _, f := range ty.Fields {
+					line = append(line, chat.ShowValue(f, r.Values[f.ID], c.lang))
+				}
+				cells = append(cells, line)
+			}
+			return c.answer("rows.list", out, func() { c.table(head, cells) })
+		},
+	}
+}
+
+func (c *cli) rowExport() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）", "take the rows out as CSV (UTF-8 with BOM, for the TOS)"), Args: c.args(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			defer shut()
+			if len(rest) != 1 {
+				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
+			}
+			ty, err := c.form(rest[0])
+			if err != nil {
+				return err
+			}
+			rows, err := svc.RowViews(cmd.Context(), v.S, ty.ID)
+			if err != nil {
+				return err
+			}
+			records := make([]tally.Record, 0, len(rows))
+			for _, r := range rows {
+				records = append(records, r.Record(v.Person(r.By, string(c.lang))))
+			}
+			if out == "" {
+				out = id + "_rows-" + ty.ID + ".csv"
+			}
+			return c.csv("rows.export", out, len(records), func(w io.Writer) error { return ty.WriteCSV(w, records, string(c.lang), cfg.Site.Zone) })
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
+	return cmd
+}
+
+// csv writes a file that is not there yet and says so.
+func (c *cli) csv(schema, out string, n int, write func(io.Writer) error) error {
+	if err := createWhole(out, write); err != nil {
+		return c.there(out, err)
+	}
+	return c.answer(schema, map[string]any{"file": out, "rows": n}, func() {
+		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d行", n), fmt.Sprintf("%d rows", n)))
+	})
+}
+
+func (c *cli) rowCheck() *cobra.Command {
+	return &cobra.Command{
+		Use: "check NUMBER", Aliases: []string{"検算"}, Short: c.say("コンテナ番号を検算する（ISO 6346）", "try the check digit of a container number (ISO 6346)"), Args: c.args(1, -1),
+		Example: "  irbot rows check CSQU3054383\n  irbot rows check CSQU 305438",
+		RunE: func(_ *cobra.Command, args []string) error {
+			box, err := tally.ParseContainer(strings.Join(args, ""))
+			data := map[string]any{"container": box.Number, "check_digit": box.Right, "holds": err == nil, "guesses": append([]string{}, box.Guesses...)}
+			if aerr := c.answer("rows.check", data, func() {
+				switch {
+				case err == nil:
+					c.printf("%s  %s\n", tally.Shown(box.Number), c.say("検算が合います", "the check digit holds"))
+				case box.Right != "":
+					c.printf("%s  %s %s\n", box.Number, c.say("検算が合いません。最後の1桁は", "the check digit does not hold; it should be"), box.Right)
+				default:
+					c.printf("%s  %s\n", box.Number, c.say("4文字（4文字目は U・J・Z）と7桁の形ではありません", "not four letters (the fourth U, J or Z) and seven digits"))
+				}
+			}); aerr != nil {
+				return aerr
+			}
+			if err != nil {
+				return found(exitFound)
+			}
+			return nil
+		},
+	}
+}
+
+func (c *cli) rowImport() *cobra.Command {
+	var f actFlags
+	cmd := &cobra.Command{
+		Use: "import [ID] FILE", Aliases: []string{"取込"}, Short: c.say("TOSの一覧（CSV）を照合のために取り込む", "import a TOS list (CSV) for reconciliation"), Args: c.args(1, 2),
+	}
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		if len(rest) != 1 {
+			return nil, &problem{exit: exitUsage, code: "usage", what: c.say("ファイルを一つ指定してください", "name one file"), fix: "irbot rows import FILE"}
+		}
+		st, err := os.Stat(rest[0])
+		if err != nil {
+			return nil, c.fileProblem(err)
+		}
+		if st.Size() > incident.MaxFile {
+			return nil, c.refusal("list.large", nil)
+		}
+		data, err := os.ReadFile(rest[0])
+		if err != nil {
+			return nil, c.fileProblem(err)
+		}
+		return incident.ImportList{File: filepath.Base(rest[0]), Data: data}, nil
+	})
+}
+
+func (c *cli) rowReconcile() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use: "reconcile [ID]", Aliases: []string{"照合"}, Short: c.say("TOSの一覧と現物確認の行を比べる", "compare the TOS list with the yard check"), Args: c.args(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			_, _, svc, v, _, shut, err := c.counted(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			defer shut()
+			rec, err := svc.Reconcile(cmd.Context(), v.S)
+			if err != nil {
+				return err
+			}
+			if rec.List == nil {
+				return &problem{exit: exitNotFound, code: "list.none", what: c.say("TOSの一覧がまだありません", "no TOS list was imported yet"), fix: "irbot rows import tos.csv"}
+			}
+			if out != "" {
+				return c.csv("rows.reconcile", out, len(rec.Differences), func(w io.Writer) error { return tally.WriteDifferences(w, rec.Differences, string(c.lang)) })
+			}
+			type diff struct {
+				Container string `json:"container"`
+				Kind      string `json:"kind"`
+				TOS       string `json:"tos"`
+				Yard      string `json:"yard"`
+			}
+			list, cells := []diff{}, [][]string{}
+			for _, d := range rec.Differences {
+				list = append(list, diff{d.Container, d.Kind, d.TOS.Slot, d.Yard.Slot})
+				cells = append(cells, []string{tally.Shown(d.Container), tally.NameOf(d.Kind, string(c.lang)), d.TOS.Slot, d.Yard.Slot})
+			}
+			data := map[string]any{"list": rec.List.ID, "tos": rec.TOS, "yard": rec.Yard, "unread": len(rec.Bad), "differences": list}
+			return c.answer("rows.reconcile", data, func() {
+				c.printf("%s  TOS %d / %s %d / %s %d\n", rec.List.ID, rec.TOS, c.say("現物", "yard"), rec.Yard, c.say("違い", "differences"), len(list))
+				c.table([]string{c.say("コンテナ番号", "container"), c.say("違い", "difference"), "TOS", c.say("現物", "yard")}, cells)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "", c.say("違いのCSVを書き出すファイル", "write the differences to this CSV file"))
+	return cmd
+}
+
+// adoptCommand shows what became of a runbook's file since its run began, and
+// records what is done about it.
+func (c *cli) adoptCommand() *cobra.Command {
+	var f actFlags
+	var keep bool
+	var reason string
+	cmd := &cobra.Command{
+		Use: "adopt [ID] RUN --reason WHY", Short: c.say("変わった手順書を取り込む（--keep で取り込まない）", "follow a changed runbook from now on (--keep: do not)"), Args: c.args(1, 2),
+		Example: "  irbot incident adopt r1 --reason 連絡先が変わった\n  irbot incident adopt r1 --keep --reason 訓練中の書きかけ",
+	}
+	cmd.Flags().BoolVar(&keep, "keep", false, c.say("取り込まない", "do not follow it"))
+	cmd.Flags().StringVar(&reason, "reason", "", c.say("理由", "why"))
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		run, err := c.one(rest, c.say("手順書の回（r1など）", "run (such as r1)"), "irbot incident show")
+		if err != nil {
+			return nil, err
+		}
+		_, _, _, v, _, shut, err := c.counted(cmd.Context(), cmd.Flags().Args())
+		if err != nil {
+			return nil, err
+		}
+		defer shut()
+		b := v.Changed(run)
+		if b == nil {
+			return nil, c.refusal("run.unchanged", map[string]string{"run": run})
+		}
+		if keep {
+			return incident.KeepRun{Run: run, Hash: b.Hash, Reason: reason}, nil
+		}
+		return incident.AdoptRun{Run: run, Hash: b.Hash, Reason: reason}, nil
+	})
+}
+
+// phaseCommand starts a phase beside the one before it.
+func (c *cli) phaseCommand() *cobra.Command {
+	var f actFlags
+	cmd := &cobra.Command{
+		Use: "phase [ID] RUN NO", Aliases: []string{"段階"}, Short: c.say("段階を並行して始める", "start a phase beside the one before"), Args: c.args(2, 3),
+		Example: "  irbot incident phase r1 3",
+	}
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		if len(rest) != 2 {
+			return nil, errors.New(cmd.UseLine())
+		}
+		n, _ := strconv.Atoi(rest[1])
+		return incident.StartPhase{Run: rest[0], Phase: n}, nil
+	})
+}
+
+// informCommand tells the people of our own whom a step names.
+func (c *cli) informCommand() *cobra.Command {
+	var f actFlags
+	cmd := &cobra.Command{
+		Use: "inform [ID] STEP", Aliases: []string{"連絡"}, Short: c.say("手順の通知先のうち社内の人に知らせる", "tell the people of our own whom a step names"), Args: c.args(1, 2),
+	}
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		step, err := c.one(rest, c.say("手順", "step"), "irbot incident show")
+		return incident.InformPeople{Step: step}, err
+	})
+}
+
+// armCommand turns a decision stated in prose into one to be made.
+func (c *cli) armCommand() *cobra.Command {
+	var f actFlags
+	var n int
+	cmd := &cobra.Command{
+		Use: "arm [ID] STEP", Short: c.say("文に書かれた判断を、案を選ぶ判断として開く", "open a decision that a step states in prose"), Args: c.args(1, 2),
+	}
+	cmd.Flags().IntVar(&n, "choice", 1, c.say("何番目の判断か", "which decision of the step"))
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		step, err := c.one(rest, c.say("手順", "step"), "irbot incident show")
+		return incident.ArmChoice{Step: step, Choice: n}, err
+	})
+}
