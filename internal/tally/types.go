@@ -146,17 +146,17 @@ func Types() []Type {
 		{ID: "move", JA: "移動指示", EN: "move order", Key: "container", Words: []string{"移動指示書", "ヤード移動", "move"},
 			Fields: []Field{required(number()), required(container()), required(slot("from", "元の場所", "from")), required(slot("slot", "移す場所", "to")), second(), note()}},
 		{ID: "tally", JA: "検数票", EN: "tally", Key: "container", Words: []string{"検数", "本船検数", "tally sheet"},
-			Fields: []Field{required(number()), required(vessel), Field{ID: "hatch", JA: "ハッチ", EN: "hatch", Kind: KindCode, Hint: "2H"}, required(work), required(container()), seal(), state(), slot("slot", "船の位置・場所", "bay or slot"), required(second()), note()}},
+			Fields: []Field{required(number()), required(vessel), {ID: "hatch", JA: "ハッチ", EN: "hatch", Kind: KindCode, Hint: "2H"}, required(work), required(container()), seal(), state(), slot("slot", "船の位置・場所", "bay or slot"), required(second()), note()}},
 		{ID: "reefer", JA: "リーファー点検", EN: "reefer check", Key: "container", Words: []string{"リーファー", "温度記録", "リーファー温度", "reefer log"},
-			Fields: []Field{required(container()), slot("slot", "場所", "slot"), Field{ID: "plug", JA: "プラグ", EN: "plug", Kind: KindCode, Hint: "P-14"}, required(temp("set", "設定温度(℃)", "set point (°C)")), required(temp("temp", "実際の温度(℃)", "actual (°C)")), Field{ID: "alarm", JA: "警報", EN: "alarm", Kind: KindText, Hint: "なし"}, note()}},
+			Fields: []Field{required(container()), slot("slot", "場所", "slot"), {ID: "plug", JA: "プラグ", EN: "plug", Kind: KindCode, Hint: "P-14"}, required(temp("set", "設定温度(℃)", "set point (°C)")), required(temp("temp", "実際の温度(℃)", "actual (°C)")), {ID: "alarm", JA: "警報", EN: "alarm", Kind: KindText, Hint: "なし"}, note()}},
 		{ID: "dg", JA: "危険物", EN: "dangerous goods", Key: "container", Words: []string{"危険物一覧", "危険物照合", "dangerous goods list"},
-			Fields: []Field{required(container()), required(class()), required(un()), required(slot("slot", "場所", "slot")), Field{ID: "placard", JA: "表示", EN: "placards", Kind: KindChoice, Choices: []Choice{{"ok", "四面あり", "four sides"}, {"bad", "不足・不一致", "missing or wrong"}}}, note()}},
+			Fields: []Field{required(container()), required(class()), required(un()), required(slot("slot", "場所", "slot")), {ID: "placard", JA: "表示", EN: "placards", Kind: KindChoice, Choices: []Choice{{"ok", "四面あり", "four sides"}, {"bad", "不足・不一致", "missing or wrong"}}}, note()}},
 		{ID: "berth", JA: "バース", EN: "berth", Key: "vessel", Words: []string{"着岸", "離岸", "本船"},
-			Fields: []Field{required(berth), required(vessel), required(Field{ID: "event", JA: "できごと", EN: "event", Kind: KindChoice, Choices: []Choice{{"arrived", "着岸", "berthed"}, {"started", "荷役開始", "work started"}, {"ended", "荷役終了", "work ended"}, {"left", "離岸", "left"}, {"waiting", "沖待ち", "waiting"}}}), Field{ID: "count", JA: "本数", EN: "containers", Kind: KindCount, Max: 30000}, note()}},
+			Fields: []Field{required(berth), required(vessel), required(Field{ID: "event", JA: "できごと", EN: "event", Kind: KindChoice, Choices: []Choice{{"arrived", "着岸", "berthed"}, {"started", "荷役開始", "work started"}, {"ended", "荷役終了", "work ended"}, {"left", "離岸", "left"}, {"waiting", "沖待ち", "waiting"}}}), {ID: "count", JA: "本数", EN: "containers", Kind: KindCount, Max: 30000}, note()}},
 		{ID: "yard", JA: "現物確認", EN: "yard check", Key: "container", Words: []string{"在庫確認", "現物照合", "在庫照合", "棚卸", "inventory"},
 			Fields: []Field{required(container()), required(slot("slot", "場所", "slot")), hold(), seal(), second(), note()}},
 		{ID: "count", JA: "集計", EN: "count", Key: "what", Words: []string{"台数", "本数", "集計表"},
-			Fields: []Field{required(Field{ID: "what", JA: "数えたもの", EN: "what", Kind: KindText, Hint: "搬入"}), required(Field{ID: "count", JA: "数", EN: "count", Kind: KindCount, Max: 1000000}), Field{ID: "last", JA: "最後の紙の番号", EN: "last paper no.", Kind: KindCode}, note()}},
+			Fields: []Field{required(Field{ID: "what", JA: "数えたもの", EN: "what", Kind: KindText, Hint: "搬入"}), required(Field{ID: "count", JA: "数", EN: "count", Kind: KindCount, Max: 1000000}), {ID: "last", JA: "最後の紙の番号", EN: "last paper no.", Kind: KindCode}, note()}},
 	}
 }
 
