@@ -26,6 +26,11 @@ func brokenFiles() map[string]broken {
 	mail := []string{"host: \"\"", "host: smtp.example.jp", "from: \"\"", "from: irbot@example.jp"}
 	return map[string]broken{
 		"misspelt key":          {[]string{"duty_phone:", "duty_fone:"}, nil, "site.duty_fone", `"duty_phone"`},
+		"asked after outage":    {[]string{"ask: 4h\n      outage: 24h", "ask: 40h\n      outage: 24h"}, nil, "continuity.functions[0].ask", "shorter than outage"},
+		"nobody decides":        {[]string{"decider: ciso\n      ask: 4h\n      outage: 24h", "decider: cisso\n      ask: 4h\n      outage: 24h"}, nil, "continuity.functions[0].decider", `"ciso"`},
+		"levels out of order":   {[]string{"{level: 3, within: 24h}", "{level: 3, within: 10m}"}, nil, "continuity.functions[0].levels[1].level", "growing times"},
+		"one role signs both":   {[]string{"restored_signed_by: [it, it-deputy, maint]", "restored_signed_by: [ciso]", "clean_signed_by: [ciso, ciso-deputy]", "clean_signed_by: [ciso]"}, nil, "continuity.clean_signed_by[0]", "another role"},
+		"terminal called all":   {[]string{"{id: t1, name: 第1ターミナル", "{id: all, name: 第1ターミナル"}, nil, "continuity.terminals[0].id", "another id"},
 		"misspelt section":      {[]string{"policies:\n", "polices:\n"}, nil, "polices", `"policies"`},
 		"misspelt nested key":   {[]string{"wait: 3m", "wiat: 3m"}, nil, "policies[0].levels[0].wiat", `"wait"`},
 		"bare number":           {[]string{"interval: 30m", "interval: 30"}, nil, "reports.interval", "30m"},

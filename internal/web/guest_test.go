@@ -1,0 +1,109 @@
+package web_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"irbot/internal/incident"
+)
+
+var guestLink = regexp.MustCompile(`https?://[^<\s]+(/g/[^<\s]+)`)
+
+// shared is an incident with an agreed item of each label, an estimate and a report.
+func (k *kit) shared(watanabe *person, id string) {
+	k.t.Helper()
+	for _, x := range [][2]string{{"CLEAR", "受付は再開まで行いません"}, {"GREEN", "本船2隻は手作業で続けます"}, {"AMBER", "ヤードは第3区画だけ使えます"}} {
+		watanabe.must("/i/"+id+"/deed/share.agree", "text", x[1], "tlp", x[0], "back", "/i/"+id+"/guests")
+	}
+	watanabe.must("/i/"+id+"/deed/eta.set", "milestone", "gate", "terminal", "all", "to", "+180", "confidence", "low", "basis", "照合の進み", "told_words", "船社3社", "back", "/i/"+id+"/cargo")
+	watanabe.must("/i/"+id+"/deed/report.make", "item1", "06:33 第3ゲート", "item2", "TOS停止\n未確認: 侵入はVPN経由", "item6", "端末を隔離中", "back", "/i/"+id+"/report")
+}
+
+func TestGuestReadsWhatTheLabelAllowsAndNothingElse(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	watanabe := k.as("watanabe")
+	k.shared(watanabe, id)
+	body := watanabe.must("/i/"+id+"/guests/invite", "who", "大洋海運", "tlp", "GREEN", "hours", "2", "back", "/i/"+id+"/guests")
+	m := guestLink.FindStringSubmatch(body)
+	if m == nil {
+		t.Fatalf("no link: %s", plain(body))
+	}
+	if again := watanabe.page("/i/" + id + "/guests"); guestLink.MatchString(again) {
+		t.Error("the link is shown a second time")
+	}
+	guest := k.browser()
+	page := guest.page(m[1])
+	for _, want := range []string{"受付は再開まで行いません", "本船2隻は手作業で続けます", "確度低", "照合の進み", "TOS停止", "TLP:GREEN"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not on the page", want)
+		}
+	}
+	for _, hidden := range []string{"第3区画", "VPN", "隔離中", "船社3社", "<form", "渡辺"} {
+		if strings.Contains(page, hidden) {
+			t.Errorf("%q is on the page", hidden)
+		}
+	}
+	guest.page(m[1])
+	if n := strings.Count(strings.Join(k.entries(id), "\n"), string(incident.KindGuestOpened)); n != 1 {
+		t.Errorf("two openings in an hour were recorded %d times", n)
+	}
+	if code, _ := guest.get("/i/" + id); code != http.StatusOK {
+		t.Logf("the room asks to sign in: %d", code)
+	}
+	if code, _ := guest.get(m[1] + "x"); code != http.StatusNotFound {
+		t.Errorf("a wrong token: %d", code)
+	}
+	k.turn(3 * time.Hour)
+	if code, body := guest.get(m[1]); code != http.StatusGone || strings.Contains(body, "TOS停止") {
+		t.Errorf("after its end: %d %s", code, plain(body))
+	}
+}
+
+func TestRevokedGuestReadsNothing(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	watanabe := k.as("watanabe")
+	m := guestLink.FindStringSubmatch(watanabe.must("/i/"+id+"/guests/invite", "who", "大洋海運", "tlp", "CLEAR", "hours", "2", "back", "/i/"+id+"/guests"))
+	guest := k.browser()
+	if page := guest.page(m[1]); strings.Contains(page, "TOS") {
+		t.Errorf("TLP:CLEAR shows the title: %s", plain(page))
+	}
+	watanabe.must("/i/"+id+"/deed/guest.revoke", "ref", "g1", "reason", "誤送", "back", "/i/"+id+"/guests")
+	if code, _ := guest.get(m[1]); code != http.StatusGone {
+		t.Errorf("after it was revoked: %d", code)
+	}
+	if code, _ := k.as("mori").post("/i/"+id+"/guests/invite", "who", "友人", "tlp", "GREEN", "hours", "2"); code != http.StatusForbidden {
+		t.Errorf("somebody without the permission made a page: %d", code)
+	}
+}
+
+func TestTwoTerminalsShareOnlyWhatWasAgreedForAll(t *testing.T) {
+	k := newKit(t, nil)
+	one, two := k.declared(false), k.declared(false)
+	watanabe := k.as("watanabe")
+	watanabe.must("/i/"+two+"/deed/share.agree", "text", "臨港道路は迂回してください", "tlp", "GREEN", "port", "1", "back", "/i/"+two+"/guests")
+	watanabe.must("/i/"+two+"/deed/share.agree", "text", "第2だけの事情", "tlp", "GREEN", "back", "/i/"+two+"/guests")
+	m := guestLink.FindStringSubmatch(watanabe.must("/i/"+one+"/guests/invite", "who", "港湾管理者", "tlp", "GREEN", "hours", "2", "with", two, "back", "/i/"+one+"/guests"))
+	page := k.browser().page(m[1])
+	if !strings.Contains(page, "臨港道路は迂回してください") || strings.Contains(page, "第2だけの事情") {
+		t.Errorf("the other terminal: %s", plain(page))
+	}
+}
+
+func TestCargoBoardRefusesABareTime(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	sato := k.as("sato")
+	code, body := sato.post("/i/"+id+"/deed/eta.set", "milestone", "gate", "terminal", "all", "to", "+60", "basis", "勘", "back", "/i/"+id+"/cargo")
+	if code == http.StatusOK || !strings.Contains(body, "確度がありません") {
+		t.Errorf("a bare time: %d %s", code, plain(body))
+	}
+	sato.must("/i/"+id+"/deed/report.make", "item1", "a", "back", "/i/"+id+"/report")
+	if body := sato.must("/i/"+id+"/do/report.same", "back", "/i/"+id); !strings.Contains(body, "次の状況報告") {
+		t.Errorf("one tap for nothing new: %s", plain(body))
+	}
+}
