@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"time"
@@ -167,8 +168,11 @@ func ReadReplay(file string, data []byte) (*Replay, error) {
 	}
 	id := strings.TrimSuffix(path.Base(strings.ReplaceAll(file, `\`, "/")), ".json")
 	raw, err := replays.ReadFile("replays/" + id + ".yaml")
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
 		return plainReplay(id, events), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read script of %s: %w", id, err)
 	}
 	var s Script
 	d := yaml.NewDecoder(bytes.NewReader(raw))

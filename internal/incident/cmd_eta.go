@@ -13,9 +13,9 @@ import (
 // site says nothing.
 const etaWarn = 30 * time.Minute
 
-// etaMinute is how long an estimate holds beyond its time: who says 18:00 means
+// etaGrace is how long an estimate holds beyond its time: who says 18:00 means
 // the whole minute, and a new estimate at 18:00 is in time.
-const etaMinute = time.Minute
+const etaGrace = time.Minute
 
 // SetETA says when a milestone will be reached. A time without confidence and
 // basis is refused: in Nagoya four such times were not kept (DOMAIN 1.5).
@@ -255,7 +255,7 @@ func (s *Incident) etaTimers(out []escalation.Timer) []escalation.Timer {
 		if !e.Warned && now.Warn > 0 {
 			out = append(out, s.timer(at+"/soon", "eta-warn", ref, now.To.Add(-now.Warn)))
 		}
-		out = append(out, s.timer(at+"/lapse", "eta-lapse", ref, now.To.Add(etaMinute)))
+		out = append(out, s.timer(at+"/lapse", "eta-lapse", ref, now.To.Add(etaGrace)))
 	}
 	return out
 }

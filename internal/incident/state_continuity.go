@@ -169,17 +169,18 @@ type Guest struct {
 }
 
 // clone copies what Apply changes.
-func (k Continuity) clone() Continuity {
-	k.Terminals, k.Levels, k.Manual = slices.Clip(k.Terminals), slices.Clip(k.Levels), slices.Clip(k.Manual)
-	k.Reached, k.Signs, k.Places = maps.Clone(k.Reached), maps.Clone(k.Signs), maps.Clone(k.Places)
-	k.Functions, k.ETAs, k.Shares, k.Guests = copies(k.Functions), copies(k.ETAs), copies(k.Shares), copies(k.Guests)
-	for _, e := range k.ETAs {
+func (k *Continuity) clone() Continuity {
+	c := *k
+	c.Terminals, c.Levels, c.Manual = slices.Clip(c.Terminals), slices.Clip(c.Levels), slices.Clip(c.Manual)
+	c.Reached, c.Signs, c.Places = maps.Clone(c.Reached), maps.Clone(c.Signs), maps.Clone(c.Places)
+	c.Functions, c.ETAs, c.Shares, c.Guests = copies(c.Functions), copies(c.ETAs), copies(c.Shares), copies(c.Guests)
+	for _, e := range c.ETAs {
 		e.Said = slices.Clone(e.Said)
 		for i := range e.Said {
 			e.Said[i].Told, e.Said[i].TellSeqs = slices.Clip(e.Said[i].Told), slices.Clip(e.Said[i].TellSeqs)
 		}
 	}
-	return k
+	return c
 }
 
 func newContinuity() Continuity {
