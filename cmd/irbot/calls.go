@@ -32,6 +32,7 @@ func (n *node) calls() map[string]localapi.Call {
 		"contacts.import":  typed(n.importContacts),
 		"anchor.now":       typed(n.anchorNow),
 		"key.rotate":       typed(n.rotateKey),
+		"backup.now":       typed(n.backupNow),
 	}
 }
 

@@ -30,7 +30,7 @@ func (c *cli) backupCommand() *cobra.Command {
 	var withKey bool
 	cmd := &cobra.Command{
 		Use: "backup [FILE]", Short: c.say("記録の控えを作る（動かしたまま。作った控えは検証済み）", "copy the record, checked, while the server runs"), Args: c.args(0, 1),
-		Example: "  irbot backup\n  irbot backup /mnt/usb/irbot-20261122.db",
+		Example: "  irbot backup now\n  irbot backup list\n  irbot backup verify FILE\n  irbot backup\n  irbot backup /mnt/usb/irbot-20261122.db",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := ""
 			if len(args) == 1 {
@@ -39,6 +39,7 @@ func (c *cli) backupCommand() *cobra.Command {
 			return c.backup(cmd.Context(), out, withKey)
 		},
 	}
+	cmd.AddCommand(c.backupList(), c.backupNowCommand(), c.backupVerify())
 	cmd.Flags().BoolVar(&withKey, "with-key", false, c.say("署名の鍵（秘密）も FILE.site.key として控える", "copy the secret signing key, too, as FILE.site.key"))
 	return cmd
 }
@@ -133,6 +134,16 @@ func (c *cli) remember(dir string, b backupMade) {
 	}
 }
 
+// lastCopy is the copy that was made last by hand.
+func lastCopy(dir string) (backupMade, error) {
+	var b backupMade
+	data, err := os.ReadFile(filepath.Join(dir, lastBackup)) //nolint:gosec // inside the data folder
+	if err == nil {
+		err = json.Unmarshal(data, &b)
+	}
+	return b, err
+}
+
 // backups tells how old the newest copy is.
 func (d *doctor) backups(ctx context.Context) {
 	title := d.say("控え", "Backup")
@@ -145,11 +156,11 @@ func (d *doctor) backups(ctx context.Context) {
 	if err != nil || st.Incidents == 0 {
 		return
 	}
-	var b backupMade
-	data, err := os.ReadFile(filepath.Join(d.cfg.Data, lastBackup)) //nolint:gosec // inside the data folder
-	if err == nil {
-		err = json.Unmarshal(data, &b)
+	if d.cfg.Backup.Folder != "" {
+		d.generations(title)
+		return
 	}
+	b, err := lastCopy(d.cfg.Data)
 	switch {
 	case err != nil:
 		d.add(finding{ID: "backup", State: stateNote, Title: title, Message: d.say("まだ一度も作っていません", "none was made yet"), Fix: "irbot backup"})
@@ -158,90 +169,4 @@ func (d *doctor) backups(ctx context.Context) {
 	default:
 		d.add(finding{ID: "backup", State: stateOK, Title: title, Message: chat.Stamp(b.At, d.cfg.Site.Zone, d.c.lang) + "  " + b.Path})
 	}
-}
-
-func (c *cli) restoreCommand() *cobra.Command {
-	var confirm bool
-	var word restoreWord
-	cmd := &cobra.Command{
-		Use: "restore FILE", Short: c.say("控えから記録を戻す（空の保存先にだけ）", "bring the record back from a copy (into an empty folder only)"), Args: c.args(0, 1),
-		Long: c.say("戻した記録は、元の irbot が動いていないことを人が確かめて --confirm を実行するまで、何も送りません。",
-			"A restored record sends nothing before a person makes sure that the original is not running, and types --confirm."),
-		Example: "  irbot restore backups/sakura-20261122.db\n  irbot restore --confirm",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			switch {
-			case confirm && len(args) == 0:
-				return c.confirmRestore(cmd.Context(), word)
-			case len(args) != 1:
-				return &problem{exit: exitUsage, code: "usage", what: c.say("控えのファイルがありません", "no backup named"), why: cmd.UseLine(), fix: "irbot restore backups/FILE.db"}
-			}
-			return c.restore(cmd.Context(), args[0])
-		},
-	}
-	cmd.Flags().BoolVar(&word.Accept, "accept-loss", false, c.say("控えの後の記録は失われたと認める（--confirm と）", "what came after the backup is lost (with --confirm)"))
-	cmd.Flags().StringVar(&word.Reason, "reason", "", c.say("その理由（記録に残ります）", "why; kept in the record"))
-	cmd.Flags().BoolVar(&confirm, "confirm", false, c.say("元の irbot は動いていないと確かめた", "the original is certainly not running"))
-	return cmd
-}
-
-func (c *cli) restore(ctx context.Context, file string) error {
-	cfg, err := c.load()
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(file); err != nil {
-		return c.fileProblem(err)
-	}
-	made, err := sqlite.Restore(ctx, file, sqlite.Options{Dir: cfg.Data, What: "irbot restore", Wall: time.Now})
-	switch {
-	case errors.Is(err, sqlite.ErrExists):
-		return &problem{exit: exitConflict, code: "record.exists", what: c.say("保存先に記録があります", "the data folder has a record"), why: c.say("記録は上書きしません", "a record is never overwritten"),
-			fix: "mv " + cfg.Data + " " + cfg.Data + ".old"}
-	case errors.Is(err, sqlite.ErrDamaged), errors.Is(err, sqlite.ErrForeign):
-		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
-	case errors.Is(err, sqlite.ErrLocked):
-		return err
-	case err != nil:
-		return &problem{exit: exitFailed, code: "backup.unreadable", what: c.say(file+" は irbot の控えではありません", file+" is no backup of irbot"), why: err.Error(), fix: c.say("irbot backup で作ったファイルを指定してください", "name a file made by irbot backup")}
-	}
-	if err := bringKeys(cfg.Data, file); err != nil {
-		return err
-	}
-	var entries int64
-	for _, h := range made.Heads {
-		entries += h.Seq
-	}
-	data := map[string]any{"dir": cfg.Data, "logs": len(made.Heads), "entries": entries, "confirmed": false}
-	return c.answer("restore", data, func() {
-		c.printf("%s\n", c.say(fmt.Sprintf("戻しました  %s  %d件 検証済み", cfg.Data, entries), fmt.Sprintf("restored  %s  %d entries, verified", cfg.Data, entries)))
-		if _, err := os.Stat(filepath.Join(cfg.Data, keyName)); err != nil {
-			c.printf("%s\n", c.say("署名の鍵 site.key がありません。控えがあれば "+cfg.Data+" に置いてください。なければ新しい鍵を作ります。", "The signing key site.key is missing: put your copy into "+cfg.Data+", or a new key is made."))
-		}
-		c.printf("%s\n  irbot serve\n  irbot restore --confirm\n", c.say("元の irbot が動いていないことを確かめてから", "Make sure that the original is not running, then"))
-	}, "irbot serve", "irbot restore --confirm")
-}
-
-func (c *cli) confirmRestore(ctx context.Context, word restoreWord) error {
-	done, err := ask[restoreConfirmed](ctx, c, "restored.confirm", word)
-	if err != nil {
-		return err
-	}
-	err = c.answer("restore.confirm", done, func() {
-		for _, f := range done.Lost {
-			c.printf("[%s] %s\n", c.say("注意", "note"), c.say(findingJA(f), findingEN(f)))
-		}
-		switch {
-		case done.Confirmed:
-			c.printf("%s\n", c.say("確認しました。送信を始めます。", "confirmed: sending begins."))
-		case len(done.Lost) > 0:
-			c.printf("%s\n  irbot restore --confirm --accept-loss --reason \"…\"\n", c.say("戻した記録より新しい控えが外にあります。新しい方の irbot がどこかで動いていないか確かめてください。失われたと認めるときだけ:",
-				"There are anchors newer than this record: make sure that no newer original is running. Only if those entries are lost:"))
-		default:
-			c.printf("%s\n", c.say("確認を待っている記録はありません。", "nothing waits for confirmation."))
-		}
-	})
-	if err == nil && !done.Confirmed && len(done.Lost) > 0 {
-		return found(exitConflict)
-	}
-	return err
 }

@@ -95,6 +95,9 @@ func (n *node) start(ctx context.Context) error {
 	n.run(loops, "auditor", n.auditor.Run)
 	n.run(loops, "anchors", n.keeper.Run)
 	n.run(loops, "anchors compared", n.watch)
+	if n.copies != nil {
+		n.run(loops, "backups", n.copies.Run)
+	}
 	return nil
 }
 

@@ -131,6 +131,9 @@ func (n *node) banners(lang chat.Lang) []string {
 		out = append(out, say("記録の検証で食い違いが見つかりました。irbot verify で確かめてください", "Verification found differences in the record: irbot verify"))
 	}
 	out = append(out, n.anchorBanners(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) })...)
+	if w := n.backupBanner(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) }); w != "" {
+		out = append(out, w)
+	}
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}

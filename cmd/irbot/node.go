@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"irbot/internal/backup"
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/escalation"
@@ -31,6 +32,7 @@ type node struct {
 	auditor *escalation.Auditor // the second loop
 	book    *contactBook
 	seen    survey
+	copies  *backup.Keeper // nil: no scheduled copies
 
 	rotating sync.Mutex
 }
@@ -66,7 +68,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		return nil, err
 	}
 	n.every = cfg.Anchors.Every
-	if err := errors.Join(n.setAnchors(m.demo), n.lostKey(ctx)); err != nil {
+	if err := errors.Join(n.setAnchors(m.demo), n.setBackups(m.demo), n.lostKey(ctx)); err != nil {
 		n.shut()
 		return nil, err
 	}

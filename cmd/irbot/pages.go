@@ -14,6 +14,7 @@ import (
 // pages is what the further pages of the console need from outside.
 func (n *node) pages() web.Pages {
 	p := web.Pages{
+		Search: n.searchPage, Copies: func(id string, seq int64) []string { return holding(n.cfg, id, seq) },
 		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
 		Doctor: n.checks, Report: n.cfg.Console.Finder,
 	}
@@ -21,6 +22,19 @@ func (n *node) pages() web.Pages {
 		p.Book = b
 	}
 	return p
+}
+
+// searchPage looks for words for the console.
+func (n *node) searchPage(ctx context.Context, question, id string) ([]web.Found, bool, error) {
+	got, err := n.store.Search(ctx, question, id, searchMost)
+	if err != nil {
+		return nil, false, err
+	}
+	var out []web.Found
+	for _, h := range got.Hits {
+		out = append(out, web.Found{Incident: h.Incident, Seq: h.Seq, At: h.At, Before: h.Before, Match: h.Match, After: h.After})
+	}
+	return out, got.More, nil
 }
 
 // exporter takes the record out for the console.

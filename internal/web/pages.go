@@ -22,6 +22,8 @@ type Pages struct {
 
 	// Audiences are the presets of the export page.
 	Audiences []Audience
+	Search    func(ctx context.Context, question, incident string) (hits []Found, more bool, err error) // looks for words in texts
+	Copies    func(incident string, seq int64) []string                                                 // backups that hold the text of an entry
 
 	// Report lets finders without an account report (UX 3.10). It must be set
 	// only where the operator asked for it.
@@ -125,6 +127,8 @@ func (s *Server) morePages() {
 	s.clockRoutes()
 	s.get("/outbox", s.outbox)
 	s.exportRoutes()
+	s.searchRoutes()
+	s.erasureRoutes()
 	s.runbookRoutes()
 	s.finderRoutes()
 	s.closeRoutes()
