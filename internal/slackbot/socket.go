@@ -18,7 +18,7 @@ const (
 	retrySlow   = time.Minute // after Slack has refused the token or switched Socket Mode off
 	maxBackoff  = 15 * time.Second
 	settleAfter = 30 * time.Second // a connection that held so long begins again with a short wait
-	maxOld      = 6                // connections on their way out; Slack allows ten in all
+	maxOld      = 8                // connections on their way out; Slack allows ten in all
 )
 
 // sockets keeps the connections of Socket Mode open until the context ends.
