@@ -26,6 +26,7 @@ func (n *node) calls() map[string]localapi.Call {
 		"user.link":        typed(n.userLink),
 		"restored.confirm": typed(n.confirmRestored),
 		"drill.next":       typed(n.nextInject),
+		"report.attach":    typed(n.attachFiles),
 		"checkpoint":       typed(n.signHead),
 		"rebuild":          typed(n.rebuild),
 		"contacts.verify":  typed(n.verifyContacts),

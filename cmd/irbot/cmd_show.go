@@ -130,7 +130,7 @@ func (c *cli) reading(ctx context.Context) (*incident.Service, *sqlite.View, *co
 // may be nil.
 func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) incident.Parts {
 	return incident.Parts{
-		Log: log, Reader: v, Blob: v.Blob, Site: siteOf(cfg, lazyShelf(cfg), nil),
+		Log: log, Reader: v, Blob: v.Blob, Render: render, Site: siteOf(cfg, lazyShelf(cfg), nil),
 		Read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, readOptions(cfg))
 		},

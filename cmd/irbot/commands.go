@@ -11,7 +11,7 @@ var version = "0.1.0-dev" // a variable, because the linker sets it
 func (c *cli) commands() []*cobra.Command {
 	list := []*cobra.Command{
 		c.demoCommand(), c.initCommand(), c.serveCommand(), c.doctorCommand(), c.lintCommand(), c.runbookCommand(),
-		c.incidentCommand(), c.noticeCommand(), c.dutyCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.rosterCommand(), c.systemsCommand(), c.escalationCommand(),
+		c.incidentCommand(), c.factCommand(), c.noticeCommand(), c.reportCommand(), c.dutyCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.rosterCommand(), c.systemsCommand(), c.escalationCommand(),
 		c.rowsCommand(),
 		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.anchorCommand(), c.keyCommand(), c.backupCommand(), c.restoreCommand(),
 		c.searchCommand(), c.eraseCommand(), c.retentionCommand(),

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"irbot/internal/config"
 	"irbot/internal/incident"
@@ -44,11 +45,16 @@ func render(_ context.Context, format string, l incident.Letter) ([]byte, error)
 	return b.Bytes(), nil
 }
 
-// letterOf sets the whole text of a notice, word for word as it is approved.
+// letterOf sets the whole text of a notice, word for word as it is approved; the
+// page itself marks a drill.
 func letterOf(l incident.Letter) pdf.LetterDoc {
+	to := []string{l.To + " 御中"}
+	if strings.Contains(l.Body, to[0]) { // the letter says it itself
+		to = nil
+	}
 	return pdf.LetterDoc{
-		Number: l.Number, Date: l.Date, To: []string{l.To + " 御中"}, From: slices.DeleteFunc([]string{l.From, l.Contact}, func(s string) bool { return s == "" }),
-		Title: l.Subject, Body: []string{l.Body}, Foot: l.Number, TLP: l.TLP, Drill: l.Drill, At: l.At,
+		Number: l.Number, Date: l.Date, To: to, From: slices.DeleteFunc([]string{l.From, l.Contact}, func(s string) bool { return s == "" }),
+		Title: strings.TrimPrefix(l.Subject, "【訓練】"), Body: []string{l.Body}, Foot: l.Number, TLP: l.TLP, Drill: l.Drill, At: l.At,
 	}
 }
 

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"irbot/internal/incident"
@@ -93,7 +94,11 @@ func (p *pen) labelled(a *Approval, n *incident.Notice) {
 		a.Notes = append(a.Notes, p.t("apr.held", "items", p.factNames(n.Held)))
 	}
 	for _, x := range n.Allowed {
-		a.Notes = append(a.Notes, p.t("apr.over", "items", p.factName(x.Field)+" TLP:"+x.TLP, "who", p.person(x.By), "reason", OneLine(p.v.Text(x.Seq)["reason"])))
+		key := "apr.letin"
+		if slices.Contains(n.Over, x.Field) {
+			key = "apr.over"
+		}
+		a.Notes = append(a.Notes, p.t(key, "items", p.factName(x.Field)+" TLP:"+x.TLP, "who", p.person(x.By), "reason", OneLine(p.v.Text(x.Seq)["reason"])))
 	}
 }
 
