@@ -120,9 +120,10 @@ func (d Document) Text() string {
 	if d.Opening != "" {
 		b.WriteString(d.Opening + "\n\n")
 	}
+	own := slices.ContainsFunc(d.Lines, func(l Line) bool { return numbered(l.JA) })
 	for i, l := range d.Lines {
 		label := l.JA
-		if !numbered(label) {
+		if !own {
 			label = fmt.Sprintf("%d %s", i+1, label)
 		}
 		value := strings.TrimSpace(l.Value)
