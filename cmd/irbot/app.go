@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"irbot/internal/anchor"
+	"irbot/internal/auth"
 	"irbot/internal/chat"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
@@ -39,6 +40,7 @@ type app struct {
 	wakeOut  chan struct{}
 	words    *chat.Words
 	url      string      // address of the console, for links
+	answers  bool        // people outside this machine can open that address
 	paused   atomic.Bool // restored from a backup and not yet confirmed: nothing is sent
 	resumed  chan struct{}
 	log      *slog.Logger
@@ -60,6 +62,7 @@ type parts struct {
 	changed func(notify.MeansState)
 	words   *chat.Words
 	url     string
+	answers bool // see app
 	log     *slog.Logger
 	wall    func() time.Time
 }
@@ -69,7 +72,7 @@ const keyName = "site.key"
 
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
-	a := &app{dir: p.dir, words: p.words, url: p.url, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
+	a := &app{dir: p.dir, words: p.words, url: p.url, answers: p.answers, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -194,6 +197,10 @@ func (a *app) hourly(ctx context.Context) error {
 			if err := a.signAll(ctx); err != nil {
 				a.log.Error("hourly checkpoint", "err", err)
 			}
+			// What is over is kept for a while, so that its page can say so.
+			if err := a.store.DropExpired(ctx, a.wall().UTC().Add(-answerKept)); err != nil {
+				a.log.Error("drop what expired", "err", err)
+			}
 		}
 	}
 }
@@ -224,6 +231,7 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 		return nil, err
 	}
 	var out []notify.Envelope
+	var links []auth.Link
 	var failed error
 	for _, group := range byIncident(rows) {
 		begun, err := a.svc.Begin(ctx, group.incident, group.ids...)
@@ -238,7 +246,16 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 				a.log.Error("write page", "id", b.Envelope.ID, "err", err)
 				plain(&b.Envelope)
 			}
+			if l, ok := a.answerLink(b.View, &b.Envelope); ok {
+				links = append(links, l)
+			}
 			out = append(out, b.Envelope)
+		}
+	}
+	if len(links) > 0 {
+		// A page without a link that works is still a page.
+		if err := a.store.PutLinks(context.WithoutCancel(ctx), links); err != nil {
+			a.log.Error("store answer links", "err", err)
 		}
 	}
 	if len(out) > 0 {

@@ -16,7 +16,7 @@ func (n *node) pages() web.Pages {
 	p := web.Pages{
 		Search: n.searchPage, Copies: func(id string, seq int64) []string { return holding(n.cfg, id, seq) },
 		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
-		Doctor: n.checks, Report: n.cfg.Console.Finder,
+		Doctor: n.checks, Report: n.cfg.Console.Finder, Answers: n.store,
 	}
 	if b := n.bookOf(); b != nil {
 		p.Book = b

@@ -134,6 +134,19 @@ func (s *Store) PutLink(ctx context.Context, l auth.Link) error {
 	})
 }
 
+// PutLinks keeps several new links in one commit.
+func (s *Store) PutLinks(ctx context.Context, links []auth.Link) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, l := range links {
+			if err := t.exec("INSERT INTO link (token_hash, person, purpose, expires_us, used_us) VALUES (?, ?, ?, ?, ?)",
+				l.Digest, l.Person, l.Purpose, micros(l.Expires), 0); err != nil {
+				return wrap("store links", err)
+			}
+		}
+		return nil
+	})
+}
+
 // UseLink marks a link as used and gives it. One that is unknown, used or
 // expired at now gives auth.ErrNone, so that a token works at most once.
 func (s *Store) UseLink(ctx context.Context, digest []byte, now time.Time) (auth.Link, error) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"irbot/internal/auth"
 	"irbot/internal/chat"
 	"irbot/internal/notify"
 )
@@ -20,6 +21,10 @@ type Pages struct {
 
 	URL string // address people outside reach the console by; "" is that of the request
 
+	// Answers finds the links by which pages are answered from mail and SMS; nil:
+	// there are none.
+	Answers Answers
+
 	// Audiences are the presets of the export page.
 	Audiences []Audience
 	Search    func(ctx context.Context, question, incident string) (hits []Found, more bool, err error) // looks for words in texts
@@ -28,6 +33,12 @@ type Pages struct {
 	// Report lets finders without an account report (UX 3.10). It must be set
 	// only where the operator asked for it.
 	Report bool
+}
+
+// Answers looks a link up without using it; auth.ErrNone for one that is unknown
+// or used. One that is over is given.
+type Answers interface {
+	Link(ctx context.Context, digest []byte) (auth.Link, error)
 }
 
 // Exporter takes the record of an incident out and checks it.
@@ -131,6 +142,7 @@ func (s *Server) morePages() {
 	s.erasureRoutes()
 	s.runbookRoutes()
 	s.finderRoutes()
+	s.answerRoutes()
 	s.closeRoutes()
 	s.get("/i/{id}/handover", s.handover)
 	s.mux.HandleFunc("GET /wall", s.signedIn(s.wallPage))

@@ -53,8 +53,8 @@ const maxToken = 100
 // signinByLink uses a one-time link up: the button of its page was pressed.
 func (s *Server) signinByLink(w http.ResponseWriter, r *http.Request) {
 	token := r.PostFormValue("t")
-	link, err := s.o.Secrets.UseLink(r.Context(), auth.Digest(token), s.now())
-	if err != nil || link.Purpose == "ack" {
+	link, err := s.signinLink(r, token)
+	if err != nil {
 		s.record(r, "signin.refused", "", "", "link")
 		s.fail(w, r, http.StatusUnauthorized, "signin.badlink")
 		return
@@ -62,6 +62,20 @@ func (s *Server) signinByLink(w http.ResponseWriter, r *http.Request) {
 	if s.enter(w, r, "link", link.Person) {
 		http.Redirect(w, r, "/account", http.StatusSeeOther)
 	}
+}
+
+// signinLink uses a link up, but not one that is for something else.
+func (s *Server) signinLink(r *http.Request, token string) (auth.Link, error) {
+	if s.o.Pages.Answers != nil {
+		if l, err := s.o.Pages.Answers.Link(r.Context(), auth.Digest(token)); err != nil || l.Purpose != "signin" {
+			return l, auth.ErrNone
+		}
+	}
+	l, err := s.o.Secrets.UseLink(r.Context(), auth.Digest(token), s.now())
+	if err == nil && l.Purpose != "signin" {
+		err = auth.ErrNone
+	}
+	return l, err
 }
 
 // enter opens a session and records it; false where that failed and was shown.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"net"
+	"time"
+
+	"irbot/internal/auth"
+	"irbot/internal/chat"
+	"irbot/internal/config"
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+)
+
+const (
+	answerFor  = 24 * time.Hour     // how long a link in a page works
+	answerKept = 7 * 24 * time.Hour // how long what is over is still known
+)
+
+// reachable tells whether a phone outside this machine can open the console's
+// address: a link that opens nothing is worse than none.
+func reachable(cfg *config.Config) bool {
+	if cfg.Console.PublicURL != "" {
+		return true
+	}
+	host, _, err := net.SplitHostPort(cfg.Console.Listen)
+	if err != nil || host == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip == nil && host != "" || ip != nil && !ip.IsLoopback() && !ip.IsUnspecified()
+}
+
+// answerLink adds to a page by mail or SMS the link by which it is answered.
+// Every attempt has a token of its own, because only its digest is kept.
+func (a *app) answerLink(v *incident.View, env *notify.Envelope) (auth.Link, bool) {
+	if !a.answers || env.Kind != notify.KindPage {
+		return auth.Link{}, false
+	}
+	m := v.S.Message(env.ID)
+	if m == nil || m.Esc == "" || m.Person == "" {
+		return auth.Link{}, false
+	}
+	// In a drill the envelope may have been turned to the box; the means it was
+	// meant for says which words fit.
+	means := notify.Means(m.Means[m.Index])
+	if means != notify.Mail && means != notify.SMS {
+		return auth.Link{}, false
+	}
+	token, err := auth.Token()
+	if err != nil {
+		a.log.Error("make answer link", "id", env.ID, "err", err)
+		return auth.Link{}, false
+	}
+	l := auth.Link{
+		Digest: auth.Digest(token), Person: m.Person, Expires: a.wall().UTC().Add(answerFor),
+		Purpose: auth.Answer{Incident: v.S.ID, Escalation: m.Esc, Means: string(means)}.Purpose(),
+	}
+	lang := chat.JA
+	if p, ok := v.Site.Directory.Person(m.Person); ok && p.Lang == "en" {
+		lang = chat.EN
+	}
+	key := "answer.mail"
+	if means == notify.SMS {
+		key = "answer.sms"
+	}
+	env.Body += "\n" + a.words.T(lang, key, "url", a.url+"/a/"+token, "time", chat.Stamp(l.Expires, v.Site.Zone, lang)) + "\n"
+	return l, true
+}
