@@ -101,6 +101,7 @@ type facts struct {
 	Boxes    int    `json:"boxes"`
 	List     string `json:"list"`
 	Sheet    string `json:"sheet"`
+	reviewWords
 }
 
 // number is an integer that is zero where something else stands.

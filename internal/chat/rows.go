@@ -157,6 +157,8 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 		w.duty()
 	case "roster":
 		w.roster()
+	case "review", "custody":
+		w.learned()
 	case "incident", "severity", "role", "moment", "caution":
 		w.incident()
 	default:

@@ -101,11 +101,11 @@ func kindTLP(key string) string {
 		return "TLP:GREEN"
 	// What happened and what was done about it: the operator and those it works with.
 	case "incident", "severity", "role", "moment", "run", "step", "caution", "note", "entry", "evidence", "figure",
-		"duty", "report", "handover", "notice", "decision", "inject", "fact", "action", "objective", "period":
+		"duty", "report", "handover", "notice", "decision", "inject", "fact", "action", "objective", "period", "custody":
 		return "TLP:AMBER"
 	// Deliberation, numbers and addresses of people, attempts that were refused:
 	// the operator only.
-	case "decision.objected", "decision.asked", "notice.phoned", "escalation", "message", "command", "contact", "page":
+	case "decision.objected", "decision.asked", "notice.phoned", "escalation", "message", "command", "contact", "page", "review":
 		return "TLP:AMBER+STRICT"
 	// Why a text had to be erased often says what stood in it.
 	case "text":

@@ -66,6 +66,11 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyContinuity(s, e)
 	case KindErasureAsked, KindErasureRefused, KindErased:
 		applyErasure(s, e)
+	case KindRemark, KindActionAdded, KindActionMoved, KindActionDone, KindActionDropped, KindActionReminded,
+		KindChangeProposed, KindChangeSettled, KindLesson, KindReviewAsked, KindAudit:
+		applyReview(s, e)
+	case KindCustodyOffered, KindCustodyAccepted, KindCustodyRefused:
+		applyCustody(s, e)
 	}
 	settle(s, e)
 }
@@ -92,6 +97,7 @@ func applyIncident(s *Incident, e *timeline.Entry) {
 		s.TitleSeq = e.Seq
 	case KindClosed:
 		s.Status, s.Times.Closed, s.Cadence.Next = Closed, e.RecordedAt, time.Time{}
+		s.CloseSeq, s.Review.Ask = e.Seq, decode[closedFacts](e).ask(e.RecordedAt)
 		endEscalations(s, e, "superseded", "")
 		s.postAll(e, "closed")
 		s.announce(e, "closed")
@@ -244,7 +250,8 @@ func applyEvidence(s *Incident, e *timeline.Entry) {
 	if hash == "" {
 		hash = f.Evidence
 	}
-	s.Evidence = append(s.Evidence, Evidence{ID: f.ID, Hash: hash, Size: f.Size, Step: f.Step, Seq: e.Seq})
+	s.Evidence = append(s.Evidence, Evidence{ID: f.ID, Hash: hash, Size: f.Size, Step: f.Step, Seq: e.Seq,
+		Kept: f.Attachment != "", TLP: f.TLP, By: e.Actor, At: e.HappenedAt})
 	if st := s.Step(f.Step); st != nil {
 		st.Kept = append(st.Kept, e.Seq)
 	}

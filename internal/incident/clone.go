@@ -37,6 +37,7 @@ func (s *Incident) Clone() *Incident {
 		n.Allowed = slices.Clip(n.Allowed)
 	}
 	c.Erasures, c.Erased = copies(s.Erasures), slices.Clip(s.Erased)
+	c.Custody, c.Review = copies(s.Custody), s.Review.clone()
 	c.Standing = s.Standing.clone()
 	c.Runs = copies(s.Runs)
 	for _, r := range c.Runs {

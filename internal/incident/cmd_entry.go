@@ -52,6 +52,8 @@ type AddEvidence struct {
 	Offset string `json:"offset,omitempty"` // clock error of the source
 	Step   string `json:"step,omitempty"`
 	Source string `json:"source,omitempty"`
+	TLP    string `json:"tlp,omitempty"`   // label of the item; "" is that of its kind
+	Taker  string `json:"taker,omitempty"` // who took it, when not the recorder
 }
 
 // SetFigure reports a cargo figure, e.g. trucks waiting.
@@ -180,7 +182,11 @@ func (x AddEvidence) decide(c *call) (Change, error) {
 	if len(x.Data) > MaxFile {
 		return Change{}, refuse("evidence.large", "mb", fmt.Sprint(MaxFile>>20))
 	}
-	f := evidenceFacts{ID: fmt.Sprintf("E%d", len(c.s.Evidence)+1), Size: x.Size, Source: x.Source}
+	label, ok := labelOf(x.TLP)
+	if !ok {
+		return Change{}, refuse("review.tlp", "tlp", x.TLP)
+	}
+	f := evidenceFacts{ID: fmt.Sprintf("E%d", len(c.s.Evidence)+1), Size: x.Size, Source: x.Source, TLP: label}
 	var blobs []Blob
 	if len(x.Data) > 0 {
 		f.Attachment, f.Size = HashOf(x.Data), int64(len(x.Data))
@@ -196,7 +202,7 @@ func (x AddEvidence) decide(c *call) (Change, error) {
 		f.Step = st.Ref
 	}
 	d := c.draft(KindEvidence, f, "name", name, "type", Clean(x.Type), "text", Clean(x.Words), "where", Clean(x.Where),
-		"tool", Clean(x.Tool), "clock_offset", Clean(x.Offset))
+		"tool", Clean(x.Tool), "clock_offset", Clean(x.Offset), "taker", Clean(x.Taker))
 	return Change{Entries: []timeline.Draft{d}, Blobs: blobs, Outcome: Outcome{Ref: f.ID}}, nil
 }
 

@@ -24,6 +24,8 @@ type SetSeverity struct {
 type Close struct {
 	Reason   string `json:"reason"`
 	Override bool   `json:"override,omitempty"`
+
+	Stays map[string]string `json:"stays,omitempty"` // why a thing stays open, by Leftover.Key; the rest share Reason
 }
 
 // Link ties this incident to another one, e.g. a drill that became real.
@@ -201,9 +203,10 @@ func (x Close) decide(c *call) (Change, error) {
 			ch.Entries = append(ch.Entries, c.draft(KindCautionLifted, cautionFacts{Caution: k.N}, "reason", "終結 / closed"))
 		}
 	}
-	ch.Entries = append(ch.Entries, c.draft(KindClosed, struct {
-		Override bool `json:"override,omitempty"`
-	}{x.Override}, "reason", reason))
+	f := closedFacts{Override: x.Override, AskS: int64(c.site.askAfter() / time.Second)}
+	var words string
+	f.Left, words = x.stays(c.s, reason)
+	ch.Entries = append(ch.Entries, c.draft(KindClosed, f, "reason", reason, "stays", words))
 	ch.Outcome = Outcome{Code: "close.ok"}
 	return ch, nil
 }

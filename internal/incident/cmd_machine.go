@@ -47,6 +47,10 @@ func (c *call) ring(kind, ref string, late int64) Change {
 		return one(c.machine(KindStepReminded, stepFacts{Step: step, Late: late, Timer: n}))
 	case "review":
 		return one(c.machine(KindDecisionReview, decisionFacts{Decision: ref}))
+	case "review-ask":
+		return c.askReview(late)
+	case "action":
+		return c.remindAction(ref, late)
 	case "duty":
 		return c.dutyPassed(ref, late)
 	case dutyWarning:

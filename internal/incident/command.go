@@ -58,7 +58,7 @@ func afterClose(name string) bool {
 	case "erasure.ask", "erasure.approve", "erasure.refuse":
 		return true
 	}
-	return false
+	return strings.HasPrefix(name, "review.") || strings.HasPrefix(name, "custody.")
 }
 
 func (c *call) denied(class Class) *Refusal {

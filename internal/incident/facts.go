@@ -286,6 +286,7 @@ type evidenceFacts struct {
 	Size       int64  `json:"size,omitempty"`
 	Step       string `json:"step,omitempty"`
 	Source     string `json:"source,omitempty"`
+	TLP        string `json:"tlp,omitempty"`
 }
 
 type figureFacts struct {

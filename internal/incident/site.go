@@ -53,6 +53,7 @@ type Site struct {
 	Carried      []string           // means irbot can use by itself; nil is all of them
 	Plan         *Plan              // what is aimed at when the systems are down; may be nil
 	Systems      *directory.Systems // the register of systems; may be nil
+	Review       ReviewPlan         // what is aimed at and asked after an incident
 	Demo         bool               // everything is a drill and nothing leaves
 }
 

@@ -66,6 +66,9 @@ type Incident struct {
 	Lists       []TOSList
 	Erasures    []*Erasure
 	Erased      []int64 // entries whose text was erased
+	CloseSeq    int64
+	Custody     []*Transfer // hand-overs of evidence, oldest first
+	Review      Review      // what is learned from it
 	Exports     int
 	Scenario    string // drill: the scenario being played
 	Injects     int    // drill: how many of its injects were given
@@ -444,6 +447,10 @@ type Evidence struct {
 	Size int64
 	Step string
 	Seq  int64
+	Kept bool      // the file is here, not only its hash
+	TLP  string    // "" is that of its kind
+	By   string    // who added it, and so held it first
+	At   time.Time // when it was taken
 }
 
 // Undoable is an act its author can withdraw for two minutes.

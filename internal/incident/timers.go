@@ -16,7 +16,7 @@ const reportWarning = 5 * time.Minute
 // state, so that a refold gives the same ones.
 func (s *Incident) Timers() []escalation.Timer {
 	if !s.Live() {
-		return nil
+		return s.reviewTimers(nil)
 	}
 	var out []escalation.Timer
 	for _, esc := range s.Escalations {
@@ -174,8 +174,8 @@ func rank(kind string) int {
 func (s *Incident) Summary(changed time.Time) Summary {
 	out := Summary{ID: s.ID, Drill: s.Drill, Status: s.Status, Severity: s.Severity, Seq: s.Seq, Declared: s.Times.Declared, Changed: changed}
 	for _, t := range s.Timers() {
-		if t.Kind == dutyWarning {
-			continue // the end of the clock is among them
+		if t.Kind == dutyWarning || !s.Live() {
+			continue // the end of the clock is among them; what is reviewed has its own pages
 		}
 		if strings.HasSuffix(t.ID, "/warn") {
 			t.Due = t.Due.Add(reportWarning)

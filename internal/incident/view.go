@@ -174,6 +174,10 @@ func (s *Incident) refs() []int64 {
 	for _, x := range s.Erasures {
 		out = append(out, x.Seq, x.EndSeq)
 	}
+	out = append(append(out, s.CloseSeq), s.Review.refs()...)
+	for _, x := range s.Custody {
+		out = append(out, x.Seq, x.EndSeq)
+	}
 	for _, x := range s.Standing.Changes {
 		out = append(out, x.Seq)
 	}
@@ -197,6 +201,7 @@ func (s *Incident) refs() []int64 {
 		}
 	}
 	out = append(out, s.Continuity.refs()...)
+	out = append(out, s.OpenSeqs()...)
 	slices.Sort(out)
 	out = slices.Compact(out)
 	if len(out) > 0 && out[0] == 0 {

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -9,25 +11,26 @@ import (
 
 func (s *Server) closeRoutes() {
 	s.get("/i/{id}/close", s.closePage)
+	s.post("/i/{id}/close", s.closeNow)
 	s.post("/i/{id}/real", s.real)
 }
 
 // closeData is what is left before closing (UX 2.12).
 type closeData struct {
-	Card   chat.Card
-	Left   []leftLine
-	Blocks bool
-	Form   *deedForm
-	Force  bool // closing leaves something open: only approvers may
-	May    bool
-	Who    string
-	Done   *chat.Card
-	Real   bool // the drill can be stopped because it is real
+	Left  []leftLine
+	Force bool // closing leaves something open: only approvers may
+	May   bool
+	Who   string
+	Done  *chat.Card
+	Stays []stayLine // what was left open when it was closed
+	Real  bool       // the drill can be stopped because it is real
 }
 
+// leftLine is one thing that is still open.
 type leftLine struct {
-	Text, Path string
-	Blocks     bool
+	Key, Text, Path string
+	Blocks          bool
+	Group           string // heading before it, where a new kind begins
 }
 
 func (s *Server) closePage(w http.ResponseWriter, r *http.Request) {
@@ -41,42 +44,103 @@ func (s *Server) closePage(w http.ResponseWriter, r *http.Request) {
 		if c, ok := d.draw.Draw(d.v, "closed"); ok {
 			data.Done = &c
 		}
+		for _, x := range d.v.Stays() {
+			data.Stays = append(data.Stays, stayLine{leftLine: d.leftLine(incident.Leftover{Kind: x.Kind, Ref: x.Ref}), Reason: x.Reason})
+		}
 	} else {
-		data.Card, _ = d.draw.Draw(d.v, "close")
 		data.Left = d.left()
 		data.Force = d.v.S.Left().Any()
-		name, class := "incident.close", incident.MayClose
-		if data.Force {
-			name, class = "incident.force", incident.MayApprove
+		class := incident.MayClose
+		if data.Force && !d.v.S.Drill {
+			class = incident.MayApprove
 		}
 		data.May = d.may(class) && d.may(incident.MayClose)
 		data.Who = d.people(d.v.Site.Who(class, d.v.S))
-		if f, ok := d.form(name, ""); ok {
-			f.Body, f.Back, f.Danger = nil, d.base+"/close", data.Force
-			data.Form = &f
-		}
 	}
 	s.show(w, r, view{name: "close", title: "close.title", active: "room", tab: "room", in: d.v, data: data})
 }
 
-// left lists what is still open, each with the page on which it is dealt with.
+// stayLine is something that was left open, and why.
+type stayLine struct {
+	leftLine
+	Reason string
+}
+
+// left lists what is still open, thing by thing, each with the page on which it
+// is dealt with.
 func (d *desk) left() []leftLine {
-	l := d.v.S.Left()
+	all := d.v.S.Leftovers()
+	counts := map[string]int{}
+	for _, l := range all {
+		counts[l.Kind]++
+	}
 	var out []leftLine
-	add := func(n int, key, path string, blocks bool) {
-		if n > 0 {
-			out = append(out, leftLine{Text: d.t(key, "count", n), Path: d.base + path, Blocks: blocks})
+	last := ""
+	for _, l := range all {
+		line := d.leftLine(l)
+		if l.Kind != last {
+			last = l.Kind
+			line.Group = d.t("close."+leftGroups()[l.Kind], "count", counts[l.Kind])
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// leftGroups are the headings of what is left, by kind.
+func leftGroups() map[string]string {
+	return map[string]string{
+		"step": "steps", "notice": "notices", "unconfirmed": "unconfirmed", "receipt": "receipts", "duty": "duties",
+		"escalation": "escalations", "entry": "entries", "custody": "custody", "decision": "decisions", "caution": "cautions",
+	}
+}
+
+// leftLine names one open thing and its page.
+func (d *desk) leftLine(l incident.Leftover) leftLine {
+	out := leftLine{Key: l.Key(), Text: l.Ref, Path: d.base, Blocks: l.Blocks}
+	words := d.v.Text(l.Seq)
+	switch l.Kind {
+	case "step":
+		if st := d.v.S.Step(l.Ref); st != nil {
+			out.Text, out.Path = fmt.Sprintf("%s%d %s", d.t("nav.steps"), st.N, chat.OneLine(d.v.StepTitle(st))), fmt.Sprintf("%s/steps/%d", d.base, st.N)
+			if st.Holder != "" {
+				out.Text += " (" + d.person(st.Holder) + ")"
+			}
+		}
+	case "notice", "unconfirmed", "receipt":
+		out.Path += "/n/" + l.Ref
+		if n := d.v.S.Notice(l.Ref); n != nil {
+			out.Text = strings.TrimSpace(l.Ref + " " + d.dest(n.Dest) + " " + chat.OneLine(words["subject"]))
+		}
+	case "duty":
+		out.Path += "/clocks"
+		if x := d.v.S.Duty(l.Ref); x != nil {
+			out.Text = strings.TrimSpace(d.dest(x.Dest) + " " + l.Ref)
+		}
+	case "entry":
+		out.Text, out.Path = "#"+l.Ref+" "+chat.Truncate(chat.OneLine(words["text"]), 80), d.base+"/chrono?kind=open&edit="+l.Ref+"#e"+l.Ref
+	case "custody":
+		out.Path += "/evidence"
+		if x := d.v.S.Transfer(l.Ref); x != nil {
+			out.Text = x.Item + " → " + chat.OneLine(d.v.Text(x.Seq)["name"])
+		}
+	case "decision":
+		out.Text, out.Path = l.Ref+" "+chat.OneLine(words["question"]), d.base+"/d/"+l.Ref
+	case "caution":
+		out.Text = l.Ref + " " + chat.OneLine(words["text"])
+	}
+	return out
+}
+
+// closeNow closes: what stays open needs a reason, each its own or all the same.
+func (s *Server) closeNow(w http.ResponseWriter, r *http.Request) {
+	x := incident.Close{Reason: r.PostFormValue("reason"), Override: r.PostFormValue("force") != "", Stays: map[string]string{}}
+	for name, values := range r.PostForm {
+		if key, ok := strings.CutPrefix(name, "stay."); ok && len(values) > 0 {
+			x.Stays[key] = values[0]
 		}
 	}
-	add(l.Steps, "close.steps", "/steps", true)
-	add(l.Notices, "close.notices", "/n", true)
-	add(l.Unconfirmed, "close.unconfirmed", "/n", true)
-	add(l.Duties, "close.duties", "/clocks", true)
-	add(l.Escalations, "close.escalations", "", true)
-	add(l.Entries, "close.entries", "/chrono", true)
-	add(undecided(d.v.S), "close.decisions", "/d", false)
-	add(l.Cautions, "close.cautions", "", false)
-	return out
+	s.act(w, r, r.PathValue("id"), x)
 }
 
 // real stops a drill because it is real: it opens a new live incident and links
