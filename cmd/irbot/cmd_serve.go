@@ -47,6 +47,9 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	if err := n.slack(ctx); err != nil {
 		return err
 	}
+	if err := n.alertsIn(ctx); err != nil {
+		return err
+	}
 	if err := n.start(ctx); err != nil {
 		return err
 	}
@@ -95,6 +98,9 @@ func (n *node) start(ctx context.Context) error {
 	n.run(loops, "auditor", n.auditor.Run)
 	n.run(loops, "anchors", n.keeper.Run)
 	n.run(loops, "anchors compared", n.watch)
+	if n.beats != nil {
+		n.run(loops, "silent sources", n.beats.Run)
+	}
 	if n.copies != nil {
 		n.run(loops, "backups", n.copies.Run)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"irbot/internal/alerts"
 	"irbot/internal/backup"
 	"irbot/internal/chat"
 	"irbot/internal/config"
@@ -32,7 +33,8 @@ type node struct {
 	auditor *escalation.Auditor // the second loop
 	book    *contactBook
 	seen    survey
-	copies  *backup.Keeper // nil: no scheduled copies
+	beats   *alerts.Monitor // nil where no alerts are taken in
+	copies  *backup.Keeper  // nil: no scheduled copies
 
 	rotating sync.Mutex
 }

@@ -21,6 +21,9 @@ const lateEntry = 5 * time.Minute
 type facts struct {
 	rosterWords
 
+	Resolved bool `json:"resolved"` // of an alert
+	Merged   bool `json:"merged"`
+
 	Step     string `json:"step"`
 	Person   string `json:"person"`
 	N        int64  `json:"n"`

@@ -151,6 +151,8 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 		w.message()
 	case "notice":
 		w.notice()
+	case "alert":
+		w.alert()
 	case "person":
 		w.asked()
 	case "duty", "report", "handover":

@@ -54,6 +54,7 @@ func (b *builder) build() {
 	b.policies()
 	b.quiet()
 	b.watch()
+	b.alerts()
 	b.reports()
 	b.duties()
 	b.profile()

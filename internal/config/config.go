@@ -36,6 +36,7 @@ type Config struct {
 	Policies      []escalation.Policy
 	Quiet         escalation.Quiets
 	Watch         Watch
+	Alerts        Alerts
 	OnReport      string // policy climbed when a finder reports
 	OnDeclare     string // policy climbed at declaration, towards the CISO
 	Reports       Reports

@@ -19,6 +19,7 @@ type (
 		Policies    []shapePolicy     `mapstructure:"policies"`
 		Quiet       []shapeQuiet      `mapstructure:"quiet"`
 		Watch       shapeWatch        `mapstructure:"watch"`
+		Alerts      shapeAlerts       `mapstructure:"alerts"`
 		OnReport    string            `mapstructure:"on_report"`
 		OnDeclare   string            `mapstructure:"on_declare"`
 		Reports     shapeReports      `mapstructure:"reports"`

@@ -64,6 +64,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 		KindMilestone, KindMilestoneLost, KindGateSigned, KindGateRevoked, KindLevel, KindPlace, KindBCP, KindBCPEnd, KindManual,
 		KindShared, KindShareEnded, KindGuestInvited, KindGuestOpened, KindGuestRevoked:
 		applyContinuity(s, e)
+	case KindAlert:
+		applyAlert(s, e)
 	case KindErasureAsked, KindErasureRefused, KindErased:
 		applyErasure(s, e)
 	case KindRemark, KindActionAdded, KindActionMoved, KindActionDone, KindActionDropped, KindActionReminded,

@@ -17,6 +17,7 @@ func (s *Incident) Clone() *Incident {
 	c.Rows, c.Lists = slices.Clip(s.Rows), slices.Clip(s.Lists)
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)
 	c.Lost, c.LostSeq, c.Figures = maps.Clone(s.Lost), maps.Clone(s.LostSeq), maps.Clone(s.Figures)
+	c.Alerts = maps.Clone(s.Alerts)
 	c.Last, c.People = maps.Clone(s.Last), maps.Clone(s.People)
 	c.Marks = s.Marks.clone() // marks are replaced, never changed
 	c.Cautions, c.Duties, c.Reports, c.Handovers = copies(s.Cautions), copies(s.Duties), copies(s.Reports), copies(s.Handovers)

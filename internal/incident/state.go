@@ -73,9 +73,10 @@ type Incident struct {
 	Scenario    string // drill: the scenario being played
 	Injects     int    // drill: how many of its injects were given
 	Continuity  Continuity
-	Phase       string           // run/phase of the last completed phase
-	Standing    Standing         // SITE log: what it knows of the duty roster
-	People      map[string]int64 // who has acted → their first entry, whose text has the name as it was
+	Phase       string               // run/phase of the last completed phase
+	Alerts      map[string]AlertSeen // by AlertKey
+	Standing    Standing             // SITE log: what it knows of the duty roster
+	People      map[string]int64     // who has acted → their first entry, whose text has the name as it was
 }
 
 // Times are the moments clocks start from; zero where not established.
@@ -490,7 +491,7 @@ func New(id string) *Incident {
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
 		Kept: map[string]int64{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
-		People: map[string]int64{}, Continuity: newContinuity(), Facts: map[string]Fact{},
+		People: map[string]int64{}, Continuity: newContinuity(), Facts: map[string]Fact{}, Alerts: map[string]AlertSeen{},
 	}
 }
 
