@@ -104,6 +104,7 @@ func (c *cli) undoCommand() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: "undo [ID]", Aliases: []string{"取消"}, Short: c.say("自分の直前の操作を取り消す（2分以内。記録には残ります）", "withdraw your last act (within 2 minutes; it stays in the record)"), Args: c.args(0, 1),
+		Example: "  irbot incident undo",
 	}
 	return c.oneAct(cmd, &f, func([]string) (incident.Command, error) { return incident.Undo{}, nil })
 }

@@ -68,6 +68,7 @@ func (c *cli) contactsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "contacts", Short: c.say("連絡先一覧と、180日ごとの確認", "the directory, and its half-yearly check"), Example: "  irbot contacts list\n  irbot contacts verify"}
 	cmd.AddCommand(&cobra.Command{
 		Use: "list", Short: c.say("連絡先の一覧", "list contacts"), Args: c.args(0, 0),
+		Example: "  irbot contacts list",
 		RunE: func(*cobra.Command, []string) error {
 			return c.listContacts("contacts.list", func(cfg *config.Config) []contact { return contacts(cfg, time.Now()) })
 		},

@@ -395,6 +395,7 @@ func (c *cli) takeChargeCommand() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: "lead [ID]", Aliases: []string{"引き受ける"}, Short: c.say("通報された案件を引き受ける", "take charge of a reported incident"), Args: c.args(0, 1),
+		Example: "  irbot incident lead\n  irbot incident lead IR-12",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, _, err := c.targetUp(cmd.Context(), args)
 			if err != nil {

@@ -31,6 +31,7 @@ func (c *cli) rowsCommand() *cobra.Command {
 func (c *cli) rowTypes() *cobra.Command {
 	return &cobra.Command{
 		Use: "types", Short: c.say("様式と欄の一覧", "the forms and their fields"), Args: c.args(0, 0),
+		Example: "  irbot rows types",
 		RunE: func(*cobra.Command, []string) error {
 			type field struct {
 				ID       string `json:"id"`
@@ -152,6 +153,7 @@ type rowOut struct {
 func (c *cli) rowList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list [ID] FORM", Aliases: []string{"一覧"}, Short: c.say("記録した行を見る", "show the recorded rows"), Args: c.args(1, 2),
+		Example: "  irbot rows list gate",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
 			if err != nil {
@@ -191,6 +193,7 @@ func (c *cli) rowExport() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）", "take the rows out as CSV (UTF-8 with BOM, for the TOS)"), Args: c.args(1, 2),
+		Example: "  irbot rows export gate --out gate.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
 			if err != nil {
@@ -263,6 +266,7 @@ func (c *cli) rowImport() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: "import [ID] FILE", Aliases: []string{"取込"}, Short: c.say("TOSの一覧（CSV）を照合のために取り込む", "import a TOS list (CSV) for reconciliation"), Args: c.args(1, 2),
+		Example: "  irbot rows import tos.csv",
 	}
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		if len(rest) != 1 {
@@ -287,6 +291,7 @@ func (c *cli) rowReconcile() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use: "reconcile [ID]", Aliases: []string{"照合"}, Short: c.say("TOSの一覧と現物確認の行を比べる", "compare the TOS list with the yard check"), Args: c.args(0, 1),
+		Example: "  irbot rows reconcile",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			_, _, svc, v, _, shut, err := c.counted(cmd.Context(), args)
 			if err != nil {
@@ -379,6 +384,7 @@ func (c *cli) informCommand() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: "inform [ID] STEP", Aliases: []string{"連絡"}, Short: c.say("手順の通知先のうち社内の人に知らせる", "tell the people of our own whom a step names"), Args: c.args(1, 2),
+		Example: "  irbot incident inform 4",
 	}
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		step, err := c.one(rest, c.say("手順", "step"), "irbot incident show")
@@ -392,6 +398,7 @@ func (c *cli) armCommand() *cobra.Command {
 	var n int
 	cmd := &cobra.Command{
 		Use: "arm [ID] STEP", Short: c.say("文に書かれた判断を、案を選ぶ判断として開く", "open a decision that a step states in prose"), Args: c.args(1, 2),
+		Example: "  irbot incident arm 7",
 	}
 	cmd.Flags().IntVar(&n, "choice", 1, c.say("何番目の判断か", "which decision of the step"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {

@@ -26,7 +26,8 @@ func (c *cli) runbookCommand() *cobra.Command {
 		RunE:    func(_ *cobra.Command, args []string) error { return c.runbookShow(args) },
 	}, &cobra.Command{
 		Use: "list", Short: c.say("使える手順書の一覧", "list the runbooks that can be started"), Args: c.args(0, 0),
-		RunE: func(*cobra.Command, []string) error { return c.runbookList() },
+		Example: "  irbot runbook list\n  irbot runbook list --json",
+		RunE:    func(*cobra.Command, []string) error { return c.runbookList() },
 	}, &cobra.Command{
 		Use: "preview FILE|ID", Short: c.say("手順を一つずつ、画面に出るとおりに見る。何も記録しない", "walk through the steps as people will see them; nothing is recorded"), Args: c.args(1, 1),
 		Example: "  irbot runbook preview plan.md\n  irbot runbook preview tos-ransomware",

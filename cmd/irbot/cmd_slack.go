@@ -24,7 +24,8 @@ func (c *cli) slackCommand() *cobra.Command {
 	manifest.Flags().BoolVar(&overHTTP, "http", false, c.say("署名つきHTTP用", "for signed HTTP"))
 	check := &cobra.Command{
 		Use: "check", Short: c.say("トークンをSlackに確かめる", "ask Slack whether the tokens are good"), Args: c.args(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.slackCheck(cmd.Context()) },
+		Example: "  irbot slack check",
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.slackCheck(cmd.Context()) },
 	}
 	cmd.AddCommand(manifest, check)
 	return cmd

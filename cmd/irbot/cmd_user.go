@@ -161,6 +161,7 @@ func (c *cli) userOff() *cobra.Command {
 func (c *cli) userList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: c.say("利用者の一覧", "list accounts"), Args: c.args(0, 0),
+		Example: "  irbot user list",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v, cfg, err := c.view(cmd.Context())
 			if err != nil {

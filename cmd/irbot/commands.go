@@ -41,6 +41,7 @@ func (c *cli) group(cmd *cobra.Command) {
 func (c *cli) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: c.say("版を表示する", "show the version"), Args: c.args(0, 0),
+		Example: "  irbot version",
 		RunE: func(*cobra.Command, []string) error {
 			return c.answer("version", map[string]string{"version": version}, func() { c.printf("irbot %s\n", version) })
 		},

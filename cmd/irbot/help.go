@@ -55,11 +55,11 @@ func (c *cli) help(cmd *cobra.Command, _ []string) {
 		return
 	}
 	c.printf("%s\n", cmd.Short)
-	if cmd.Long != "" {
-		c.printf("\n%s\n", cmd.Long)
-	}
 	if cmd.Example != "" {
 		c.printf("\n%s\n%s\n", c.say("例", "Examples"), cmd.Example)
+	}
+	if cmd.Long != "" {
+		c.printf("\n%s\n", cmd.Long)
 	}
 	if cmd.HasAvailableSubCommands() {
 		c.printf("\n%s\n", c.say("命令", "Commands"))

@@ -103,7 +103,7 @@ func (c *cli) problemOf(err error) *problem {
 
 // refusal words a refusal of the rules: why, and what to type instead.
 func (c *cli) refusal(code string, args map[string]string) *problem {
-	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました（", "the rules refused it (") + code + c.say("）。断ったことも記録しました", "); that is recorded, too"), fix: "irbot incident show"}
+	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました。断ったことも記録しました", "the rules refused it; that is recorded, too"), fix: "irbot incident show"}
 	n := pick(args["n"], "N")
 	switch {
 	case strings.HasPrefix(code, "perm."), code == "step.reserved", code == "apr.self":
