@@ -52,7 +52,7 @@ func Morning() []Beat {
 			Do:    click("次の状況付与"),
 			Shows: []string{"第一報の承認を求めている"}},
 		{At: "07:32", What: "who wrote or leads may read the notice, and cannot approve it",
-			Do:    steps(clickIn("nav.tabs", "通知"), expect("承認できる人: 渡辺、小林"), click("N1"), expect("宛先")),
+			Do:    steps(clickIn("nav.tabs", "期限・通知"), clickIn("nav.sub", "通知"), expect("承認できる人: 渡辺、小林"), click("N1"), expect("宛先")),
 			Shows: []string{"国土交通省", "TLP:AMBER+STRICT", "【訓練】【第一報】", "調査中", "承認待ち"}},
 		{At: "07:38", What: "the CISO sees text, recipients and TLP in full",
 			Do:    become("渡辺"),

@@ -25,14 +25,16 @@ func (p *pen) further(st *incident.Step) []Action {
 	if src == nil {
 		return out
 	}
+	var seen []string // a step may name a runbook in its text and in its list
 	for _, l := range src.Links {
 		if !l.Runbook || len(out) > 2 {
 			continue
 		}
 		b := p.v.Site.Linked(l.URL)
-		if b == nil || b.Reference || p.underWay(b.Hash) {
+		if b == nil || slices.Contains(seen, b.ID) || b.Reference || p.underWay(b.Hash) {
 			continue
 		}
+		seen = append(seen, b.ID)
 		a := p.action("run.start", "step.startbook", st.Ref+"#"+b.ID)
 		a.Label = Truncate(p.t("step.startbook", "title", OneLine(b.Title)), 30)
 		out = append(out, a)

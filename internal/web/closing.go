@@ -57,7 +57,7 @@ func (s *Server) closePage(w http.ResponseWriter, r *http.Request) {
 		data.May = d.may(class) && d.may(incident.MayClose)
 		data.Who = d.people(d.v.Site.Who(class, d.v.S))
 	}
-	s.show(w, r, view{name: "close", title: "close.title", active: "room", tab: "room", in: d.v, data: data})
+	s.show(w, r, view{name: "close", title: "close.title", active: "room", tab: "close", in: d.v, data: data})
 }
 
 // stayLine is something that was left open, and why.

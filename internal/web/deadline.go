@@ -56,7 +56,7 @@ func (p *page) deadlines(v *incident.View) []deadline {
 	}
 	for _, e := range st.Escalations {
 		if e.Ended == "" {
-			add(e.Due, base+"#"+e.ID, "due.climb", "who", p.nextNames(v, e))
+			add(e.Due, base+"#call-"+e.ID, "due.climb", "who", p.nextNames(v, e))
 		}
 	}
 	slices.SortStableFunc(out, func(a, b deadline) int { return a.Due.Compare(b.Due) })

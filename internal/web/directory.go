@@ -53,7 +53,7 @@ type contactRow struct {
 type roleHolders struct{ ID, Name, Holders, Deputies string }
 
 func (s *Server) directoryPage(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, view{name: "directory", title: "dir.title", active: "roster", data: func(p *page) any { return p.directoryData() }})
+	s.show(w, r, view{name: "directory", title: "dir.title", active: "ready", tab: "directory", data: func(p *page) any { return p.directoryData() }})
 }
 
 func (p *page) directoryData() directoryData {
@@ -126,7 +126,7 @@ func (s *Server) contactPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "web.notfound")
 		return
 	}
-	s.show(w, r, view{name: "contact", title: "dir.title", active: "roster", data: func(p *page) any {
+	s.show(w, r, view{name: "contact", title: "dir.title", active: "ready", tab: "directory", data: func(p *page) any {
 		row := contactRow{}
 		if list == "people" {
 			row = p.personRow(person)
@@ -201,7 +201,7 @@ func (s *Server) compareContacts(w http.ResponseWriter, r *http.Request) {
 		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.badhead", "columns", strings.Join(directory.Columns(), ", ")))
 		return
 	}
-	s.show(w, r, view{name: "contactdiff", title: "dir.compare", active: "roster", data: map[string]any{
+	s.show(w, r, view{name: "contactdiff", title: "dir.compare", active: "ready", tab: "directory", data: map[string]any{
 		"Rows": directory.Compare(s.o.Service.Site().Directory, rows), "Text": text,
 	}})
 }

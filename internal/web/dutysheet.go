@@ -46,7 +46,7 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 		k := &desk{s: s, v: v, lang: lang, base: "/i/" + x.ID, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
 		d.Incidents = append(d.Incidents, k.forDuty())
 	}
-	s.show(w, r, view{name: "dutysheet", title: "roster.sheet", active: "roster", data: func(p *page) any {
+	s.show(w, r, view{name: "dutysheet", title: "roster.sheet", active: "ready", tab: "roster", data: func(p *page) any {
 		all := p.rosterData(standing)
 		d.Gaps = all.Gaps
 		for _, t := range all.Rosters {

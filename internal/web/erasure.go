@@ -67,7 +67,7 @@ func (s *Server) erasures(w http.ResponseWriter, r *http.Request) {
 		}
 		data.Rows = append(data.Rows, row)
 	}
-	s.show(w, r, view{name: "erasure", title: "erasure.title", active: "room", tab: "chrono", in: d.v, data: data})
+	s.show(w, r, view{name: "erasure", title: "erasure.title", active: "room", tab: "erasure", in: d.v, data: data})
 }
 
 func (d *desk) erasure(r *http.Request, x *incident.Erasure) (erasureRow, error) {

@@ -30,5 +30,5 @@ func (s *Server) doctor(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	rows := s.o.Pages.Doctor(r.Context(), s.lang(r))
-	s.show(w, r, view{name: "doctor", title: "doctor.title", active: "help", data: rows})
+	s.show(w, r, view{name: "doctor", title: "doctor.title", active: "ready", tab: "doctor", data: rows})
 }

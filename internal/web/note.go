@@ -74,7 +74,7 @@ func (s *Server) showPaper(w http.ResponseWriter, r *http.Request, d paperData, 
 		d.Lines[i].N = i
 	}
 	d.Sheets = v.S.Evidence
-	s.show(w, r, view{name: "paper", title: "paper.title", active: "chrono", tab: "chrono", in: v, data: d, status: status})
+	s.show(w, r, view{name: "paper", title: "paper.title", active: "room", tab: "paper", in: v, data: d, status: status})
 }
 
 // paper records a sheet that was kept by hand. Lines that cannot be recorded

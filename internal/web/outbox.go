@@ -73,7 +73,7 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request) {
 			data.Letters = append(data.Letters, letter{Envelope: e, Means: s.or(lang, "means.", string(e.Means)), Kind: s.or(lang, "outbox.kind.", e.Kind)})
 		}
 	}
-	s.show(w, r, view{name: "outbox", title: "nav.outbox", active: "board", data: data})
+	s.show(w, r, view{name: "outbox", title: "nav.outbox", active: "ready", tab: "outbox", data: data})
 }
 
 // or is a wording of a group, or the bare word.

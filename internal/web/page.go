@@ -26,7 +26,7 @@ type page struct {
 	X      any            // what a part is about, see With
 	Me     string         // directory id of who is signed in; "" for nobody
 	Path   string         // of this page, with the query
-	Active string         // entry of the navigation: board, room, chrono, runbooks, help
+	Active string         // entry of the navigation: board, room, chrono, runbooks, ready, help
 	Tab    string         // entry of the incident's own navigation
 	Flash  *flash         // what came of the act before
 	Now    time.Time

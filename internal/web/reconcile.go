@@ -46,7 +46,7 @@ func (s *Server) reconcile(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, err)
 		return
 	}
-	s.show(w, r, view{name: "reconcile", title: "rec.title", active: "room", tab: "rows", in: v, data: func(p *page) any {
+	s.show(w, r, view{name: "reconcile", title: "rec.title", active: "room", tab: "reconcile", in: v, data: func(p *page) any {
 		d := reconcileData{Reconciliation: rec}
 		if rec.List != nil {
 			d.File, d.Who = chat.OneLine(v.Text(rec.List.Seq)["name"]), p.Person(rec.List.By)

@@ -65,7 +65,7 @@ func (s *Server) rosterPage(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, err)
 		return
 	}
-	s.show(w, r, view{name: "roster", title: "duty.title", active: "roster", data: func(p *page) any { return p.rosterData(v) }})
+	s.show(w, r, view{name: "roster", title: "duty.title", active: "ready", tab: "roster", data: func(p *page) any { return p.rosterData(v) }})
 }
 
 func (p *page) rosterData(v *incident.View) rosterData {
@@ -257,7 +257,7 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 	}
 	text, _, _ := roster.Text(data)
 	d := sheetData{Roster: site.Rosters[i].ID, File: chat.Truncate(chat.OneLine(head.Filename), 120), Text: text, U: u}
-	s.show(w, r, view{name: "rostersheet", title: "roster.preview", active: "roster", data: func(p *page) any {
+	s.show(w, r, view{name: "rostersheet", title: "roster.preview", active: "ready", tab: "roster", data: func(p *page) any {
 		d.Name = p.rosterName(site.Rosters[i])
 		now := site.RostersNow()
 		for _, l := range u.Lines {

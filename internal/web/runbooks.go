@@ -54,7 +54,10 @@ func (s *Server) runbooks(w http.ResponseWriter, r *http.Request) {
 		slices.Sort(row.Mapped)
 		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(a, b bookRow) int { return cmp.Compare(a.B.Title, b.B.Title) })
+	lang := string(s.lang(r))
+	slices.SortFunc(rows, func(a, b bookRow) int { // those in the reader's language first
+		return cmp.Or(boolOrder(a.B.Language == lang, b.B.Language == lang), cmp.Compare(a.B.Title, b.B.Title))
+	})
 	s.show(w, r, view{name: "runbooks", title: "nav.runbooks", active: "runbooks", data: rows})
 }
 

@@ -49,5 +49,5 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request) {
 		}
 		d.More = more
 	}
-	s.show(w, r, view{name: "search", title: "search.title", active: "search", data: d})
+	s.show(w, r, view{name: "search", title: "search.title", active: "board", data: d})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"irbot/internal/chat"
@@ -229,7 +230,8 @@ type stepData struct {
 	Undo     *undo
 	Extra    []ask // acts the card does not offer
 	Evidence []string
-	Review   string // 案・未審査 mark of the runbook
+	Links    []runbook.Link // each once
+	Review   string         // 案・未審査 mark of the runbook
 }
 
 func (s *Server) stepPage(w http.ResponseWriter, r *http.Request) {
@@ -256,6 +258,13 @@ func (s *Server) stepPage(w http.ResponseWriter, r *http.Request) {
 
 func (p *page) stepData(v *incident.View, st *incident.Step, entries []timeline.Entry) stepData {
 	d := stepData{St: st, Title: chat.OneLine(v.StepTitle(st)), Source: v.Source(st), Undo: p.undo(v)}
+	if d.Source != nil {
+		for _, l := range d.Source.Links {
+			if !slices.ContainsFunc(d.Links, func(x runbook.Link) bool { return x.URL == l.URL }) {
+				d.Links = append(d.Links, l)
+			}
+		}
+	}
 	run, _, _ := strings.Cut(st.Ref, "/")
 	d.Run, d.Phase = chat.OneLine(v.RunTitle(run)), chat.OneLine(v.PhaseTitle(run, st.Phase))
 	d.Card, _ = p.drawer().Draw(v, "step/"+st.Ref)

@@ -25,7 +25,7 @@ type systemRow struct {
 }
 
 func (s *Server) systems(w http.ResponseWriter, r *http.Request) {
-	s.show(w, r, view{name: "systems", title: "systems.title", active: "runbooks", data: func(p *page) any { return p.systems() }})
+	s.show(w, r, view{name: "systems", title: "systems.title", active: "ready", tab: "systems", data: func(p *page) any { return p.systems() }})
 }
 
 func (p *page) systems() systemsData {
@@ -57,7 +57,26 @@ func (p *page) stale(x directory.Stale) string {
 	if !x.At.IsZero() {
 		when = x.At.Format(time.DateOnly)
 	}
-	return p.T("systems.stale."+x.What, "id", x.ID, "when", when)
+	return p.T("systems.stale."+x.What, "id", p.systemName(x.ID), "when", when)
+}
+
+// systemName is what people call a system, vendor or insurance of the register.
+func (p *page) systemName(id string) string {
+	reg := p.Site().Systems
+	for _, x := range reg.Systems {
+		if x.ID == id {
+			return x.Label(string(p.Lang))
+		}
+	}
+	for _, x := range reg.Insurance {
+		if x.ID == id {
+			return x.Insurer
+		}
+	}
+	if v, ok := reg.Vendor(id); ok {
+		return v.Label(string(p.Lang))
+	}
+	return id
 }
 
 // TestOld reports whether a restore test has to be done again.
