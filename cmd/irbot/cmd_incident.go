@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 	"time"
@@ -198,6 +199,9 @@ func (c *cli) view(ctx context.Context) (*sqlite.View, *config.Config, error) {
 		return nil, nil, err
 	}
 	v, err := sqlite.OpenReadOnly(ctx, cfg.Data)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, c.unopened(cfg.Data, err)
+	}
 	if err != nil {
 		return nil, nil, &problem{exit: exitNotFound, code: "record.none", what: c.say("記録がまだありません", "there is no record yet"), why: err.Error(), fix: "irbot serve"}
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"irbot"
 	"irbot/internal/chat"
 	"irbot/internal/directory"
 )
@@ -100,12 +103,23 @@ func (c *cli) staleWords(x directory.Stale) string {
 	return c.say("確認 "+day, "checked "+day)
 }
 
+// untouched reports whether a file is still the sample that init wrote. The
+// days in a sample are made up: that they grow old says nothing of the site.
+func untouched(file string, sample []byte) bool {
+	data, err := os.ReadFile(file) //nolint:gosec // the operator names it in the settings
+	return err == nil && bytes.Equal(data, sample)
+}
+
 // systems tells what of the register is stale, or that there is none.
 func (d *doctor) systems() {
 	title := d.say("システム台帳", "register of systems")
 	reg := d.cfg.Systems
 	if reg == nil {
 		d.add(finding{ID: "systems", State: stateOff, Title: title, Message: d.say("systems.yaml がありません。バックアップの場所と保守会社の電話が画面に出ません", "no systems.yaml: screens cannot show where backups are and whom to call"), Fix: "irbot init ."})
+		return
+	}
+	if untouched(d.cfg.SystemsFile, irbot.SystemsExample) {
+		d.add(finding{ID: "systems", State: stateOff, Title: title, Message: d.say("見本のままです（架空の会社と日付）", "still the sample, with firms and days that are made up"), Fix: d.say("systems.yaml を自社のものに書き換えてください", "write your own systems into systems.yaml")})
 		return
 	}
 	stale := reg.StaleAt(time.Now())

@@ -45,7 +45,7 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 		return &problem{exit: exitNotFound, code: "record.none", what: c.say(dir+" に記録はありません", "there is no record in "+dir), why: err.Error(), fix: "irbot serve"}
 	}
 	if err != nil {
-		return c.unreadable(dir, err)
+		return c.unopened(dir, err)
 	}
 	defer v.Close()
 	chk, err := c.storeChecks(ctx, dir, o)
@@ -175,4 +175,12 @@ func (k storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeli
 		}
 	}
 	return rep, err
+}
+
+// unopened tells why a data folder that is there cannot be read.
+func (c *cli) unopened(dir string, err error) error {
+	if errors.Is(err, sqlite.ErrOlderSchema) {
+		return &problem{exit: exitFailed, code: "record.older", what: c.say(dir+" は前の版が書いた記録です", dir+" was written by an older release"), why: err.Error(), fix: "irbot serve"}
+	}
+	return &problem{exit: exitFailed, code: "unreadable", what: c.say(dir+" の記録を開けません", "cannot open the record in "+dir), why: err.Error(), fix: "irbot doctor"}
 }

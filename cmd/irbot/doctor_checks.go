@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"irbot"
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/escalation"
@@ -105,6 +106,10 @@ func (d *doctor) record(ctx context.Context) {
 	v, err := sqlite.OpenReadOnly(ctx, d.cfg.Data)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.add(finding{ID: "record", State: stateOff, Title: title, Message: d.say("まだありません", "none yet"), Fix: "irbot serve"})
+		return
+	}
+	if errors.Is(err, sqlite.ErrOlderSchema) {
+		d.add(finding{ID: "record.older", State: stateNote, Title: title, Message: d.say("前の版が書いた記録です。起動すると新しい形に直します（記録の中身は変わりません）", "written by an older release; the next start brings it up to date (the record itself does not change)"), Fix: "irbot serve"})
 		return
 	}
 	if err != nil {
@@ -218,6 +223,10 @@ func (d *doctor) chat() {
 // contacts names people and destinations that nobody has checked for half a year.
 func (d *doctor) contacts() {
 	title := d.say("連絡先", "Contacts")
+	if untouched(d.cfg.DirectoryFile, irbot.DirectoryExample) {
+		d.add(finding{ID: "contacts", State: stateOff, Title: title, Message: d.say("見本のままです（架空の人と電話番号）", "still the sample, with people and numbers that are made up"), Fix: d.say("directory.yaml を自社のものに書き換えてください", "write your own people into directory.yaml")})
+		return
+	}
 	old := staleContacts(d.cfg, time.Now())
 	if len(old) == 0 {
 		n := len(d.cfg.Directory.People) + len(d.cfg.Directory.Destinations)

@@ -15,12 +15,13 @@ type memLog struct {
 	mu   sync.Mutex
 	n    map[string]int
 	logs map[string][]timeline.Entry
+	live map[string]*incident.Incident // as the store keeps it: folded on, copy by copy
 	keys map[string]incident.Result
 	blob map[string][]byte
 }
 
 func newMemLog() *memLog {
-	return &memLog{n: map[string]int{}, logs: map[string][]timeline.Entry{}, keys: map[string]incident.Result{}, blob: map[string][]byte{}}
+	return &memLog{n: map[string]int{}, logs: map[string][]timeline.Entry{}, live: map[string]*incident.Incident{}, keys: map[string]incident.Result{}, blob: map[string][]byte{}}
 }
 
 func (m *memLog) Create(_ context.Context, o incident.Opening, decide func(string) (incident.Change, error)) (incident.Result, error) {
@@ -46,7 +47,7 @@ func (m *memLog) Update(_ context.Context, t incident.Target, decide func(*incid
 		r.Duplicate, r.Entries = true, nil
 		return r, nil
 	}
-	ch, err := decide(incident.Fold(t.Incident, m.logs[t.Incident]))
+	ch, err := decide(m.fold(t.Incident))
 	if err != nil {
 		return incident.Result{}, err
 	}
@@ -77,11 +78,27 @@ func (m *memLog) append(t incident.Target, ch incident.Change) (incident.Result,
 	for _, b := range ch.Blobs {
 		m.blob[b.Hash] = b.Data
 	}
-	res.State = incident.Fold(t.Incident, log)
+	res.State = m.fold(t.Incident)
 	if t.Request != "" {
 		m.keys[t.Request] = res
 	}
 	return res, nil
+}
+
+// fold carries the live state on to the end of the log, on a copy.
+func (m *memLog) fold(id string) *incident.Incident {
+	st, log := m.live[id], m.logs[id]
+	if st == nil {
+		st = incident.New(id)
+	}
+	if st.Seq < int64(len(log)) {
+		st = st.Clone()
+		for st.Seq < int64(len(log)) {
+			incident.Apply(st, &log[st.Seq])
+		}
+		m.live[id] = st
+	}
+	return st
 }
 
 func (m *memLog) State(_ context.Context, id string) (*incident.Incident, error) {
@@ -90,7 +107,7 @@ func (m *memLog) State(_ context.Context, id string) (*incident.Incident, error)
 	if len(m.logs[id]) == 0 {
 		return nil, incident.ErrNotFound
 	}
-	return incident.Fold(id, m.logs[id]), nil
+	return m.fold(id), nil
 }
 
 func (m *memLog) Entries(_ context.Context, id string, from, to int64) ([]timeline.Entry, error) {

@@ -15,6 +15,9 @@ var (
 	ErrLocked = errors.New("data folder is in use")
 	// ErrNewerSchema says that a newer release wrote this data folder.
 	ErrNewerSchema = errors.New("data folder was written by a newer release")
+	// ErrOlderSchema says that an older release wrote this data folder and no
+	// server of this release has opened it yet.
+	ErrOlderSchema = errors.New("data folder was written by an older release")
 	// ErrForeign says that the file is a database, but not of this program.
 	ErrForeign = errors.New("file is not an irbot database")
 	// ErrDiskFull is the reason inside incident.ErrNotRecorded when there is no space.

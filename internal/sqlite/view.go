@@ -23,7 +23,7 @@ type View struct {
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
-// has it open for writing. Errors: ErrNewerSchema, ErrForeign, or what the
+// has it open for writing. Errors: ErrNewerSchema, ErrOlderSchema, ErrForeign, or what the
 // file system said (os.ErrNotExist where there is no record).
 func OpenReadOnly(ctx context.Context, dir string) (*View, error) {
 	path, err := filepath.Abs(filepath.Join(dir, dbName))
@@ -39,7 +39,7 @@ func openView(ctx context.Context, path string) (*View, error) {
 	}
 	v := &View{path: path, db: openReaders(path)}
 	err := v.checkSchema(ctx)
-	if err != nil && !errors.Is(err, ErrNewerSchema) && !errors.Is(err, ErrForeign) && settled(path) {
+	if err != nil && !errors.Is(err, ErrNewerSchema) && !errors.Is(err, ErrOlderSchema) && !errors.Is(err, ErrForeign) && settled(path) {
 		// A folder we may not write to: nobody writes and no WAL is left, so
 		// the file may be read as it is.
 		_ = v.db.Close()
@@ -77,7 +77,7 @@ func (v *View) checkSchema(ctx context.Context) error {
 	case at > len(steps):
 		return newerSchema(at, len(steps))
 	case at < len(steps):
-		return fmt.Errorf("open record: schema %d is older than %d. irbot serve を一度起動してください / start irbot serve once", at, len(steps))
+		return fmt.Errorf("%w: schema %d, this release reads %d. irbot serve を一度起動してください / start irbot serve once", ErrOlderSchema, at, len(steps))
 	}
 	return nil
 }
