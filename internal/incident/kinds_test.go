@@ -15,7 +15,7 @@ import (
 )
 
 // allKinds reads from the source every kind this package declares.
-func allKinds(t *testing.T) []timeline.Kind {
+func allKinds(t testing.TB) []timeline.Kind {
 	t.Helper()
 	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0) //nolint:staticcheck // one folder without build tags
 	if err != nil {

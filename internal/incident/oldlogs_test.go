@@ -17,7 +17,7 @@ import (
 )
 
 // readLog reads a timeline.jsonl as it was exported, after checking its chain.
-func readLog(t *testing.T, path string) []timeline.Entry {
+func readLog(t testing.TB, path string) []timeline.Entry {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
