@@ -36,6 +36,9 @@ type sheet struct {
 	Forms []tally.Type // blank forms behind the checklist
 	Blank []int        // lines of a blank form
 	Runs  []printedRun // of an incident
+
+	Copies, Anchors []string // of the page for going on with a fresh laptop: where they are
+	Key             string   // fingerprint of the newest public key
 }
 
 // printedRun is a run as it is printed for going on by hand.
@@ -81,14 +84,17 @@ func (c *cli) printCommand() *cobra.Command {
 	var out string
 	var steps bool
 	cmd := &cobra.Command{
-		Use: "print RUNBOOK|INCIDENT|FORM", Short: c.say("A4の印刷用HTMLを作る（手順書の白紙、案件の記録）", "make an A4 page: a blank runbook, or an incident's timeline"), Args: c.args(1, 1),
-		Example: "  irbot print tos-ransomware\n  irbot print plan.md --out plan.html\n  irbot print IR-12\n  irbot print IR-12 --steps\n  irbot print gate",
+		Use: "print RUNBOOK|INCIDENT|FORM|break-glass", Short: c.say("A4の印刷用HTMLを作る（手順書の白紙、案件の記録）", "make an A4 page: a blank runbook, or an incident's timeline"), Args: c.args(1, 1),
+		Example: "  irbot print tos-ransomware\n  irbot print plan.md --out plan.html\n  irbot print IR-12\n  irbot print IR-12 --steps\n  irbot print gate\n  irbot print break-glass",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if id := strings.ToUpper(fullToHalf(args[0])); incidentID.MatchString(id) && steps {
 				return c.printRuns(cmd.Context(), strings.Replace(id, "#", "IR-", 1), out)
 			}
 			if id := strings.ToUpper(fullToHalf(args[0])); incidentID.MatchString(id) {
 				return c.export(cmd.Context(), "html", out, export.Options{Incident: strings.Replace(id, "#", "IR-", 1)})
+			}
+			if args[0] == breakGlassName {
+				return c.printBreakGlass(out)
 			}
 			if ty, ok := tally.Find(args[0]); ok {
 				return c.printForm(ty, out)

@@ -15,6 +15,7 @@ import (
 	"irbot/internal/anchor"
 	"irbot/internal/backup"
 	"irbot/internal/config"
+	problems "irbot/internal/problem"
 	"irbot/internal/sqlite"
 )
 
@@ -77,7 +78,7 @@ func (c *cli) restore(ctx context.Context, o restoreOrder) error {
 		}
 		record, keys = filepath.Join(work, backup.RecordName), filepath.Join(work, "keys")
 	}
-	cfg, err := c.load()
+	cfg, wrong, err := c.loadRestored()
 	if err != nil {
 		return err
 	}
@@ -105,8 +106,36 @@ func (c *cli) restore(ctx context.Context, o restoreOrder) error {
 		if _, err := os.Stat(filepath.Join(cfg.Data, keyName)); err != nil {
 			c.printf("%s\n", c.say("署名の鍵 site.key がありません。控えがあれば "+cfg.Data+" に置いてください。なければ新しい鍵を作ります。", "The signing key site.key is missing: put your copy into "+cfg.Data+", or a new key is made."))
 		}
+		if len(wrong) > 0 {
+			c.printf("%s\n", c.say("起動の前に直すこと（秘密のファイルは控えに入りません）", "To mend before the start (secret files are not in a copy)"))
+		}
+		for _, p := range wrong {
+			c.printf("  %s\n", c.problemLine(p))
+		}
 		c.printf("%s\n  irbot serve\n  irbot restore --confirm\n", c.say("元の irbot が動いていないことを確かめてから", "Make sure that the original is not running, then"))
-	}, "irbot serve", "irbot restore --confirm")
+	}, c.toMend(wrong), "irbot serve", "irbot restore --confirm")
+}
+
+// loadRestored reads the configuration here with what is wrong with it: a
+// missing secret must not stop a record from coming back.
+func (c *cli) loadRestored() (*config.Config, []problems.Problem, error) {
+	if _, err := os.Stat(c.configPath()); errors.Is(err, fs.ErrNotExist) {
+		cfg, err := c.load()
+		return cfg, nil, err
+	}
+	return config.LoadRestored(c.configPath(), c.env)
+}
+
+func (c *cli) problemLine(p problems.Problem) string {
+	return p.Where() + ": " + p.What.In(string(c.lang)) + "  " + p.Fix.In(string(c.lang))
+}
+
+func (c *cli) toMend(wrong []problems.Problem) []warning {
+	out := make([]warning, 0, len(wrong))
+	for _, p := range wrong {
+		out = append(out, warning{Code: "config", Message: c.problemLine(p), Ref: p.Key})
+	}
+	return out
 }
 
 func (c *cli) restoreProblem(file string, cfg *config.Config, err error) error {
@@ -143,10 +172,10 @@ func (c *cli) sealFor(o restoreOrder) (backup.Seal, error) {
 	if phrase != "" {
 		return backup.PassphraseSeal(phrase, 0)
 	}
-	if _, err := os.Stat(c.configPath()); err != nil {
-		return backup.Seal{}, nil
+	if _, err := os.Stat(c.configPath()); errors.Is(err, fs.ErrNotExist) {
+		return backup.Seal{}, nil // a fresh machine: plain copies open without anything
 	}
-	cfg, err := c.load()
+	cfg, _, err := c.loadRestored()
 	if err != nil {
 		return backup.Seal{}, err
 	}

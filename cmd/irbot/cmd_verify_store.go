@@ -18,6 +18,7 @@ import (
 // storeChecks are what a check of the whole record compares with.
 type storeChecks struct {
 	keys    *timeline.Keys // nil: signatures are not checked
+	own     bool           // the keys are those of the folder itself
 	outside []timeline.Checkpoint
 }
 
@@ -69,7 +70,9 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 		return err
 	}
 	for _, n := range chk.outside {
-		heads[n.Incident] = heads[n.Incident] // a log that was dropped as a whole is looked for, too
+		if _, here := heads[n.Incident]; !here {
+			heads[n.Incident] = timeline.Position{} // a log that was dropped as a whole is looked for, too
+		}
 	}
 	ids := make([]string, 0, len(heads))
 	for id := range heads {
@@ -89,7 +92,7 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 
 // storeChecks reads the keys and the checkpoints from outside.
 func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeChecks, error) {
-	var chk storeChecks
+	chk := storeChecks{own: o.key == ""}
 	file, key := o.key, o.key
 	if file == "" {
 		file = filepath.Join(dir, "verifier.key")
@@ -136,7 +139,7 @@ func (k *storeChecks) add(b []byte) error {
 
 // log recomputes one log and compares it with its checkpoints, kept ones and
 // those from outside.
-func (k storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeline.Report, error) {
+func (k *storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeline.Report, error) {
 	notes, err := v.Checkpoints(ctx, id)
 	if err != nil {
 		return timeline.Report{}, err
@@ -155,6 +158,9 @@ func (k storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timeli
 	})
 	if errors.Is(err, incident.ErrNotFound) {
 		err = nil // the report says that there is nothing
+	}
+	if k.keys != nil && k.own && id == timeline.SiteLog {
+		verifier.Vouch(k.keys) // every key is announced in the standing log
 	}
 	rep := verifier.Report()
 	rep.Incident = id

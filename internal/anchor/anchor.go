@@ -86,7 +86,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	t := time.NewTicker(look)
 	defer t.Stop()
 	for {
-		k.round(ctx, false)
+		_ = k.round(ctx, false) // kept in State, shown and tried again
 		select {
 		case <-ctx.Done():
 			return nil

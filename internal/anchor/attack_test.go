@@ -112,6 +112,7 @@ func (x *site) attacker(t *testing.T) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	var names []string
 	for rows.Next() {
 		var n string
@@ -144,6 +145,7 @@ func rehash(t *testing.T, db *sql.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	type row struct {
 		n   int64
 		env []byte

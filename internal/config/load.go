@@ -42,33 +42,57 @@ func bound() map[string]string {
 // and checks everything, also against the directory. The error is an *Errors
 // with every mistake found. Relative paths in the file count from its folder.
 func Load(path string, env func(string) string) (*Config, error) {
+	cfg, problems, err := read(path, env)
+	if err == nil {
+		err = problem.Err(problems)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, cfg.Warnings = problem.Split(problems)
+	return cfg, nil
+}
+
+// LoadRestored reads a configuration that came back from a copy onto another
+// machine: secret files are not in copies and other paths may be missing there,
+// which must not stop a record from being restored. The mistakes that Load
+// would refuse come back beside the Config; only a file that cannot be read at
+// all is an error.
+func LoadRestored(path string, env func(string) string) (*Config, []problem.Problem, error) {
+	cfg, problems, err := read(path, env)
+	if err != nil {
+		return nil, nil, err
+	}
+	mistakes, warnings := problem.Split(problems)
+	cfg.Warnings = warnings
+	return cfg, mistakes, nil
+}
+
+// read gives the Config with everything that is wrong with it.
+func read(path string, env func(string) string) (*Config, []problem.Problem, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, fmt.Errorf("find configuration %s: %w", path, err)
+		return nil, nil, fmt.Errorf("find configuration %s: %w", path, err)
 	}
 	data, err := os.ReadFile(abs) //nolint:gosec // the operator names the file
 	if err != nil {
-		return nil, &Errors{List: []problem.Problem{unreadable(path, err)}}
+		return nil, nil, &Errors{List: []problem.Problem{unreadable(path, err)}}
 	}
 	doc, problems := strictyaml.Parse(path, data)
 	if err := problem.Err(problems); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	values, problems := doc.Values(shape{}, "mapstructure")
 	if err := problem.Err(problems); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	raw, err := merge(values, env)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration %s: %w", path, err)
+		return nil, nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
 	b := &builder{doc: doc, folder: filepath.Dir(abs), env: env, raw: raw, cfg: &Config{Path: abs}}
 	b.build()
-	if err := problem.Err(b.problems); err != nil {
-		return nil, err
-	}
-	_, b.cfg.Warnings = problem.Split(b.problems)
-	return b.cfg, nil
+	return b.cfg, b.problems, nil
 }
 
 // merge lays the file over the defaults and the environment over the file.

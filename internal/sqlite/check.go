@@ -77,6 +77,7 @@ func (v *View) Check(ctx context.Context, progress func(done, total int64)) (Che
 	c.requests(ctx)
 	c.counters(ctx, ids)
 	c.files(ctx)
+	c.grams(ctx)
 	return c.out, ctx.Err()
 }
 

@@ -134,12 +134,7 @@ func (t *tx) indexBlock(block int64) error {
 	if err != nil {
 		return err
 	}
-	found := map[string][]byte{"": nil} // says that the block is done, also where it holds no text
-	for _, k := range texts {
-		for _, g := range grams(foldedText(k.fields)) {
-			found[g] = binary.LittleEndian.AppendUint16(found[g], uint16(k.n-first)) //nolint:gosec // below blockSize
-		}
-	}
+	found := gramsOf(first, texts)
 	keys := make([]string, 0, len(found))
 	for g := range found {
 		keys = append(keys, g)
@@ -151,6 +146,17 @@ func (t *tx) indexBlock(block int64) error {
 		}
 	}
 	return nil
+}
+
+// gramsOf is the index of one block, a function of its texts in their order.
+func gramsOf(first int64, texts []keptText) map[string][]byte {
+	found := map[string][]byte{"": nil} // says that the block is done, also where it holds no text
+	for _, k := range texts {
+		for _, g := range grams(foldedText(k.fields)) {
+			found[g] = binary.LittleEndian.AppendUint16(found[g], uint16(k.n-first)) //nolint:gosec // below blockSize
+		}
+	}
+	return found
 }
 
 // unindex takes a text out of the index, before it is erased: pairs of letters

@@ -202,3 +202,35 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// What an attacker leaves in the index, or takes out of it, is told.
+func TestCheckComparesTheIndexWithTheTexts(t *testing.T) {
+	for _, tt := range []struct{ name, attack string }{
+		{"a pair is gone", "DELETE FROM gram WHERE gram = '停止'"},
+		{"a pair of a text that was erased stayed", "INSERT INTO gram (block, gram, entries) VALUES (0, '秘密', x'0100')"},
+		{"a pair names another entry", "UPDATE gram SET entries = x'0900' WHERE gram = '停止'"},
+		{"a block is gone but for its mark", "DELETE FROM gram WHERE gram <> ''"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := open(t, Options{})
+			say(t, s, "第1ゲート停止")
+			fillBlocks(t, s)
+			if c, err := s.Check(t.Context(), nil); err != nil || len(c.Differences) > 0 {
+				t.Fatalf("before: %v %v", c.Differences, err)
+			}
+			if err := s.write(t.Context(), func(w *tx) error { return w.exec(tt.attack) }); err != nil {
+				t.Fatal(err)
+			}
+			c, err := s.Check(t.Context(), nil)
+			if err != nil || !slices.ContainsFunc(c.Differences, func(d Difference) bool { return d.Table == "gram" }) {
+				t.Fatalf("not found: %v %v", c.Differences, err)
+			}
+			if err := s.Rebuild(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if c, err := s.Check(t.Context(), nil); err != nil || len(c.Differences) > 0 {
+				t.Fatalf("after rebuilding: %v %v", c.Differences, err)
+			}
+		})
+	}
+}

@@ -94,6 +94,9 @@ func (p *packReader) verify() (Report, error) {
 	}
 	p.checkReferences()
 	p.checkCover(v, anchors)
+	if p.keys != nil && !p.keysOut {
+		v.Vouch(p.keys)
+	}
 	v.rep.Problems = append(p.rep.Problems, v.rep.Problems...)
 	v.rep.More += p.rep.More
 	rep := v.Report()

@@ -39,6 +39,7 @@ const (
 	CodeSaltRepeated   Code = "salt_repeated"    // (warning) two texts share a salt
 	CodeErasureUnshown Code = "erasure_unshown"  // (warning) said to be erased, no erasure up to the head
 	CodeErasureOpen    Code = "erasure_not_done" // (warning) erased by an entry, text still here
+	CodeKeyUnannounced Code = "key_unannounced"  // (warning) no older key vouches for this one
 )
 
 // Problem is one thing that does not hold.
@@ -83,7 +84,9 @@ func chainMeaning(c Code) ([2]string, bool) {
 		CodeUnsigned:       {"控えの署名は確かめていません。--key を付けると確かめられます", "signature of the checkpoint not checked; give --key to do so"},
 		CodeSaltRepeated:   {"同じソルトが2回使われています", "the same salt is used twice"},
 		CodeErasureUnshown: {"消去済みとありますが、消去の記録がこの範囲にありません", "said to be erased, but no erasure is recorded in this range"},
-		CodeErasureOpen:    {"消去の記録があるのに文章が残っています", "erased by a later entry, but the text is still here"},
+		CodeKeyUnannounced: {"この鍵を、前の鍵は保証していません。鍵の指紋を電話か紙で確かめ、受け取った鍵を --key に付けてください",
+			"no older key vouches for this key; compare its fingerprint by phone or paper and give the key you received with --key"},
+		CodeErasureOpen: {"消去の記録があるのに文章が残っています", "erased by a later entry, but the text is still here"},
 	}[c]
 	return m, ok
 }

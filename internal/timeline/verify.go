@@ -73,6 +73,8 @@ type Verifier struct {
 	salts   map[uint64]struct{}
 	present []uint64 // bit set of the entries whose text is here
 	erased  map[int64]bool
+
+	announced map[string]int64 // public key: the first entry that names it
 }
 
 // NewVerifier starts a check against checkpoints that came from outside the
@@ -86,7 +88,7 @@ func NewVerifier(outside ...Checkpoint) *Verifier {
 }
 
 func newVerifier(anchors []anchor) *Verifier {
-	v := &Verifier{anchors: slices.Clone(anchors), salts: map[uint64]struct{}{}, erased: map[int64]bool{}}
+	v := &Verifier{anchors: slices.Clone(anchors), salts: map[uint64]struct{}{}, erased: map[int64]bool{}, announced: map[string]int64{}}
 	slices.SortStableFunc(v.anchors, func(a, b anchor) int { return int(min(1, max(-1, a.Size-b.Size))) })
 	for i := range v.anchors {
 		a := &v.anchors[i]
@@ -121,6 +123,7 @@ func (v *Verifier) add(row Stored) (Entry, bool) {
 	v.chain(&e, want)
 	v.checkText(&e)
 	v.checkErasure(&e)
+	v.announces(&e)
 	v.compare(&e)
 	v.rep.Count++
 	if v.rep.From.IsZero() {
