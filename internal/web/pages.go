@@ -144,6 +144,7 @@ func (s *Server) morePages() {
 	s.finderRoutes()
 	s.answerRoutes()
 	s.closeRoutes()
+	s.afterRoutes()
 	s.get("/i/{id}/handover", s.handover)
 	s.mux.HandleFunc("GET /wall", s.signedIn(s.wallPage))
 	s.rosterRoutes()

@@ -76,6 +76,7 @@ func (p *page) Groups() []tabGroup {
 			at("handover", "/handover", "tab.handover", offered(s)),
 			at("export", "/export", "tab.export", 0),
 			at("close", "/close", "tab.close", 0),
+			at("after", "/after", "tab.after", 0),
 		}},
 	}
 }
@@ -103,6 +104,7 @@ func readyTabs() []tab {
 		{Key: "directory", Path: "/directory", Word: "dir.title"},
 		{Key: "systems", Path: "/systems", Word: "systems.title"},
 		{Key: "outbox", Path: "/outbox", Word: "nav.outbox"},
+		{Key: "reviews", Path: "/review", Word: "after.lookback"},
 		{Key: "doctor", Path: "/admin/check", Word: "doctor.title"},
 	}
 }

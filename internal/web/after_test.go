@@ -1,0 +1,77 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"irbot/internal/incident"
+)
+
+func TestReviewOfAnIncident(t *testing.T) {
+	k := newKit(t, nil)
+	lead := k.as("sato")
+	id := k.declared(false)
+	base := "/i/" + id + "/after"
+	post := func(act string, want int, kv ...string) string {
+		t.Helper()
+		code, body := lead.post(base+"/"+act, append(kv, "back", base)...)
+		if code != want {
+			t.Fatalf("%s: %d\n%s", act, code, body)
+		}
+		return body
+	}
+	post("say", 200, "question", "hard", "text", "当直表が古かった <b>")
+	post("action", 200, "text", "当直表を直す", "owner", "sato", "due", "2026-12-10")
+	post("action", http.StatusConflict, "text", "昨日まで", "owner", "sato", "due", "2026-11-01")
+	post("lesson", http.StatusConflict, "kind", "near", "text", "x", "share", "10.0.0.1 で", "tlp", "GREEN")
+	body := post("lesson", 200, "kind", "near", "text", "端末", "share", "USBを検査していなかった", "tlp", "GREEN")
+	for _, want := range []string{"当直表が古かった &lt;b&gt;", "当直表を直す", "USBを検査していなかった", "<svg", "検知から宣言"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the review lacks %q", want)
+		}
+	}
+	run := k.state(id).Runs[0]
+	book := mustView(t, k, id).Book(run.ID)
+	line := strings.Split(book.Text, "\n")[0]
+	post("change", 200, "run", run.ID, "from", "1", "to", "1", "new", line+" 改", "reason", "題名")
+	if code, patch := lead.get(base + "/" + run.ID + "/patch"); code != 200 || !strings.Contains(patch, "-"+line+"\n+"+line+" 改\n") {
+		t.Errorf("patch %d:\n%s", code, patch)
+	}
+	if code, md := lead.get(base + ".md"); code != 200 || !strings.Contains(md, "当直表を直す") || strings.Contains(md, "\n- 当直表が古かった <b>") {
+		t.Errorf("markdown %d:\n%s", code, md)
+	}
+	post("done", 200, "action", "A1", "words", "直した")
+	for _, path := range []string{"/review", "/review/lessons", "/review/people", "/review/audit"} {
+		if code, body := lead.get(path); code != 200 || !strings.Contains(body, "</html>") {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	if code, body := lead.post("/review/audit", "item", "ciso", "state", "yes", "link", "/directory", "back", "/review/audit"); code != 200 || !strings.Contains(body, "1 / ") {
+		t.Errorf("self-audit: %d", code)
+	}
+}
+
+func TestClosingNamesWhatStaysOpen(t *testing.T) {
+	k := newKit(t, nil)
+	lead := k.as("watanabe")
+	id := k.declared(false)
+	_, body := lead.get("/i/" + id + "/close")
+	left := k.state(id).Leftovers()
+	if len(left) == 0 || !strings.Contains(body, "stay."+left[0].Key()) {
+		t.Fatalf("%v is not on the page", left)
+	}
+	code, body := lead.post("/i/"+id+"/close", "force", "1", "reason", "誤報だった", "stay."+left[0].Key(), "別の案件で続ける", "back", "/i/"+id+"/close")
+	if code != 200 || k.state(id).Status != incident.Closed || !strings.Contains(body, "別の案件で続ける") || !strings.Contains(body, "誤報だった") {
+		t.Errorf("closing: %d %s", code, body)
+	}
+}
+
+func mustView(t *testing.T, k *kit, id string) *incident.View {
+	t.Helper()
+	v, err := k.svc.View(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
