@@ -110,6 +110,8 @@ func (p *page) lasted(d time.Duration) string {
 	switch {
 	case m < 60:
 		return p.T("unit.min", "n", m)
+	case m < 48*60 && m%60 == 0:
+		return p.T("unit.hours", "h", m/60)
 	case m < 48*60:
 		return p.T("unit.hour", "h", m/60, "m", m%60)
 	}

@@ -75,3 +75,44 @@ func mustView(t *testing.T, k *kit, id string) *incident.View {
 	}
 	return v
 }
+
+func TestEvidenceChangesHandsOnlyWhenAccepted(t *testing.T) {
+	k := newKit(t, nil)
+	sato, watanabe := k.as("sato"), k.as("watanabe")
+	id := k.declared(false)
+	k.play(id, says{0, "sato", incident.AddEvidence{File: "=cmd.txt", Data: []byte("x"), Words: "脅迫文", Where: "第3ゲート", Tool: "カメラ", Offset: "+00:03:20", TLP: "RED"}})
+	page := "/i/" + id + "/evidence"
+	offer := func(p *person, want int, kv ...string) {
+		t.Helper()
+		if code, body := p.post("/i/"+id+"/custody/offer", append(kv, "back", page)...); code != want {
+			t.Fatalf("offer: %d\n%s", code, body)
+		}
+	}
+	offer(sato, http.StatusConflict, "item", "E1", "reason", "鑑定")
+	offer(sato, 200, "item", "E1", "to", "watanabe", "reason", "保管庫へ")
+	if code, _ := sato.post("/i/"+id+"/custody/accept", "transfer", "H1", "back", page); code != http.StatusConflict {
+		t.Errorf("the giver accepted: %d", code)
+	}
+	if who, _ := k.state(id).Holder("E1"); who != "sato" {
+		t.Errorf("before acceptance %s holds it", who)
+	}
+	if _, body := watanabe.post("/i/"+id+"/custody/accept", "transfer", "H1", "check", "封印を確認", "back", page); !strings.Contains(body, "封印を確認") {
+		t.Error("the acceptance is not shown")
+	}
+	if who, _ := k.state(id).Holder("E1"); who != "watanabe" {
+		t.Errorf("after acceptance %s holds it", who)
+	}
+	offer(watanabe, 200, "item", "E1", "outside", "県警 山本", "reason", "捜査")
+	if code, _ := watanabe.post("/i/"+id+"/custody/accept", "transfer", "H2", "back", page); code != http.StatusConflict {
+		t.Errorf("outside without a receipt: %d", code)
+	}
+	if code, _ := watanabe.post("/i/"+id+"/custody/accept", "transfer", "H2", "receipt", "第12号", "back", page); code != 200 {
+		t.Errorf("outside with a receipt: %d", code)
+	}
+	_, csv := sato.get("/i/" + id + "/evidence.csv")
+	for _, want := range []string{"'=cmd.txt", "+00:03:20", "県警 山本", "第12号", "H2"} {
+		if !strings.Contains(csv, want) {
+			t.Errorf("the register lacks %q:\n%s", want, csv)
+		}
+	}
+}

@@ -117,6 +117,10 @@ func (d *desk) leftLine(l incident.Leftover) leftLine {
 		if x := d.v.S.Duty(l.Ref); x != nil {
 			out.Text = strings.TrimSpace(d.dest(x.Dest) + " " + l.Ref)
 		}
+	case "escalation":
+		if x := d.v.S.Escalation(l.Ref); x != nil {
+			out.Text += " " + d.s.o.Words.Or(d.lang, "reason."+x.Reason, x.Reason)
+		}
 	case "entry":
 		out.Text, out.Path = "#"+l.Ref+" "+chat.Truncate(chat.OneLine(words["text"]), 80), d.base+"/chrono?kind=open&edit="+l.Ref+"#e"+l.Ref
 	case "custody":

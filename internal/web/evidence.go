@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"path/filepath"
-	"strings"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -14,13 +13,16 @@ import (
 func (s *Server) evidenceRoutes() {
 	s.get("/i/{id}/evidence", s.evidencePage)
 	s.get("/i/{id}/evidence/{item}", s.download)
+	s.get("/i/{id}/evidence.csv", s.custodyCSV)
+	s.get("/i/{id}/evidence.md", s.custodyMarkdown)
+	s.post("/i/{id}/custody/{act}", s.custodyAct)
 }
 
 // addEvidence keeps a file, or registers one by its hash.
 func (s *Server) addEvidence(w http.ResponseWriter, r *http.Request) {
 	cmd := incident.AddEvidence{
 		Hash: r.PostFormValue("hash"), Words: r.PostFormValue("words"), Where: r.PostFormValue("where"),
-		Tool: r.PostFormValue("tool"), Step: fields{r: r, s: s}.ref(), File: r.PostFormValue("name"),
+		Tool: r.PostFormValue("tool"), Offset: r.PostFormValue("offset"), TLP: r.PostFormValue("tlp"), Taker: r.PostFormValue("taker"), Step: fields{r: r, s: s}.ref(), File: r.PostFormValue("name"),
 	}
 	if file, head, err := r.FormFile("file"); err == nil {
 		defer file.Close()
@@ -34,41 +36,13 @@ func (s *Server) addEvidence(w http.ResponseWriter, r *http.Request) {
 		}
 		cmd.File, cmd.Type = chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), "application/octet-stream"
 	}
-	s.act(w, r, r.PathValue("id"), cmd)
-}
-
-// evidenceRow is an item of the register.
-type evidenceRow struct {
-	incident.Evidence
-	Name, Words, By, Where string
-	Kept                   bool // the file is here, not only its hash
-	StepN                  int
-}
-
-func (s *Server) evidencePage(w http.ResponseWriter, r *http.Request) {
-	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
-	if err != nil {
-		s.refused(w, r, err)
+	act := s.actOf(r)
+	var err error
+	if act.At, err = s.moment(r.PostFormValue("at")); err != nil {
+		s.badInput(w, r, errInput{key: "cmd.badtime", args: []any{"word", r.PostFormValue("at")}})
 		return
 	}
-	entries, err := s.o.Service.Entries(r.Context(), v.S.ID, 1, 0)
-	if err != nil {
-		s.refused(w, r, err)
-		return
-	}
-	var rows []evidenceRow
-	for _, e := range v.S.Evidence {
-		t := v.Text(e.Seq)
-		row := evidenceRow{Evidence: e, Name: chat.OneLine(t["name"]), Words: chat.Safe(t["text"]), Where: chat.OneLine(t["where"]), By: t["actor_name"]}
-		if st := v.S.Step(e.Step); st != nil {
-			row.StepN = st.N
-		}
-		if i := int(e.Seq) - 1; i >= 0 && i < len(entries) {
-			row.Kept = strings.Contains(string(entries[i].Facts), `"attachment"`)
-		}
-		rows = append(rows, row)
-	}
-	s.show(w, r, view{name: "evidence", title: "step.evid", active: "room", tab: "evidence", in: v, data: rows})
+	s.actAt(w, r, act, r.PathValue("id"), cmd)
 }
 
 // download gives a kept file: always as a file to be saved, never shown, so
