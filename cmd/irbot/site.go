@@ -229,6 +229,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 	site := &incident.Site{
 		ID: c.Site.ID, Name: c.Site.Name, NameEN: c.Site.NameEN, Zone: c.Site.Zone, Phone: c.Site.DutyPhone,
 		Directory: c.Directory,
+		Review:    incident.ReviewPlan{Targets: c.Review.Targets, AskAfter: c.Review.AskAfter},
 		RoleOf: func(w string) string {
 			r, _ := c.Directory.RoleNamed(w)
 			return r.ID

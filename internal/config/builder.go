@@ -66,6 +66,7 @@ func (b *builder) build() {
 	b.anchors()
 	b.backup()
 	b.retention()
+	b.review()
 	if problem.Err(b.problems) == nil {
 		b.reach()
 	}

@@ -51,6 +51,7 @@ type Config struct {
 	Anchors       Anchors
 	Backup        Backup
 	Retention     []Retention
+	Review        Review
 	Warnings      []problem.Problem // it runs, but somebody should look
 }
 

@@ -33,6 +33,14 @@ type (
 		Anchors     shapeAnchors      `mapstructure:"anchors"`
 		Backup      shapeBackup       `mapstructure:"backup"`
 		Retention   []shapeRetention  `mapstructure:"retention"`
+		Review      shapeReview       `mapstructure:"review"`
+	}
+	shapeReview struct {
+		AskAfter time.Duration `mapstructure:"ask_after"`
+		Targets  []struct {
+			ID     string        `mapstructure:"id"`
+			Within time.Duration `mapstructure:"within"`
+		} `mapstructure:"targets"`
 	}
 	shapeSite struct {
 		ID        string   `mapstructure:"id"`
