@@ -27,7 +27,7 @@ func Measures() []Measure {
 	own := [2]string{"事業者の目標（設定）", "the operator's own target (configuration)"}
 	return []Measure{
 		{"declare", [2]string{"検知から宣言", "Detected to declared"}, 15 * time.Minute, drill},
-		{"ack", [2]string{"宣言から上申の確認", "Declared to answered by the CISO's line"}, 25 * time.Minute, drill},
+		{"ack", [2]string{"宣言から上申の確認", "Declared to the CISO's answer"}, 25 * time.Minute, drill},
 		{"decide", [2]string{"宣言から最初の判断", "Declared to the first decision"}, 30 * time.Minute, own},
 		{"expert", [2]string{"宣言から専門家への連絡", "Declared to an expert told"}, time.Hour, drill},
 		{"mlit", [2]string{"宣言から国土交通省への連絡", "Declared to MLIT told"}, time.Hour, drill},
