@@ -34,7 +34,7 @@ func (d Drawer) Draw(v *incident.View, key string) (c Card, ok bool) {
 	}
 	c.Key, c.Incident, c.Seq, c.Drill = key, v.S.ID, v.S.Seq, v.S.Drill
 	if v.S.Status == incident.Closed {
-		c.Actions = afterClose(c.Actions)
+		c.Actions = afterClose(v.S, c.Actions)
 	}
 	if c.Fallback == "" {
 		c.Fallback = OneLine(strings.Join([]string{c.Head, c.Title}, " "))
@@ -44,12 +44,18 @@ func (d Drawer) Draw(v *incident.View, key string) (c Card, ok bool) {
 
 // afterClose keeps what can still be done when the incident is closed, so that
 // no button looks alive and is refused.
-func afterClose(in []Action) []Action {
+func afterClose(st *incident.Incident, in []Action) []Action {
 	var out []Action
 	for _, a := range in {
 		switch a.ID {
 		case "", "note.add", "evidence.add", "notice.phoned", "notice.receipt", "notice.script", "message.resolve", "timeline.export", "clocks.basis":
 			out = append(out, a)
+		case "notice.open", "notice.show":
+			out = append(out, a)
+		default:
+			if a.ID != "notice.draft" && st.TakesAfterClose(a.ID) {
+				out = append(out, a)
+			}
 		}
 	}
 	return out

@@ -163,10 +163,11 @@ func (s *Incident) endDutyLadders(e *timeline.Entry, duty string) {
 	}
 }
 
-// dutyTimers arm the next warning and the end of every open clock.
+// dutyTimers arm the next warning and the end of every open clock; after closing
+// of those that outlive the incident.
 func (s *Incident) dutyTimers(add func(suffix, kind, ref string, due time.Time)) {
 	for _, d := range s.Duties {
-		if d.State != DutyOpen || d.Passed || d.Due.IsZero() {
+		if d.State != DutyOpen || d.Passed || d.Due.IsZero() || s.Status == Closed && !s.outlives(d) {
 			continue
 		}
 		add("duty/"+d.ID, "duty", d.ID, d.Due)

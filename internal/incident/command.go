@@ -44,21 +44,10 @@ func (c *call) decide(cmd Command) (Change, error) {
 			return Change{}, c.denied(class)
 		}
 	}
-	if c.s.Status == Closed && class != MayMachine && !afterClose(cmd.Name()) {
+	if c.s.Status == Closed && class != MayMachine && !c.s.afterClose(cmd) {
 		return Change{}, refuse("incident.closed", "incident", c.s.ID)
 	}
 	return cmd.decide(c)
-}
-
-// afterClose lists what may still be recorded about a closed incident.
-func afterClose(name string) bool {
-	switch name {
-	case "duty.done", "note.add", "entry.strike", "evidence.add", "timeline.exported", "guest.revoke", "share.end", "notice.phoned", "notice.receipt", "message.resolve":
-		return true
-	case "erasure.ask", "erasure.approve", "erasure.refuse":
-		return true
-	}
-	return strings.HasPrefix(name, "review.") || strings.HasPrefix(name, "custody.")
 }
 
 func (c *call) denied(class Class) *Refusal {

@@ -65,6 +65,7 @@ func (x sight) derived() map[string]report.Fact {
 	return map[string]report.Fact{
 		"incident_id":         sure(strings.TrimSpace(x.s.ID+" "+title), x.s.TitleSeq),
 		"reporter":            sure(x.reporter(), 0),
+		"operator_profile":    sure(x.profile(), 0),
 		"times":               sure(x.moments(), x.s.DeclareSeq),
 		"place_systems":       guess(pick(first["place"], declared["place"]), source),
 		"event_class":         guess(eventClass(x.s.Finder), source),
@@ -100,6 +101,21 @@ func (x sight) reporter() string {
 		lines = append(lines, "電話（24時間） "+x.site.Phone)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// profile says what kind of operator reports, as the configuration has it. What
+// the configuration does not claim is left to be stated by a person.
+func (x sight) profile() string {
+	if x.site.Rules == nil {
+		return ""
+	}
+	var kinds []string
+	for _, f := range x.site.Rules().Profile.Flags {
+		if name := map[string]string{"critical-infrastructure": "重要インフラ事業者", "special-infrastructure": "特別社会基盤事業者"}[f]; name != "" {
+			kinds = append(kinds, name)
+		}
+	}
+	return strings.Join(kinds, "、")
 }
 
 // moments lists the moments clocks start from; what is not known is not in it.

@@ -15,17 +15,13 @@ const reportWarning = 5 * time.Minute
 // Timers are the alarms this state wants armed. They are a function of the
 // state, so that a refold gives the same ones.
 func (s *Incident) Timers() []escalation.Timer {
-	if !s.Live() {
-		return s.reviewTimers(nil)
+	if !s.Live() && s.Status != Closed {
+		return nil
 	}
-	var out []escalation.Timer
-	for _, esc := range s.Escalations {
-		if due := s.ackExpires(esc); !due.IsZero() {
-			out = append(out, s.timer(esc.ID+"/expires", "expiry", esc.ID, due))
-		}
-		if esc.Ended == "" && !esc.Due.IsZero() {
-			out = append(out, s.timer(fmt.Sprintf("%s/%d.%d", esc.ID, esc.Round, esc.Level+1), "escalation", esc.ID, esc.Due))
-		}
+	out := s.ladderTimers(nil)
+	s.dutyTimers(func(suffix, kind, ref string, due time.Time) { out = append(out, s.timer(suffix, kind, ref, due)) })
+	if s.Status == Closed {
+		return s.reviewTimers(out)
 	}
 	for _, r := range s.Runs {
 		for _, st := range r.Steps {
@@ -38,8 +34,21 @@ func (s *Incident) Timers() []escalation.Timer {
 			out = append(out, s.timer(d.ID+"/review", "review", d.ID, d.Review))
 		}
 	}
-	s.dutyTimers(func(suffix, kind, ref string, due time.Time) { out = append(out, s.timer(suffix, kind, ref, due)) })
 	return s.outageTimers(s.etaTimers(s.reportTimers(out)))
+}
+
+// ladderTimers arm the next level of every ladder that is climbed. After closing
+// only those of a clock that outlives the incident still are.
+func (s *Incident) ladderTimers(out []escalation.Timer) []escalation.Timer {
+	for _, esc := range s.Escalations {
+		if due := s.ackExpires(esc); !due.IsZero() && s.Status != Closed {
+			out = append(out, s.timer(esc.ID+"/expires", "expiry", esc.ID, due))
+		}
+		if esc.Ended == "" && !esc.Due.IsZero() {
+			out = append(out, s.timer(fmt.Sprintf("%s/%d.%d", esc.ID, esc.Round, esc.Level+1), "escalation", esc.ID, esc.Due))
+		}
+	}
+	return out
 }
 
 func (s *Incident) stepTimers(out []escalation.Timer, r *Run, st *Step) []escalation.Timer {

@@ -56,7 +56,7 @@ func (s *Server) clocks(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	data := clocksData{May: d.may(incident.MayLead) && !d.closed(), Who: d.people(d.v.Site.Who(incident.MayLead, d.v.S))}
+	data := clocksData{May: d.may(incident.MayLead), Who: d.people(d.v.Site.Who(incident.MayLead, d.v.S))}
 	for _, row := range d.draw.Clocks(d.v) {
 		x := d.v.S.Duty(row.Duty)
 		if x == nil {
@@ -71,7 +71,7 @@ func (s *Server) clocks(w http.ResponseWriter, r *http.Request) {
 
 func (d *desk) clockLine(row chat.ClockRow, x *incident.Duty, may bool) clockLine {
 	open := x.State == incident.DutyOpen
-	l := clockLine{ClockRow: row, Open: open && !d.closed(), Dest: x.Dest, Base: d.t("moment." + x.From)}
+	l := clockLine{ClockRow: row, Open: open, Dest: x.Dest, Base: d.t("moment." + x.From)}
 	l.NoBase = x.Base.IsZero() && (x.Plan == nil || x.Plan.Numbered() || x.Plan.TargetS > 0)
 	if strings.HasPrefix(x.From, report.AfterMet) {
 		l.NoBase = false // it starts by itself when the other one is met
@@ -95,7 +95,7 @@ func (d *desk) clockLine(row chat.ClockRow, x *incident.Duty, may bool) clockLin
 		wanted = append(wanted, "duty.reopen")
 	}
 	for _, name := range wanted {
-		if f, ok := d.form(name, x.ID); ok && (!d.closed() || name == "duty.done") {
+		if f, ok := d.form(name, x.ID); ok && d.takes(name) {
 			l.Forms = append(l.Forms, f)
 		}
 	}

@@ -19,14 +19,20 @@ type deadline struct {
 // deadlines lists what is due in an incident, nearest first.
 func (p *page) deadlines(v *incident.View) []deadline {
 	st, base := v.S, "/i/"+v.S.ID
-	if st.Status == incident.Closed {
-		return nil
-	}
 	var out []deadline
 	add := func(due time.Time, path, key string, args ...any) {
 		if !due.IsZero() {
 			out = append(out, deadline{Due: due, Text: p.T(key, args...), Path: path, Over: due.Before(v.Now)})
 		}
+	}
+	if st.Status == incident.Closed {
+		for _, row := range p.drawer().Clocks(v) {
+			if d := st.Duty(row.Duty); d != nil && slices.Contains(st.Outstanding(), d) {
+				add(d.Due, base+"/clocks", "due.duty", "name", row.Name)
+			}
+		}
+		slices.SortStableFunc(out, func(a, b deadline) int { return a.Due.Compare(b.Due) })
+		return out
 	}
 	for _, x := range working(st) {
 		add(x.Due, stepPath(st.ID, x), "due.step", "n", x.N)

@@ -67,6 +67,10 @@ func (d *desk) may(c incident.Class) bool { return d.v.Site.Allowed(d.me, c, d.v
 // closed reports whether the incident is closed.
 func (d *desk) closed() bool { return d.v.S.Status == incident.Closed }
 
+// takes reports whether the incident still takes an act of this name: all while
+// it is open, and the few that may follow its closing.
+func (d *desk) takes(name string) bool { return !d.closed() || d.v.S.TakesAfterClose(name) }
+
 // deedForm is a form of the catalogue as a page shows it.
 type deedForm struct {
 	Action string

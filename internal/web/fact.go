@@ -30,6 +30,7 @@ type factRow struct {
 	Source             int64
 	Confirm            string // ref of the confirming form; "" where there is nothing to confirm
 	Lines              bool
+	Numbered           bool // irbot itself writes it with each report
 	Confs, TLPs        []deedOption
 	Earlier            []factOld
 	Needed, NeededNext bool
@@ -44,6 +45,7 @@ type factOld struct {
 type factsData struct {
 	Rows     []factRow
 	Known    int
+	Set      bool // facts may be stated
 	Consent  *deedForm
 	Consents []consentRow
 }
@@ -60,7 +62,7 @@ func (s *Server) factsPage(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	data := factsData{}
+	data := factsData{Set: d.takes("fact.set")}
 	facts := d.v.Facts()
 	for _, f := range d.v.Site.Forms.Fields() {
 		row := d.factRow(f, facts[f.ID])
@@ -69,7 +71,7 @@ func (s *Server) factsPage(w http.ResponseWriter, r *http.Request) {
 		}
 		data.Rows = append(data.Rows, row)
 	}
-	if f, ok := d.form("consent.record", ""); ok && !d.closed() {
+	if f, ok := d.form("consent.record", ""); ok && d.takes("consent.record") {
 		f.Back = d.base + "/facts"
 		data.Consent = &f
 	}
@@ -83,7 +85,7 @@ func (s *Server) factsPage(w http.ResponseWriter, r *http.Request) {
 func (d *desk) factRow(f report.Field, x report.Fact) factRow {
 	row := factRow{
 		No: f.No, ID: f.ID, Name: f.Name(string(d.lang)), Hint: f.Hint(string(d.lang)), Value: chat.Safe(x.Value), TLP: x.TLP,
-		Source: x.Source, Lines: f.Kind == "lines",
+		Source: x.Source, Lines: f.Kind == "lines", Numbered: f.ID == "report_kind",
 	}
 	row.Conf, row.Tone = d.confOf(x)
 	if row.TLP == "" {
@@ -207,9 +209,6 @@ func (d *desk) kindChoices() []deedOption {
 // reportForms are the further acts on a notice: fill in again, let a fact
 // through, take back.
 func (d *desk) reportForms(n *incident.Notice) []deedForm {
-	if d.closed() {
-		return nil
-	}
 	var acts [][2]string
 	switch n.State {
 	case incident.NoticeDraft, incident.NoticeSubmitted, incident.NoticeReturned:
@@ -226,7 +225,7 @@ func (d *desk) reportForms(n *incident.Notice) []deedForm {
 
 // attachChoice is the small form that makes files of a draft.
 func (d *desk) attachChoice(n *incident.Notice) []deedOption {
-	if d.closed() || n.State != incident.NoticeDraft && n.State != incident.NoticeReturned {
+	if n.State != incident.NoticeDraft && n.State != incident.NoticeReturned {
 		return nil
 	}
 	want := []string{}

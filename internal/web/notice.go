@@ -102,9 +102,6 @@ func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 	if n.Form != "" && !n.ByHand(d.v.Text(n.Seq)) {
 		data.Formats = append(data.Formats, "xlsx")
 	}
-	if d.closed() {
-		data.CanEdit, data.Submit, data.Back = false, nil, nil
-	}
 	return data
 }
 
@@ -113,8 +110,6 @@ func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 func (d *desk) mayApprove(n *incident.Notice) (bool, string) {
 	others := d.people(d.approvers(n))
 	switch {
-	case d.closed():
-		return false, d.t("err.incident.closed", "incident", d.v.S.ID)
 	case slices.Contains(n.Authors, d.me) && !d.v.Site.SoleApproval:
 		return false, d.t("apr.self", "who", others)
 	case !d.may(incident.MayApprove):

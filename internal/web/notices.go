@@ -50,6 +50,7 @@ type noticesData struct {
 	FormList  []deedOption
 	Kinds     []deedOption
 	Step      string
+	Draft     bool // a notice may be drafted
 }
 
 func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
@@ -70,6 +71,9 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, x := range d.v.Site.Directory.Destinations {
+		if !d.v.S.MayWriteTo(x.ID) {
+			continue
+		}
 		c := destChoice{ID: x.ID, Name: d.dest(x.ID), TLP: strings.TrimPrefix(x.TLP, "TLP:"), Clock: due[x.ID], On: x.ID == want}
 		var means []string
 		for _, a := range x.Reach {
@@ -82,6 +86,7 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 			data.Inside = append(data.Inside, c)
 		}
 	}
+	data.Draft = len(data.Outside)+len(data.Inside) > 0
 	s.show(w, r, view{name: "notices", title: "notices.title", active: "room", tab: "notices", in: d.v, data: data})
 }
 
