@@ -86,6 +86,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.systems()
 	d.runbooks()
 	d.dutyRules()
+	d.reportForms()
 	d.accounts(ctx)
 	d.anchors(ctx)
 	d.backups(ctx)

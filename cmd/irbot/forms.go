@@ -27,6 +27,19 @@ func loadForms(c *config.Config) (*report.Forms, []problems.Problem) {
 	return report.LoadForms(own...)
 }
 
+// reportForms checks the operator's own forms as the server would read them. A
+// form that cannot be used is left out by the server, and a report would go out
+// in the shipped wording unnoticed.
+func (d *doctor) reportForms() {
+	_, bad := loadForms(d.cfg)
+	for _, p := range bad {
+		d.add(finding{
+			ID: "report.forms", State: stateBad, Title: d.say("報告の様式", "Report forms"),
+			Message: strings.TrimSpace(p.Where() + " " + p.What.In(string(d.c.lang))), Fix: "irbot report lint",
+		})
+	}
+}
+
 // render makes the files that go with a notice.
 func render(_ context.Context, format string, l incident.Letter) ([]byte, error) {
 	var b bytes.Buffer

@@ -97,18 +97,23 @@ const strictest = "TLP:AMBER+STRICT"
 func kindTLP(key string) string {
 	switch key {
 	// Of the running of things; says little that a port's partners may not know.
-	case "phase", "surface", "clock", "timeline":
+	case "phase", "surface", "clock", "timeline", "key":
 		return "TLP:GREEN"
 	// What happened and what was done about it: the operator and those it works with.
 	case "incident", "severity", "role", "moment", "run", "step", "caution", "note", "entry", "evidence", "figure",
 		"duty", "report", "handover", "notice", "decision", "inject", "fact", "action", "objective", "period", "custody":
 		return "TLP:AMBER"
-	// Deliberation, numbers and addresses of people, attempts that were refused:
-	// the operator only.
-	case "decision.objected", "decision.asked", "notice.phoned", "escalation", "message", "command", "contact", "page", "review":
+	// Cargo and continuity: what the terminals of a port tell each other. What a
+	// guest may read has its own label, which goes before this one.
+	case "cargo", "level", "eta", "milestone", "outage", "bcp", "manual", "gate", "continuity", "share", "row", "list":
+		return "TLP:AMBER"
+	// Deliberation, numbers and addresses of people, attempts that were refused,
+	// who may read what: the operator only.
+	case "decision.objected", "decision.asked", "notice.phoned", "notice.overridden", "person.asked", "escalation", "message", "command",
+		"contact", "page", "review", "guest", "consent", "roster":
 		return "TLP:AMBER+STRICT"
 	// Why a text had to be erased often says what stood in it.
-	case "text":
+	case "text", "erasure":
 		return "TLP:RED"
 	}
 	return ""

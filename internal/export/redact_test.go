@@ -82,6 +82,13 @@ func TestOwnLabelOfAnEntry(t *testing.T) {
 		{"escalation.paged", `{}`, "TLP:AMBER+STRICT"},
 		{"text.erased", `{}`, "TLP:RED"},
 		{"quite.new", `{}`, "TLP:AMBER+STRICT"},
+		{"eta.set", `{}`, "TLP:AMBER"},
+		{"share.agreed", `{"tlp":"GREEN"}`, "TLP:GREEN"},
+		{"share.agreed", `{}`, "TLP:AMBER"},
+		{"guest.invited", `{}`, "TLP:AMBER+STRICT"},
+		{"consent.recorded", `{}`, "TLP:AMBER+STRICT"},
+		{"notice.overridden", `{"tlp":"RED"}`, "TLP:RED"},
+		{"erasure.asked", `{}`, "TLP:RED"},
 	} {
 		if got := export.TLPOf(&timeline.Entry{Kind: timeline.Kind(c.kind), Facts: []byte(c.facts)}); got != c.want {
 			t.Errorf("%s %s: %s, want %s", c.kind, c.facts, got, c.want)

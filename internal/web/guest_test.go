@@ -51,8 +51,22 @@ func TestGuestReadsWhatTheLabelAllowsAndNothingElse(t *testing.T) {
 	if n := strings.Count(strings.Join(k.entries(id), "\n"), string(incident.KindGuestOpened)); n != 1 {
 		t.Errorf("two openings in an hour were recorded %d times", n)
 	}
-	if code, _ := guest.get("/i/" + id); code != http.StatusOK {
-		t.Logf("the room asks to sign in: %d", code)
+	// The link opens one page, not the house.
+	for _, path := range []string{"/i/" + id, "/i/" + id + "/chrono", "/i/" + id + "/cargo", "/i/" + id + "/facts", "/i/" + id + "/n", "/i/" + id + "/guests", "/", "/outbox"} {
+		if code, body := guest.get(path); code == http.StatusOK && (strings.Contains(body, "TOS停止") || !strings.Contains(body, "password")) {
+			t.Errorf("a guest reads %s: %s", path, plain(body))
+		}
+	}
+	for _, path := range []string{"/i/" + id + "/deed/share.agree", "/i/" + id + "/n", "/i/" + id + "/guests/invite"} {
+		before := len(k.entries(id))
+		if code, _ := guest.post(path, "text", "偽の項目", "tlp", "CLEAR", "dest", "mlit", "who", "友人", "hours", "2"); code < 300 && len(k.entries(id)) != before {
+			t.Errorf("a guest wrote by %s", path)
+		}
+	}
+	for _, forged := range []string{m[1][:len(m[1])-1], m[1][:strings.LastIndex(m[1], "/")+1], strings.Replace(m[1], "/g/", "/g/g1", 1), "/g/g1", "/g/" + id, "/g/" + id + "/g1", strings.ToUpper(m[1])} {
+		if code, body := guest.get(forged); code == http.StatusOK && strings.Contains(body, "受付は再開まで") {
+			t.Errorf("a guessed link opens: %s", forged)
+		}
 	}
 	if code, _ := guest.get(m[1] + "x"); code != http.StatusNotFound {
 		t.Errorf("a wrong token: %d", code)
