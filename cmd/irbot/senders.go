@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/url"
 	"slices"
@@ -22,8 +23,13 @@ func (n *node) senders(demo bool) (map[notify.Means]notify.Sender, error) {
 	}
 	out := n.box.Senders(notify.Drill)
 	if m := n.cfg.Mail; m.Host != "" {
+		signer, err := mailSigner(m)
+		if err != nil {
+			return nil, err
+		}
 		s, err := email.New(email.Config{
-			Host: m.Host, Port: m.Port, TLS: email.TLSPolicy(m.TLS), Username: m.User, Password: notify.Secret(m.Password.Reveal()),
+			Signer: signer,
+			Host:   m.Host, Port: m.Port, TLS: email.TLSPolicy(m.TLS), Username: m.User, Password: notify.Secret(m.Password.Reveal()),
 			From: m.From, FromName: m.FromName, ReplyTo: m.ReplyTo, Fallback: m.Fallback, Timeout: m.Timeout,
 		})
 		if err != nil {
@@ -34,6 +40,26 @@ func (n *node) senders(demo bool) (map[notify.Means]notify.Sender, error) {
 	return out, n.gateways(out)
 }
 
+// mailSigner reads what signs mails; nil where nothing does.
+func mailSigner(m config.Mail) (*email.Signer, error) {
+	if m.SMIMECert == "" {
+		return nil, nil
+	}
+	cert, err := tls.LoadX509KeyPair(m.SMIMECert, m.SMIMEKey)
+	if err != nil {
+		return nil, fmt.Errorf("read S/MIME certificate: %w", err)
+	}
+	return &email.Signer{Cert: &cert, Wall: time.Now}, nil
+}
+
+// hookForm is the form of a webhook; all but PagerDuty's is irbot's own.
+func hookForm(format string) string {
+	if format == webhook.PagerDuty {
+		return format
+	}
+	return ""
+}
+
 // gateways adds SMS, voice and webhooks. The first gateway of a means carries
 // it; webhooks are told apart by name.
 func (n *node) gateways(out map[notify.Means]notify.Sender) error {
@@ -42,7 +68,7 @@ func (n *node) gateways(out map[notify.Means]notify.Sender) error {
 		hooks.Guard.AllowHosts = append(hooks.Guard.AllowHosts, named(g.URL)...)
 		switch {
 		case g.Means == notify.Webhook:
-			hooks.Endpoints = append(hooks.Endpoints, webhook.Endpoint{Name: g.ID, URL: g.URL, Secret: notify.Secret(g.Secret.Reveal())})
+			hooks.Endpoints = append(hooks.Endpoints, webhook.Endpoint{Name: g.ID, Form: hookForm(g.Format), URL: g.URL, Secret: notify.Secret(g.Secret.Reveal())})
 		case out[g.Means] == nil:
 			s, err := sms.New(gatewayConfig(g))
 			if err != nil {

@@ -102,6 +102,9 @@ type Mail struct {
 	ReplyTo  string
 	Timeout  time.Duration
 	Fallback []string // addresses tried when the name of Host cannot be looked up
+
+	SMIMECert string // file of the certificate that signs mails, "" for none
+	SMIMEKey  string
 }
 
 // Gateway is an HTTP service that carries SMS, voice or webhooks.

@@ -25,9 +25,18 @@ func (b *builder) mail() {
 	}
 	b.cfg.Mail = Mail{
 		Host: r.Host, Port: r.Port, TLS: r.TLS, User: r.User, From: r.From, FromName: r.FromName, ReplyTo: r.ReplyTo,
-		Timeout: r.Timeout, Fallback: r.Fallback,
+		Timeout: r.Timeout, Fallback: r.Fallback, SMIMECert: b.path(r.SMIMECert), SMIMEKey: b.path(r.SMIMEKey),
 		Password: b.secret(source{"mail.password", EnvMailPassword, r.PasswordFile, r.Password}),
 	}
+	if (r.SMIMECert == "") != (r.SMIMEKey == "") {
+		b.fail("mail.smime_cert", says{
+			problem.Say("smime_cert と smime_key の片方だけがあります", "only one of smime_cert and smime_key is given"),
+			problem.Say("証明書と鍵がそろわないと署名できません", "signing needs both the certificate and its key"),
+			problem.Say("両方を書くか、両方を消してください", "write both, or neither"),
+		})
+	}
+	b.file("mail.smime_cert", r.SMIMECert)
+	b.file("mail.smime_key", r.SMIMEKey)
 	if !hostForm.MatchString(r.Host) || r.Port < 0 || r.Port > 65535 {
 		b.fail("mail.host", says{
 			problem.Say("メールサーバー「%s」（番号 %d）が読めません", "the mail server %q (port %d) is not understood", r.Host, r.Port),
@@ -99,7 +108,14 @@ func (b *builder) gateway(at string, r shapeGateway) Gateway {
 		g.Format = "json"
 	}
 	b.oneOf(at+".means", r.Means, []string{string(notify.SMS), string(notify.Voice), string(notify.Webhook)})
-	b.oneOf(at+".format", g.Format, []string{"json", "form"})
+	b.oneOf(at+".format", g.Format, []string{"json", "form", "pagerduty"})
+	if g.Format == "pagerduty" && g.Means != notify.Webhook {
+		b.fail(at+".format", says{
+			problem.Say("pagerduty は webhook の形式です", "pagerduty is a form of webhooks"),
+			problem.Say("SMS や音声の経路としては使えません", "it carries no SMS and no voice"),
+			problem.Say("means: webhook にしてください", "write means: webhook"),
+		})
+	}
 	b.safeURL(at+".url", r.URL)
 	b.atLeast(at+".timeout", g.Timeout, time.Second, false)
 	if r.SecretEnv != "" && g.Secret.IsZero() {

@@ -86,6 +86,8 @@ type (
 		ReplyTo      string        `mapstructure:"reply_to"`
 		Timeout      time.Duration `mapstructure:"timeout"`
 		Fallback     []string      `mapstructure:"fallback"`
+		SMIMECert    string        `mapstructure:"smime_cert"`
+		SMIMEKey     string        `mapstructure:"smime_key"`
 	}
 	shapeGateway struct {
 		ID         string        `mapstructure:"id"`

@@ -48,6 +48,7 @@ type Config struct {
 	// Fallback lists addresses (IP or IP:port) that are tried when Host cannot be
 	// looked up or reached; the certificate must still be Host's.
 	Fallback []string
+	Signer   *Signer        // signs every mail by S/MIME; nil: none
 	RootCAs  *x509.CertPool // nil: the system's
 	Timeout  time.Duration  // one attempt; 0 and more than 30 s mean 30 s
 }
@@ -104,6 +105,11 @@ func complete(cfg *Config) error {
 	if cfg.ReplyTo != "" {
 		if err := CheckAddress(cfg.ReplyTo); err != nil {
 			return fmt.Errorf("reply_to %q: %w", cfg.ReplyTo, err)
+		}
+	}
+	if cfg.Signer != nil {
+		if err := cfg.Signer.check(cfg.From); err != nil {
+			return err
 		}
 	}
 	if hasControl(cfg.FromName) {

@@ -116,6 +116,11 @@ func (s *Sender) compose(e notify.Envelope) ([]byte, error) {
 			return nil, fmt.Errorf("attach %s: %w", f.Name, err)
 		}
 	}
+	if s.cfg.Signer != nil {
+		if err := s.cfg.Signer.sign(m); err != nil {
+			return nil, err
+		}
+	}
 	var out bytes.Buffer
 	if _, err := m.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("encode: %w", err)

@@ -54,6 +54,7 @@ type Endpoint struct {
 	Name   string
 	URL    string
 	Secret notify.Secret
+	Form   string // "" = irbot's own signed form, PagerDuty
 }
 
 // Config says who may be called and with which secret.
@@ -117,6 +118,9 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 	to, err := s.endpoint(e.To)
 	if err != nil {
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: err}
+	}
+	if to.Form == PagerDuty {
+		return s.trigger(ctx, to, e)
 	}
 	body, err := json.Marshal(Message{
 		ID: e.ID, Incident: e.Incident, Drill: e.Drill, Kind: e.Kind, Subject: e.Subject,
