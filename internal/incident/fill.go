@@ -3,7 +3,6 @@ package incident
 import (
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"irbot/internal/calendar"
@@ -100,25 +99,6 @@ func reportNo(no int) string {
 		return "第一報"
 	}
 	return fmt.Sprintf("続報%d", no-1)
-}
-
-// wording finds a message text in the runbooks of the incident.
-func (c *call) wording(name string) string {
-	if name == "" {
-		return ""
-	}
-	for _, r := range c.s.Runs {
-		b := c.book(r.Hash)
-		if b == nil {
-			continue
-		}
-		for _, w := range b.Wordings {
-			if w.Slug == name || w.Title == name || strings.TrimPrefix(name, "#") == w.Slug {
-				return w.Text
-			}
-		}
-	}
-	return ""
 }
 
 const builtIn = `{{宛先}} 御中
