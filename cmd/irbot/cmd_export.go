@@ -24,6 +24,8 @@ import (
 )
 
 // records is what exports are read from: a view of the store.
+//
+//nolint:interfacebloat // one store, read as a whole; a fake would prove nothing
 type records interface {
 	EachEntry(ctx context.Context, id string, from, to int64, fn func(*timeline.Entry) error) error
 	Checkpoints(ctx context.Context, id string) ([]timeline.Checkpoint, error)

@@ -122,21 +122,32 @@ func (c *cli) rowVoid() *cobra.Command {
 	})
 }
 
-// counted reads the rows of an incident.
-func (c *cli) counted(ctx context.Context, args []string) (id string, rest []string, svc *incident.Service, st *incident.View, cfg *config.Config, shut func(), err error) {
-	if id, rest, err = c.target(ctx, args); err != nil {
-		return
-	}
-	s, rv, cf, err := c.reading(ctx)
+// tallied is an incident with its rows, and what is needed to read them.
+type tallied struct {
+	id   string
+	rest []string // arguments after the incident
+	svc  *incident.Service
+	view *incident.View
+	cfg  *config.Config
+	shut func()
+}
+
+// counted reads the rows of an incident. The caller calls shut at the end.
+func (c *cli) counted(ctx context.Context, args []string) (tallied, error) {
+	id, rest, err := c.target(ctx, args)
 	if err != nil {
-		return
+		return tallied{}, err
 	}
-	v, err := s.View(ctx, id)
+	svc, rv, cfg, err := c.reading(ctx)
+	if err != nil {
+		return tallied{}, err
+	}
+	v, err := svc.View(ctx, id)
 	if err != nil {
 		_ = rv.Close()
-		return
+		return tallied{}, err
 	}
-	return id, rest, s, v, cf, func() { _ = rv.Close() }, nil
+	return tallied{id: id, rest: rest, svc: svc, view: v, cfg: cfg, shut: func() { _ = rv.Close() }}, nil
 }
 
 // rowOut is a row as --json gives it.
@@ -155,11 +166,12 @@ func (c *cli) rowList() *cobra.Command {
 		Use: "list [ID] FORM", Aliases: []string{"一覧"}, Short: c.say("記録した行を見る", "show the recorded rows"), Args: c.args(1, 2),
 		Example: "  irbot rows list gate",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
+			t, err := c.counted(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			defer shut()
+			defer t.shut()
+			rest, svc, v, cfg := t.rest, t.svc, t.view, t.cfg
 			if len(rest) != 1 {
 				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
 			}
@@ -195,11 +207,12 @@ func (c *cli) rowExport() *cobra.Command {
 		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）", "take the rows out as CSV (UTF-8 with BOM, for the TOS)"), Args: c.args(1, 2),
 		Example: "  irbot rows export gate --out gate.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, rest, svc, v, cfg, shut, err := c.counted(cmd.Context(), args)
+			t, err := c.counted(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			defer shut()
+			defer t.shut()
+			id, rest, svc, v, cfg := t.id, t.rest, t.svc, t.view, t.cfg
 			if len(rest) != 1 {
 				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
 			}
@@ -293,12 +306,12 @@ func (c *cli) rowReconcile() *cobra.Command {
 		Use: "reconcile [ID]", Aliases: []string{"照合"}, Short: c.say("TOSの一覧と現物確認の行を比べる", "compare the TOS list with the yard check"), Args: c.args(0, 1),
 		Example: "  irbot rows reconcile",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			_, _, svc, v, _, shut, err := c.counted(cmd.Context(), args)
+			t, err := c.counted(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			defer shut()
-			rec, err := svc.Reconcile(cmd.Context(), v.S)
+			defer t.shut()
+			rec, err := t.svc.Reconcile(cmd.Context(), t.view.S)
 			if err != nil {
 				return err
 			}
@@ -347,12 +360,12 @@ func (c *cli) adoptCommand() *cobra.Command {
 		if err != nil {
 			return nil, err
 		}
-		_, _, _, v, _, shut, err := c.counted(cmd.Context(), cmd.Flags().Args())
+		t, err := c.counted(cmd.Context(), cmd.Flags().Args())
 		if err != nil {
 			return nil, err
 		}
-		defer shut()
-		b := v.Changed(run)
+		defer t.shut()
+		b := t.view.Changed(run)
 		if b == nil {
 			return nil, c.refusal("run.unchanged", map[string]string{"run": run})
 		}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // ReportChange is one item in which a report differs from the last one.
@@ -148,15 +147,4 @@ func sizeWords(n int64) string {
 		return fmt.Sprintf("%d B", n)
 	}
 	return fmt.Sprintf("%d KB", (n+1023)/1024)
-}
-
-// confWord is a confidence in words; a fact taken from the record says so.
-func (p *pen) confWord(f report.Fact) string {
-	switch {
-	case f.Derived:
-		return p.t("conf.derived")
-	case f.Conf == "":
-		return p.t("conf.none")
-	}
-	return p.t("conf." + string(f.Conf))
 }

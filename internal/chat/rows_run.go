@@ -55,10 +55,10 @@ func (w wordsOf) counted() {
 // ShowValue writes a value of a row for people: choices by name, a container
 // number as it stands on the door.
 func ShowValue(f tally.Field, v string, lang Lang) string {
-	switch f.Kind {
-	case tally.KindContainer:
+	if f.Kind == tally.KindContainer {
 		return tally.Shown(v)
-	case tally.KindChoice:
+	}
+	if f.Kind == tally.KindChoice {
 		for _, c := range f.Choices {
 			if c.ID == v {
 				return c.Name(string(lang))

@@ -81,16 +81,16 @@ func (r *Run) jump(st *Step, j JumpFacts, mine string, e *timeline.Entry) {
 }
 
 func (r *Run) nothingLeft(phase int) bool {
-	any := false
+	found := false
 	for _, x := range r.Steps {
 		if x.Phase == phase {
-			any = true
+			found = true
 			if !x.Closed() {
 				return false
 			}
 		}
 	}
-	return any
+	return found
 }
 
 // beside are the phases that run in parallel with one, itself included.

@@ -20,7 +20,6 @@ var variable = regexp.MustCompile(`\{\{\s*([^{}]+?)\s*\}\}`)
 type letter struct {
 	subject, body string
 	snapshot      string // the rows of the form, frozen; "" where no form was used
-	rendered      string // SHA-256 of subject and body as the form gave them
 	files         []Attached
 	means         []string
 }

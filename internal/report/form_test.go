@@ -55,7 +55,7 @@ rows:
 
 func TestLintNamesFileAndLine(t *testing.T) {
 	tests := []struct{ name, old, new, line, want string }{
-		{"field", "field: summary", "field: sumary", "my.yaml:16", "summary"},
+		{"field", "field: summary", "field: summarx", "my.yaml:16", "summary"},
 		{"placeholder in subject", "{{title}}", "{{titel}}", "my.yaml:12", "title"},
 		{"placeholder in closing", "{{summary}}", "{{summery}}", "my.yaml:14", "summary"},
 		{"kind of must", "must: [first]", "must: [frist]", "my.yaml:19", "first"},

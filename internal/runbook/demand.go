@@ -22,7 +22,7 @@ type Demand struct {
 }
 
 // Demanding reports whether anything is checked.
-func (d Demand) Demanding() bool {
+func (d *Demand) Demanding() bool {
 	return d.Kept || d.Number || d.Pattern != "" || d.Container
 }
 
@@ -105,7 +105,7 @@ var reNumberIn = regexp.MustCompile(`-?[0-9]+(?:[.,][0-9]+)*`)
 
 // Fault says what a value lacks: "kept", "number", "integer", "range" or
 // "pattern"; "" where it does. The check of a container number is the caller's.
-func (d Demand) Fault(value string, kept int) string {
+func (d *Demand) Fault(value string, kept int) string {
 	value = strings.TrimSpace(norm.NFKC.String(value))
 	switch {
 	case d.Kept && kept == 0:
@@ -129,7 +129,7 @@ func (d Demand) Fault(value string, kept int) string {
 }
 
 // Range writes the bounds as people do: -30〜30, 1〜, 〜5.
-func (d Demand) Range() string {
+func (d *Demand) Range() string {
 	s := ""
 	if d.Min != nil {
 		s = strconv.FormatFloat(*d.Min, 'f', -1, 64)

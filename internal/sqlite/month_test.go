@@ -124,7 +124,7 @@ func monthSite(zone *time.Location, start time.Time) *incident.Site {
 // quickDir is a folder in memory where the machine has one: a month is some
 // thousand commits, and how fast the disk is has been measured elsewhere.
 func quickDir(t *testing.T) string {
-	dir, err := os.MkdirTemp("/dev/shm", "irbot-month-")
+	dir, err := os.MkdirTemp("/dev/shm", "irbot-month-") //nolint:usetesting // in memory, not in the usual folder
 	if err != nil {
 		return t.TempDir()
 	}
@@ -149,7 +149,7 @@ func TestThirtyDaysOfEscalations(t *testing.T) {
 			}
 			synctest.Test(t, func(t *testing.T) {
 				m := &month{t: t, dir: quickDir(t), site: monthSite(zone, c.start)}
-				m.shift = c.start.Sub(time.Now())
+				m.shift = time.Until(c.start)
 				m.play(rand.New(rand.NewPCG(7, 11))) //nolint:gosec // the same month every time
 			})
 		})

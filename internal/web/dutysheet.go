@@ -58,28 +58,28 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 }
 
 // forDuty are the five blocks of an incident that the next person needs first.
-func (k *desk) forDuty() dutyIncident {
-	out := dutyIncident{Path: k.base, Drill: k.v.S.Drill, Head: k.v.S.ID + " " + k.v.Title()}
-	if c, ok := k.draw.Draw(k.v, "status"); ok {
+func (d *desk) forDuty() dutyIncident {
+	out := dutyIncident{Path: d.base, Drill: d.v.S.Drill, Head: d.v.S.ID + " " + d.v.Title()}
+	if c, ok := d.draw.Draw(d.v, "status"); ok {
 		out.Head = c.Head
 	}
 	blocks := []briefing{
-		{"hand.situation", k.situation()}, {"hand.steps", k.stepLines()}, {"hand.clocks", k.clockLines()},
-		{"hand.cautions", k.cautionLines()}, {"roster.next", k.nextReport()},
+		{"hand.situation", d.situation()}, {"hand.steps", d.stepLines()}, {"hand.clocks", d.clockLines()},
+		{"hand.cautions", d.cautionLines()}, {"roster.next", d.nextReport()},
 	}
 	for _, b := range blocks {
-		b.Title = k.t(b.Title)
+		b.Title = d.t(b.Title)
 		if len(b.Lines) == 0 {
-			b.Lines = []string{k.t("label.none")}
+			b.Lines = []string{d.t("label.none")}
 		}
 		out.Blocks = append(out.Blocks, b)
 	}
 	return out
 }
 
-func (k *desk) nextReport() []string {
-	if k.v.S.Status != incident.Open || k.v.S.Cadence.Next.IsZero() {
+func (d *desk) nextReport() []string {
+	if d.v.S.Status != incident.Open || d.v.S.Cadence.Next.IsZero() {
 		return nil
 	}
-	return []string{k.near(k.v.S.Cadence.Next)}
+	return []string{d.near(d.v.S.Cadence.Next)}
 }

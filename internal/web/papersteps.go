@@ -29,24 +29,32 @@ type paperStepsData struct {
 }
 
 func (s *Server) paperSteps(w http.ResponseWriter, r *http.Request) {
-	s.showPaperSteps(w, r, nil, "", "", http.StatusOK)
+	s.showPaperSteps(w, r, paperAnswer{status: http.StatusOK})
+}
+
+// paperAnswer is what a sheet that was typed back is answered with.
+type paperAnswer struct {
+	typed   map[string]paperStep // what could not be recorded
+	sheet   string
+	problem string
+	status  int
 }
 
 // showPaperSteps lists every step that is still open, with what was typed for
 // those that could not be recorded.
-func (s *Server) showPaperSteps(w http.ResponseWriter, r *http.Request, typed map[string]paperStep, sheet, problem string, status int) {
+func (s *Server) showPaperSteps(w http.ResponseWriter, r *http.Request, a paperAnswer) {
 	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.refused(w, r, err)
 		return
 	}
-	d := paperStepsData{Sheets: v.S.Evidence, Sheet: sheet, Error: problem}
+	d := paperStepsData{Sheets: v.S.Evidence, Sheet: a.sheet, Error: a.problem}
 	for _, run := range v.S.Runs {
 		for _, st := range run.Steps {
 			if st.Closed() {
 				continue
 			}
-			x := typed[st.Ref]
+			x := a.typed[st.Ref]
 			x.S, x.Title, x.Run = st, chat.OneLine(v.StepTitle(st)), chat.OneLine(v.RunTitle(run.ID))
 			if n := len(d.Steps); n > 0 && d.Steps[n-1].Run == x.Run {
 				x.Last = x.Run
@@ -54,7 +62,7 @@ func (s *Server) showPaperSteps(w http.ResponseWriter, r *http.Request, typed ma
 			d.Steps = append(d.Steps, x)
 		}
 	}
-	s.show(w, r, view{name: "papersteps", title: "paper.steps", active: "room", tab: "steps", in: v, data: d, status: status})
+	s.show(w, r, view{name: "papersteps", title: "paper.steps", active: "room", tab: "steps", in: v, data: d, status: a.status})
 }
 
 // keepPaperSteps records the steps of a sheet of paper as late entries. What
@@ -89,7 +97,7 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 			act := s.actOf(r)
 			act.Surface, act.At = "paper", at
 			act.Request += "/" + n
-			if x.Error = s.keepPaperStep(r, act, id, st, x, sheet); x.Error != "" {
+			if x.Error = s.keepPaperStep(r, act, st, x, sheet); x.Error != "" {
 				bad[st.Ref] = x
 				continue
 			}
@@ -99,9 +107,9 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case len(bad) > 0:
-		s.showPaperSteps(w, r, bad, sheet, s.t(s.lang(r), "rows.partly", "kept", kept, "bad", len(bad)), http.StatusUnprocessableEntity)
+		s.showPaperSteps(w, r, paperAnswer{bad, sheet, s.t(s.lang(r), "rows.partly", "kept", kept, "bad", len(bad)), http.StatusUnprocessableEntity})
 	case kept == 0:
-		s.showPaperSteps(w, r, nil, sheet, s.t(s.lang(r), "rows.empty"), http.StatusUnprocessableEntity)
+		s.showPaperSteps(w, r, paperAnswer{nil, sheet, s.t(s.lang(r), "rows.empty"), http.StatusUnprocessableEntity})
 	default:
 		s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
 		http.Redirect(w, r, "/i/"+id+"/steps", http.StatusSeeOther)
@@ -109,12 +117,12 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 }
 
 // keepPaperStep records one step; it gives what is wrong, in words.
-func (s *Server) keepPaperStep(r *http.Request, act incident.Act, id string, st *incident.Step, x paperStep, sheet string) string {
+func (s *Server) keepPaperStep(r *http.Request, act incident.Act, st *incident.Step, x paperStep, sheet string) string {
 	var cmd incident.Command = incident.Done{Step: st.Ref, Value: x.Value, Paper: true, Writer: x.Who, Sheet: sheet}
 	if x.Skip {
 		cmd = incident.Skip{Step: st.Ref, Reason: strings.TrimSpace(x.Value + " " + x.Who)}
 	}
-	if _, err := s.o.Service.Do(r.Context(), act, id, cmd); err != nil {
+	if _, err := s.o.Service.Do(r.Context(), act, r.PathValue("id"), cmd); err != nil {
 		text, _ := s.why(r, err)
 		return text
 	}

@@ -65,25 +65,32 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	s.afterRows(w, r, v, d, kept, last)
+	s.afterRows(w, r, d, rowsKept{v.S.ID, kept, last})
 }
 
-func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, v *incident.View, d rowsData, kept int, last flash) {
+// rowsKept is what became of the lines of a form.
+type rowsKept struct {
+	incident string
+	n        int
+	last     flash
+}
+
+func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, d rowsData, k rowsKept) {
 	lang := s.lang(r)
 	switch {
-	case len(d.Lines) == 0 && kept == 0:
+	case len(d.Lines) == 0 && k.n == 0:
 		d.Error = s.t(lang, "rows.empty")
 	case len(d.Lines) > 0:
-		d.Error = s.t(lang, "rows.partly", "kept", kept, "bad", len(d.Lines))
+		d.Error = s.t(lang, "rows.partly", "kept", k.n, "bad", len(d.Lines))
 	default:
-		if kept > 1 && last.Tone != "late" {
-			last.Text = s.t(lang, "rows.kept", "n", kept)
+		if k.n > 1 && k.last.Tone != "late" {
+			k.last.Text = s.t(lang, "rows.kept", "n", k.n)
 		}
-		s.putFlash(w, last)
+		s.putFlash(w, k.last)
 		http.Redirect(w, r, safePath(r.PostFormValue("back")), http.StatusSeeOther)
 		return
 	}
-	fresh, err := s.o.Service.View(r.Context(), v.S.ID)
+	fresh, err := s.o.Service.View(r.Context(), k.incident)
 	if err != nil {
 		s.refused(w, r, err)
 		return
@@ -104,7 +111,8 @@ func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, v *incident.V
 			d.Lines = append(d.Lines, newLine(d.Type, i, nil, lang))
 		}
 	}
-	s.showRows(w, r, fresh, d, rows, http.StatusUnprocessableEntity)
+	d.status = http.StatusUnprocessableEntity
+	s.showRows(w, r, fresh, d, rows)
 }
 
 func (l *gridLine) renumber(n int) {

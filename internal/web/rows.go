@@ -69,6 +69,8 @@ type gridLine struct {
 }
 
 type rowsData struct {
+	status int // of the answer; 0 is 200
+
 	Type   tally.Type
 	Name   string
 	Lines  []gridLine
@@ -131,7 +133,7 @@ func (s *Server) rowsPage(w http.ResponseWriter, r *http.Request) {
 			d.Lines = append(d.Lines, l)
 		}
 	}
-	s.showRows(w, r, v, d, rows, http.StatusOK)
+	s.showRows(w, r, v, d, rows)
 }
 
 func rowOf(rows []incident.RowView, n int) *incident.RowView {
@@ -190,10 +192,10 @@ func (s *Server) rowType(w http.ResponseWriter, r *http.Request) (*incident.View
 	return v, ty, ok
 }
 
-func (s *Server) showRows(w http.ResponseWriter, r *http.Request, v *incident.View, d rowsData, rows []incident.RowView, status int) {
+func (s *Server) showRows(w http.ResponseWriter, r *http.Request, v *incident.View, d rowsData, rows []incident.RowView) {
 	d.Name, d.Count, d.Sheets = d.Type.Name(string(s.lang(r))), len(rows), v.S.Evidence
 	title := s.t(s.lang(r), "rows.of", "type", d.Name)
-	s.show(w, r, view{name: "rows", title: title, active: "room", tab: "rows", in: v, status: status, data: func(p *page) any {
+	s.show(w, r, view{name: "rows", title: title, active: "room", tab: "rows", in: v, status: d.status, data: func(p *page) any {
 		for i := len(rows) - 1; i >= 0 && len(d.Rows) < rowsSeen; i-- {
 			d.Rows = append(d.Rows, p.rowShown(d.Type, rows[i]))
 		}
