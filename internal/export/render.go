@@ -77,13 +77,17 @@ func (x *job) evidence(h *timeline.Header) []timeline.EvidenceLine {
 	v := x.made.view
 	var out []timeline.EvidenceLine
 	for _, e := range v.S.Evidence {
+		at, shown := x.made.scan.evidence[e.Seq]
+		if !shown {
+			continue // outside the range: its words and its keeper's name are withheld
+		}
 		t := v.Text(e.Seq)
 		name := strings.TrimSpace(chat.OneLine(t["name"]) + " " + chat.OneLine(t["text"]))
 		if name == "" {
 			name = h.Say("(この控えでは伏せています)", "(withheld in this copy)")
 		}
 		out = append(out, timeline.EvidenceLine{
-			ID: e.ID, Name: name, By: chat.OneLine(t["actor_name"]), At: x.made.scan.evidence[e.Seq], SHA256: strings.TrimPrefix(e.Hash, "sha256:"), Size: e.Size, Entry: e.Seq,
+			ID: e.ID, Name: name, By: chat.OneLine(t["actor_name"]), At: at, SHA256: strings.TrimPrefix(e.Hash, "sha256:"), Size: e.Size, Entry: e.Seq,
 		})
 	}
 	return out

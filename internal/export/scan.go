@@ -64,7 +64,7 @@ func (x *job) prepare() error {
 			} else if c.late[e.Seq] {
 				c.behind = append(c.behind, *e)
 			}
-			if e.Kind == kindEvidence {
+			if e.Kind == kindEvidence && x.inRange(e) {
 				c.evidence[e.Seq] = e.HappenedAt
 			}
 			out := x.readable(e)
