@@ -139,6 +139,18 @@ func (h *hand) look() {
 	for _, x := range st.Duties {
 		ids["duty"] = append(ids["duty"], x.ID)
 	}
+	for _, x := range st.Review.Actions {
+		ids["action"] = append(ids["action"], x.ID)
+	}
+	for _, x := range st.Review.Changes {
+		ids["change"] = append(ids["change"], x.ID)
+	}
+	for _, x := range st.Custody {
+		ids["transfer"] = append(ids["transfer"], x.ID)
+	}
+	for _, x := range st.Evidence {
+		ids["evidence"] = append(ids["evidence"], x.ID)
+	}
 	for _, x := range st.Handovers {
 		ids["handover"] = append(ids["handover"], x.ID)
 	}
@@ -174,7 +186,13 @@ func (h *hand) choices(command, field string) []string {
 		return h.pools["notice"]
 	case "Run", "Runbook", "Role", "Dest", "Person", "Decision", "Esc", "Duty", "Handover", "Erasure", "Msg", "Share", "Guest", "Hash":
 		return h.pools[strings.ToLower(field)]
-	case "Approver":
+	case "Question":
+		return incident.Questions()
+	case "Action", "Change", "Transfer":
+		return h.pools[strings.ToLower(field)]
+	case "Remark", "Outside":
+		return []string{""}
+	case "Approver", "Owner":
 		return h.pools["person"]
 	case "Decider":
 		return []string{"ciso", "lead", ""}
@@ -236,6 +254,9 @@ func (h *hand) choices(command, field string) []string {
 	case "Choice":
 		return []string{"a", "b"}
 	case "Item":
+		if command == "custody.offer" {
+			return h.pools["evidence"]
+		}
 		return []string{"trucks", "boxes", "計"}
 	case "Finder":
 		return []string{"ransom", "frozen"}
