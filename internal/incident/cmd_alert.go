@@ -48,7 +48,7 @@ type alertFacts struct {
 }
 
 // AlertKey finds an alert in Incident.Alerts.
-func AlertKey(source, print string) string { return source + "/" + print }
+func AlertKey(source, fingerprint string) string { return source + "/" + fingerprint }
 
 // raiseAlert opens an incident that nobody has taken charge of.
 type raiseAlert struct{ a Alert }

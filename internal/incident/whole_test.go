@@ -123,7 +123,7 @@ func (h *hand) look() {
 	}
 	for _, x := range st.Notices {
 		ids["notice"] = append(ids["notice"], x.ID)
-		switch x.State {
+		switch x.State { //nolint:exhaustive // a draft may be named by any command
 		case incident.NoticeSubmitted:
 			ids["notice.approve"] = append(ids["notice.approve"], x.ID)
 		case incident.NoticeApproved, incident.NoticeUnconfirmed, incident.NoticeFailed:
@@ -305,7 +305,7 @@ func (h *hand) put(command, name string, f reflect.Value) {
 		}
 		return
 	}
-	switch f.Kind() {
+	switch f.Kind() { //nolint:exhaustive // what commands are made of
 	case reflect.String:
 		word := pick(h, h.choices(command, name))
 		if h.hostile && h.rng.IntN(8) == 0 {
