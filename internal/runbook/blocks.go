@@ -21,29 +21,29 @@ const (
 // the same as what the parser found.
 type block struct {
 	kind      blockKind
-	line, end int // from 1, inclusive; end covers what belongs to the block
-	off       int // offset of its first byte
-	text      string
-	bold      int  // bytes of text, from its head, that are bold
-	level     int  // of a heading
+	shape     tableShape
+	shaped    bool // shape is known
 	pseudo    bool // a bold line used as heading
 	hand      bool // a list typed by hand
 	fromCode  bool // read from a fence
 	ordered   bool
-	number    string // of an item, as written
 	task      bool
 	ticked    bool
+	stars     bool // literal ** left in the text
+	forbids   bool // a list of things not to do
+	factsRead bool
+	line, end int // from 1, inclusive; end covers what belongs to the block
+	off       int // offset of its first byte
+	text      string
+	bold      int    // bytes of text, from its head, that are bold
+	level     int    // of a heading
+	number    string // of an item, as written
 	lang      string
 	links     []Link
 	kids      []*block
 	more      *blockExtra
-	stars     bool // literal ** left in the text
-	forbids   bool // a list of things not to do
-	acts      int  // of a list: items that say what to do, plus one; 0 = not counted
-	shape     tableShape
-	shaped    bool    // shape is known
+	acts      int     // of a list: items that say what to do, plus one; 0 = not counted
 	facts     []keyed // labels of the text
-	factsRead bool
 }
 
 // swallowed is a <name> that would not be shown.

@@ -157,15 +157,15 @@ func (s labelSet) splitKey(text string) (keyed, bool) {
 
 // colonAt finds the first colon, half or full width, in the head of a text.
 func colonAt(s string) (at, size int) {
-	for i := 0; i < len(s) && i < maxKey*4; i++ {
-		if s[i] == ':' {
-			return i, 1
-		}
-		if s[i] == 0xEF && strings.HasPrefix(s[i:], "：") {
-			return i, len("：")
-		}
+	half := strings.IndexByte(s[:min(len(s), maxKey*4)], ':')
+	head := s[:min(len(s), maxKey*4+len("：")-1)]
+	if half >= 0 {
+		head = s[:half]
 	}
-	return -1, 0
+	if full := strings.Index(head, "："); full >= 0 {
+		return full, len("：")
+	}
+	return half, min(half+1, 1)
 }
 
 // facts reads the labels of one line: one, or several separated by ／ | 、 ; when

@@ -28,10 +28,13 @@ type converter struct {
 	pool []block
 }
 
+// blocksAtOnce fills a size class of the allocator.
+const blocksAtOnce = 25
+
 // add gives a new block; blocks are made by the dozen.
 func (c *converter) add(kind blockKind, pos int) *block {
 	if len(c.pool) == 0 {
-		c.pool = make([]block, 24)
+		c.pool = make([]block, blocksAtOnce)
 	}
 	b := &c.pool[0]
 	c.pool = c.pool[1:]

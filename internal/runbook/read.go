@@ -52,7 +52,7 @@ type reader struct {
 	table     []labelRow
 	labels    labelSet
 	docLabels labelSet
-	words     sectionWords
+	words     *sectionWords
 	sections  []*section
 	roles     map[string]bool
 	slugs     map[string]*section
@@ -95,7 +95,7 @@ func Read(file string, src []byte, opt Options) (*Runbook, error) {
 		opt: opt, t: newLineTable(d.text), table: stepLabels().rows, decoded: d,
 		rb:    &Runbook{File: file, Hash: hex.EncodeToString(sum[:]), Source: src, Text: d.text, Encoding: d.encoding},
 		roles: map[string]bool{}, messages: map[string]bool{},
-		words: newSectionWords(opt.Sections),
+		words: sectionWordsFor(opt.Sections),
 	}
 	r.labels = stepLabels().with(opt.Labels)
 	r.docLabels = docLabels()
@@ -192,10 +192,10 @@ func (r *reader) language() {
 	head := r.t.text[:min(len(r.t.text), 4<<10)]
 	for i := 0; i < len(head); i++ {
 		switch c := head[i]; {
-		case c >= 0xE3 && c <= 0xE9:
-			wide++
-		case c >= 'a' && c <= 'z':
+		case c-'a' < 26:
 			latin++
+		case c-0xE3 < 7:
+			wide++
 		}
 	}
 	r.rb.Language = "en"

@@ -14,6 +14,8 @@ var (
 	stepLabels   = sync.OnceValue(func() labelSet { return newLabelSet(labelTable()) })
 	docLabels    = sync.OnceValue(func() labelSet { return newLabelSet(documentTable()) })
 
+	builtinWords = sync.OnceValue(func() *sectionWords { return newSectionWords(Sections{}) })
+
 	ruleTables = sync.OnceValue(func() (all [ruleGroups][]Rule) {
 		for i := range all {
 			all[i] = buildRules(i)

@@ -165,8 +165,16 @@ type sectionWords struct {
 	context, softContext, action, soft, prepare wordList
 }
 
-func newSectionWords(extra Sections) sectionWords {
-	return sectionWords{
+// sectionWordsFor gives the built-in lists where a site added nothing.
+func sectionWordsFor(extra Sections) *sectionWords {
+	if len(extra.Context)+len(extra.Action) == 0 {
+		return builtinWords()
+	}
+	return newSectionWords(extra)
+}
+
+func newSectionWords(extra Sections) *sectionWords {
+	return &sectionWords{
 		context: newWordList(contextWords(), extra.Context), softContext: newWordList(softContextWords(), nil),
 		action: newWordList(actionWords(), extra.Action), soft: newWordList(softActionWords(), nil), prepare: newWordList(prepareWords(), nil),
 	}
