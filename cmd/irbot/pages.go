@@ -8,6 +8,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/export"
+	"irbot/internal/runbook"
 	"irbot/internal/web"
 )
 
@@ -17,6 +18,11 @@ func (n *node) pages() web.Pages {
 		Search: n.searchPage, Copies: func(id string, seq int64) []string { return holding(n.cfg, id, seq) },
 		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
 		Doctor: n.checks, Report: n.cfg.Console.Finder, Answers: n.store,
+	}
+	p.Read = func(name string, src []byte, strict bool) (*runbook.Runbook, error) {
+		opt := readOptions(n.cfg)
+		opt.Strict, opt.Today = strict, n.wall()
+		return runbook.Read(name, src, opt)
 	}
 	if b := n.bookOf(); b != nil {
 		p.Book = b

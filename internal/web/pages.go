@@ -9,6 +9,7 @@ import (
 	"irbot/internal/auth"
 	"irbot/internal/chat"
 	"irbot/internal/notify"
+	"irbot/internal/runbook"
 )
 
 // Pages is what the pages beyond board, room, steps and chronology need from
@@ -18,6 +19,10 @@ type Pages struct {
 	Export  Exporter                                                 // takes the record out
 	Letters func() []notify.Envelope                                 // what drills and demonstrations would have sent, oldest first
 	Doctor  func(ctx context.Context, lang chat.Lang) []DoctorResult // the checks of irbot doctor
+
+	// Read reads a file as a runbook, with what the site knows; nothing is kept.
+	// The error is a *runbook.ReadError for a file that cannot be shown.
+	Read func(name string, src []byte, strict bool) (*runbook.Runbook, error)
 
 	URL string // address people outside reach the console by; "" is that of the request
 

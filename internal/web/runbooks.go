@@ -12,7 +12,10 @@ import (
 
 func (s *Server) runbookRoutes() {
 	s.get("/runbooks", s.runbooks)
+	s.get("/runbooks/check", s.checkForm)
+	s.postLimit("/runbooks/check", maxBook+maxForm, s.checkBook)
 	s.get("/runbooks/{book}", s.runbook)
+	s.get("/runbooks/{book}/try", s.tryBook)
 }
 
 type bookRow struct {
@@ -67,70 +70,6 @@ func unreviewed(b *runbook.Runbook) bool {
 	return strings.Contains(b.Title+b.Reviewed+b.Version, "未審査")
 }
 
-// bookData is a runbook as written and as read.
-type bookData struct {
-	B        *runbook.Runbook
-	Lines    []bookLine
-	Phases   []bookPhase
-	Findings []bookFinding
-}
-
-type bookLine struct {
-	N    int
-	Text string
-	Tone string // of the worst finding on it
-}
-
-type bookPhase struct {
-	*runbook.Phase
-	Steps []bookStep
-}
-
-type bookStep struct {
-	*runbook.Step
-	Fields   []chat.Field
-	Warnings []string
-	Branches []runbook.Branch
-	Question string
-}
-
-type bookFinding struct {
-	ID, Tone, Severity, Text, Fix string
-	Line                          int
-}
-
-func (s *Server) runbook(w http.ResponseWriter, r *http.Request) {
-	b, ok := s.o.Service.Site().Runbook(r.PathValue("book"))
-	if !ok {
-		s.fail(w, r, http.StatusNotFound, "web.notfound")
-		return
-	}
-	lang := s.lang(r)
-	data := bookData{B: b}
-	tones := map[int]string{}
-	for _, f := range b.Findings {
-		x := bookFinding{ID: f.ID, Line: f.Line, Text: f.Message, Fix: f.Fix, Severity: s.t(lang, "lint."+string(f.Severity)), Tone: findingTone(f.Severity)}
-		if lang == chat.EN {
-			x.Text, x.Fix = f.MessageEN, f.FixEN
-		}
-		if tones[f.Line] != "blocked" {
-			tones[f.Line] = x.Tone
-		}
-		data.Findings = append(data.Findings, x)
-	}
-	for i, l := range strings.Split(b.Text, "\n") {
-		data.Lines = append(data.Lines, bookLine{N: i + 1, Text: chat.Safe(l), Tone: tones[i+1]})
-	}
-	for i := range b.Phases {
-		p := bookPhase{Phase: &b.Phases[i]}
-		for j := range b.Phases[i].Steps {
-			p.Steps = append(p.Steps, s.bookStep(lang, &b.Phases[i].Steps[j]))
-		}
-		data.Phases = append(data.Phases, p)
-	}
-	s.show(w, r, view{name: "runbook", title: b.Title, active: "runbooks", data: data})
-}
-
 func findingTone(v runbook.Severity) string {
 	switch v {
 	case runbook.Error:
@@ -142,7 +81,7 @@ func findingTone(v runbook.Severity) string {
 	return "muted"
 }
 
-// bookStep is a step as irbot understood it.
+// bookStep is what irbot understood of a step.
 func (s *Server) bookStep(lang chat.Lang, st *runbook.Step) bookStep {
 	and := s.t(lang, "label.and")
 	x := bookStep{Step: st, Warnings: st.Forbidden}

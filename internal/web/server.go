@@ -82,17 +82,18 @@ type Director interface {
 
 // Server is the console.
 type Server struct {
-	o      Options
-	mux    *http.ServeMux
-	tmpl   templates
-	assets map[string]asset // path → file
-	names  map[string]string
-	words  lexicon
-	slow   auth.Throttle
-	costly chan struct{} // password checks at a time: each takes 64 MiB
-	hub    *hub
-	wall   func() time.Time
-	once   sync.Once
+	o       Options
+	mux     *http.ServeMux
+	tmpl    templates
+	assets  map[string]asset // path → file
+	names   map[string]string
+	words   lexicon
+	slow    auth.Throttle
+	costly  chan struct{} // password checks at a time: each takes 64 MiB
+	reading chan struct{} // files read for a preview at a time
+	hub     *hub
+	wall    func() time.Time
+	once    sync.Once
 }
 
 type asset struct {
@@ -104,7 +105,7 @@ type asset struct {
 func New(o Options) (*Server, error) {
 	s := &Server{
 		o: o, mux: http.NewServeMux(), wall: o.Wall, assets: map[string]asset{}, names: map[string]string{},
-		costly: make(chan struct{}, 2), hub: newHub(),
+		costly: make(chan struct{}, 2), reading: make(chan struct{}, 1), hub: newHub(),
 	}
 	if s.wall == nil {
 		s.wall = o.Service.Now
