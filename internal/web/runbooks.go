@@ -67,7 +67,8 @@ func (s *Server) runbooks(w http.ResponseWriter, r *http.Request) {
 // unreviewed reports whether a runbook says of itself that professionals have
 // not reviewed it (ARCHITECTURE 10.13).
 func unreviewed(b *runbook.Runbook) bool {
-	return strings.Contains(b.Title+b.Reviewed+b.Version, "未審査")
+	said := b.Title + b.Reviewed + b.Version
+	return strings.Contains(said, "未審査") || strings.Contains(said, "not reviewed")
 }
 
 func findingTone(v runbook.Severity) string {
