@@ -105,7 +105,7 @@ func (c *cli) helpCommand() *cobra.Command {
 					"1  irbot init .     write sample files\n2  irbot doctor     see what is missing\n3  irbot serve      run it\nFor Slack: irbot slack manifest > manifest.yaml\n"))
 				return nil
 			}
-			if id := strings.ToUpper(args[0]); strings.HasPrefix(id, "RB") {
+			if id, ok := ruleID(args[0]); ok {
 				return c.explainRule(id)
 			}
 			if sub, _, err := cmd.Root().Find(args); err == nil && sub != cmd.Root() {
@@ -131,6 +131,18 @@ func (c *cli) exitCodes() {
 		{"130", c.say("Ctrl+C で止めた", "interrupted")},
 	}
 	c.table([]string{c.say("コード", "code"), c.say("意味", "meaning")}, rows)
+}
+
+// ruleID takes RB012 and, with the severity in its place, E012, W012 or I012.
+func ruleID(word string) (string, bool) {
+	id := strings.ToUpper(word)
+	if strings.HasPrefix(id, "RB") {
+		return id, true
+	}
+	if len(id) == 4 && strings.ContainsRune("EWI", rune(id[0])) && strings.Trim(id[1:], "0123456789") == "" {
+		return "RB" + id[1:], true
+	}
+	return "", false
 }
 
 func (c *cli) explainRule(id string) error {
