@@ -38,7 +38,7 @@ var ErrNoDeed = errors.New("the action does nothing by itself")
 func (d Drawer) Deed(v *incident.View, action string, val Value, in map[string]string) (Deed, error) {
 	p := d.pen(v)
 	x := deed{p: p, ref: val.Ref, in: in}
-	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.duty, x.lead, x.cargo, x.fact} {
+	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.duty, x.roster, x.lead, x.cargo, x.fact} {
 		cmd := group(action)
 		if x.err != nil {
 			return Deed{}, x.err
@@ -270,6 +270,9 @@ func (x *deed) lead(action string) incident.Command {
 		return incident.Jump{Esc: esc, Level: atoi(level), Reason: x.in["reason"]}
 	case "escalation.further":
 		return incident.Further{Esc: x.ref, Reason: x.in["reason"]}
+	case "escalation.rang":
+		esc, person, _ := strings.Cut(x.ref, "#")
+		return incident.Rang{Esc: esc, Person: person, Words: x.in["words"]}
 	case "role.return":
 		return incident.ReturnRole{Role: x.ref, Reason: x.in["reason"]}
 	case "escalation.start":

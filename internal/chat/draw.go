@@ -72,7 +72,7 @@ func (p *pen) drawers() map[string]func(ref string) (Card, bool) {
 		"report": p.report, "cadence": p.cadence, "handover": p.handover,
 		"catchup": p.catchup, "close": p.closing, "closed": p.closed, "steps": p.checklist, "received": p.received,
 		"eta": p.eta, "cargo": p.cargo,
-		"announce": p.announce, "asked": p.asked, "lookback": p.reviewNews,
+		"announce": p.announce, "asked": p.asked, "lookback": p.reviewNews, "roster": p.rosterNews, "ring": p.ring,
 	}
 }
 

@@ -21,8 +21,11 @@ const lateEntry = 5 * time.Minute
 type facts struct {
 	rosterWords
 
-	Resolved bool `json:"resolved"` // of an alert
-	Merged   bool `json:"merged"`
+	Resolved bool     `json:"resolved"` // of an alert
+	Merged   bool     `json:"merged"`
+	Dial     []string `json:"dial"`
+	Contact  string   `json:"contact"`
+	Changes  int      `json:"changes"`
 
 	Step     string `json:"step"`
 	Person   string `json:"person"`

@@ -174,3 +174,15 @@ func (w wordsOf) roster() {
 	w.result("tl.value", w.words["text"])
 	w.result("tl.reason", w.words["reason"])
 }
+
+// contacts puts an entry about the directory into words.
+func (w wordsOf) contacts() {
+	p, id := w.p, w.f.Contact
+	name := id
+	if x, ok := p.v.Site.Directory.Person(id); ok {
+		name = p.person(x.ID)
+	} else if _, ok := p.v.Site.Directory.Destination(id); ok {
+		name = p.dest(id)
+	}
+	w.say("", "contact", name, "n", w.f.Changes, "file", OneLine(w.words["backup"]))
+}

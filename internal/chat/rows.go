@@ -161,6 +161,8 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 		w.roster()
 	case "review", "custody":
 		w.learned()
+	case "contact", "directory":
+		w.contacts()
 	case "incident", "severity", "role", "moment", "caution":
 		w.incident()
 	default:
@@ -308,6 +310,9 @@ func (w wordsOf) escalation() {
 		if len(f.Quiet) > 0 {
 			w.result("tl.value", p.t("esc.asleep", "who", p.people(f.Quiet)))
 		}
+		if len(f.Dial) > 0 {
+			w.result("tl.value", p.t("esc.ring", "who", p.people(f.Dial)))
+		}
 	case incident.KindEscAcked:
 		variant := ""
 		if f.For {
@@ -320,6 +325,9 @@ func (w wordsOf) escalation() {
 		w.result("tl.value", w.words["text"])
 	case incident.KindEscReplanned:
 		w.say("", "level", p.t(fmt.Sprintf("severity.%d", f.Severity)), "time", p.clock(f.Due.time()))
+	case incident.KindEscRang:
+		w.say("", "person", person)
+		w.result("tl.value", w.words["text"])
 	default:
 		w.say("", "person", person, "level", f.Level, "reason", p.Words.Or(p.Lang, "reason."+f.Reason, f.Reason))
 		w.result("tl.reason", w.words["reason"])
@@ -342,6 +350,9 @@ func (w wordsOf) message() {
 	means := jsonText(f.Means)
 	w.r.To = to
 	w.say("", "to", to, "means", p.Words.Or(p.Lang, "means."+means, means), "try", f.Try)
+	if len(f.Dial) > 0 {
+		w.result("tl.value", p.t("esc.ring", "who", p.people(f.Dial)))
+	}
 	w.result("tl.value", w.words["error"])
 	w.result("tl.receipt", w.words["receipt"])
 	w.result("tl.reason", w.words["reason"])

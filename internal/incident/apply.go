@@ -49,6 +49,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 	case KindNoticeDrafted, KindNoticeEdited, KindNoticeSubmitted, KindNoticeEndorsed, KindNoticeApproved, KindNoticeReturned,
 		KindNoticeWithdrawn, KindNoticePhoned, KindNoticeReceipt:
 		applyNotice(s, e)
+	case KindEscRang:
+		applyRang(s, e)
 	case KindPersonAsked:
 		applyAsked(s, e)
 	case KindFact, KindConsent, KindNoticeOverride, KindNoticeAttached:

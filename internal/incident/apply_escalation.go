@@ -85,6 +85,7 @@ func applyPaged(s *Incident, e *timeline.Entry) {
 		s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "page", Esc: esc.ID, Person: to.Person, Means: to.Means, Card: "page/" + esc.ID + "/" + to.Person})
 	}
 	esc.Paged = append(esc.Paged, p)
+	s.dialled(esc, f.Dial, f.Ask, e)
 	if f.Also {
 		return
 	}
@@ -175,6 +176,9 @@ func applyMessage(s *Incident, e *timeline.Entry) {
 		return
 	}
 	m.Since = e.RecordedAt
+	if esc := s.Escalation(m.Esc); esc != nil {
+		s.dialled(esc, f.Dial, f.Ask, e)
+	}
 	switch e.Kind {
 	case KindMsgAttempted:
 		m.State, m.Try, m.Repeat = Sending, f.Try, m.Repeat || f.Repeat

@@ -34,6 +34,9 @@ func applyRoster(s *Incident, e *timeline.Entry) {
 			h.Taken = e.RecordedAt
 		}
 	}
+	for _, to := range f.Tell {
+		s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "inform", Person: to.Person, Means: to.Means, Card: "roster/" + f.ID + "/" + to.Person})
+	}
 }
 
 // agree keeps that a person agreed; when nobody is left to ask, it holds.

@@ -27,6 +27,7 @@ func (s *Incident) Clone() *Incident {
 	}
 	for _, e := range c.Escalations {
 		e.Paged, e.Asked = slices.Clip(e.Paged), slices.Clip(e.Asked)
+		e.Dials = slices.Clone(e.Dials) // their elements change
 		e.Acks, e.AckSeqs, e.Excused = slices.Clip(e.Acks), slices.Clip(e.AckSeqs), slices.Clip(e.Excused)
 	}
 	for _, n := range c.Notices {

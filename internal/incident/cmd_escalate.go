@@ -103,6 +103,8 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 		people, entry.Quiet = c.pick(esc, level, round)
 		entry.To = c.pageTo(people)
 		entry.None = len(entry.To) == 0
+		entry.Dial = unreached(entry.To)
+		entry.Ask = c.callers(entry.Dial)
 		d := c.machine(KindEscPaged, entry, "names", c.names(entry.To))
 		out = append(out, d)
 		due = due.Add(wait)

@@ -121,6 +121,7 @@ func (x outcome) decide(c *call) (Change, error) {
 		// Whether an authority has it is for a person to find out.
 		return one(c.machine(KindMsgUnconfirmed, f, "error", x.out.Err)), nil
 	case x.out.Class == notify.Permanent:
+		f.Dial, f.Ask = c.dialAfter(m)
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
 	case (m.Kind == "page" || m.Kind == "inform") && m.Try >= triesPerMeans && m.Index+1 < len(m.Means):
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
@@ -133,6 +134,9 @@ func (x outcome) decide(c *call) (Change, error) {
 		}
 	}
 	f.Next, f.Repeat = us(c.now.Add(wait)), x.out.Class == notify.Unknown
+	if m.Try >= triesPerMeans {
+		f.Dial, f.Ask = c.dialAfter(m)
+	}
 	return one(c.machine(KindMsgRetrying, f, "error", x.out.Err)), nil
 }
 

@@ -188,12 +188,30 @@ func (c *call) askDuty(r escalation.Roster, list []DutyPart, reason, agreed stri
 	case self:
 		f.Agreed = "self"
 	}
+	f.Tell = c.tell(list, "")
 	ch := one(c.draft(KindRosterAsked, f, "roster_name", r.Name, "parts", strings.Join(names, "\n"), "reason", Clean(reason), "agreed", how))
 	ch.Outcome = Outcome{Code: "roster.asked", Ref: f.ID, Args: map[string]string{"id": f.ID}}
 	if f.Agreed == "told" || self && len(list) == 1 {
 		ch.Outcome.Code = "roster.set"
 	}
 	return ch, nil
+}
+
+// tell lists everybody of a change, and one more, except who acts: a duty that
+// comes or goes must not wait until somebody happens to look at the roster.
+func (c *call) tell(list []DutyPart, also string) []pageTo {
+	var people []string
+	for _, p := range list {
+		people = appendOnce(people, p.Person)
+	}
+	if also != "" {
+		people = appendOnce(people, also)
+	}
+	people = slices.DeleteFunc(people, func(id string) bool {
+		_, known := c.site.Directory.Person(id)
+		return id == c.act.Person || !known
+	})
+	return c.pageTo(people)
 }
 
 func (c *call) change(id string) (*DutyChange, error) {
@@ -211,7 +229,7 @@ func (x AgreeDuty) decide(c *call) (Change, error) {
 	if !contains(d.Waiting(), c.act.Person) {
 		return Change{}, refuse("roster.notasked", "id", d.ID)
 	}
-	f := rosterFacts{ID: d.ID, Roster: d.Roster, To: c.act.Person}
+	f := rosterFacts{ID: d.ID, Roster: d.Roster, To: c.act.Person, Tell: c.tell(d.Parts, d.By)}
 	if x.No {
 		ch := one(c.draft(KindRosterRefused, f, "reason", Clean(x.Reason)))
 		ch.Outcome = Outcome{Code: "roster.refused", Ref: d.ID}
@@ -238,7 +256,7 @@ func (x CancelDuty) decide(c *call) (Change, error) {
 	if reason == "" {
 		return Change{}, refuse("input.missing", "field", "reason")
 	}
-	ch := one(c.draft(KindRosterCancelled, rosterFacts{ID: d.ID, Roster: d.Roster}, "reason", reason))
+	ch := one(c.draft(KindRosterCancelled, rosterFacts{ID: d.ID, Roster: d.Roster, Tell: c.tell(d.Parts, d.By)}, "reason", reason))
 	ch.Outcome = Outcome{Code: "roster.cancelled", Ref: d.ID}
 	return ch, nil
 }
@@ -277,7 +295,7 @@ func (x OfferDuty) decide(c *call) (Change, error) {
 	if x.To == c.act.Person {
 		return Change{}, refuse("roster.self")
 	}
-	f := rosterFacts{ID: fmt.Sprintf("h%d", len(c.s.Standing.Handovers)+1), Roster: r.ID, Giver: c.act.Person, To: x.To, Open: x.Open}
+	f := rosterFacts{ID: fmt.Sprintf("h%d", len(c.s.Standing.Handovers)+1), Roster: r.ID, Giver: c.act.Person, To: x.To, Open: x.Open, Tell: c.tell(nil, x.To)}
 	ch := one(c.draft(KindRosterOffered, f, "roster_name", r.Name, "to_name", c.name(x.To), "text", Clean(x.Words)))
 	ch.Outcome = Outcome{Code: "roster.offered", Ref: f.ID, Args: map[string]string{"who": c.name(x.To)}}
 	return ch, nil
@@ -294,7 +312,7 @@ func (x AcceptDuty) decide(c *call) (Change, error) {
 	if !h.Taken.IsZero() {
 		return Change{Outcome: Outcome{Code: "roster.taken"}}, nil
 	}
-	ch := one(c.draft(KindRosterTaken, rosterFacts{ID: h.ID, Roster: h.Roster, Giver: h.From, To: h.To}))
+	ch := one(c.draft(KindRosterTaken, rosterFacts{ID: h.ID, Roster: h.Roster, Giver: h.From, To: h.To, Tell: c.tell(nil, h.From)}))
 	ch.Outcome = Outcome{Code: "roster.taken", Ref: h.ID}
 	return ch, nil
 }

@@ -29,7 +29,7 @@ func decoders() map[string]func([]byte) (Command, error) {
 		"escalation.start": dec[Escalate], "escalation.ack": dec[Ack], "escalation.delegate": dec[Delegate], "escalation.call": dec[CallMe],
 		"roster.put": dec[PutDuty], "roster.swap": dec[SwapDuty], "roster.agree": dec[AgreeDuty], "roster.cancel": dec[CancelDuty],
 		"roster.import": dec[ImportDuty], "roster.offer": dec[OfferDuty], "roster.accept": dec[AcceptDuty],
-		"escalation.jump": dec[Jump], "escalation.further": dec[Further], "role.return": dec[ReturnRole],
+		"escalation.jump": dec[Jump], "escalation.further": dec[Further], "escalation.rang": dec[Rang], "role.return": dec[ReturnRole],
 		"notice.draft": dec[DraftNotice], "notice.edit": dec[EditNotice], "notice.submit": dec[SubmitNotice],
 		"notice.return": dec[ReturnNotice], "notice.withdraw": dec[WithdrawNotice],
 		"notice.phoned": dec[PhonedNotice], "notice.receipt": dec[ReceiptNotice], "message.resolve": dec[ResolveMessage],

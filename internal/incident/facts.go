@@ -336,6 +336,8 @@ type pageFacts struct {
 	Quiet []string `json:"quiet,omitempty"`  // left asleep by a quiet rule
 	Also  bool     `json:"also,omitempty"`   // besides what the ladder does: it stands where it stood
 	Cause string   `json:"cause,omitempty"`  // undeliverable: nobody of the level before was reached
+	Dial  []string `json:"dial,omitempty"`   // whom irbot cannot reach: to be rung by hand
+	Ask   []pageTo `json:"ask,omitempty"`    // who is asked to ring
 }
 
 type pageTo struct {
@@ -353,6 +355,9 @@ type msgFacts struct {
 	Channel string `json:"channel,omitempty"`
 	TS      string `json:"ts,omitempty"`
 	As      string `json:"as,omitempty"`
+
+	Dial []string `json:"dial,omitempty"` // to be rung by hand, for the page does not arrive
+	Ask  []pageTo `json:"ask,omitempty"`  // who is asked to ring
 }
 
 type noticeFacts struct {

@@ -28,6 +28,7 @@ type rosterFacts struct {
 	Giver  string       `json:"giver,omitempty"`
 	To     string       `json:"taker,omitempty"`
 	Open   int          `json:"open,omitempty"` // incidents on the sheet
+	Tell   []pageTo     `json:"tell,omitempty"` // who is told, and by what means
 }
 
 // shiftFacts is one stretch of duty.

@@ -241,6 +241,7 @@ type Escalation struct {
 	Excused    []string      // who answered before it was climbed on
 	Alive      time.Time     // last sign of life of who answered
 	Resumed    int64         // entry since which it is climbed again; 0: from the start
+	Dials      []Dial        // who has to be rung by hand
 }
 
 // Paging is one level that was paged.

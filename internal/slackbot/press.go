@@ -184,6 +184,13 @@ func (d *deed) atOnce(ctx context.Context, x pressed, v chat.Value) (cmd inciden
 		return incident.SnoozeReport{}, nil
 	case "handover.accept":
 		return incident.AcceptHandover{Handover: v.Ref}, nil
+	case "escalation.rang":
+		esc, person, _ := strings.Cut(v.Ref, "#")
+		return incident.Rang{Esc: esc, Person: person}, nil
+	case "roster.agree", "roster.refuse":
+		return incident.AgreeDuty{ID: v.Ref, No: x.id == "roster.refuse"}, nil
+	case "roster.accept":
+		return incident.AcceptDuty{ID: v.Ref}, nil
 	}
 	return nil, nil
 }

@@ -42,14 +42,14 @@ func (f *folded) apply(e *timeline.Entry) {
 // settle works out what the state wants in the operational tables.
 func (f *folded) settle() {
 	f.timers, f.rows = map[string]escalation.Timer{}, map[string]incident.Row{}
+	for _, x := range f.state.Outbox() {
+		f.rows[x.ID] = x
+	}
 	if f.state.ID == timeline.SiteLog {
-		return
+		return // it has no alarms; what it tells about the duty roster has to leave
 	}
 	for _, x := range f.state.Timers() {
 		f.timers[x.ID] = x
-	}
-	for _, x := range f.state.Outbox() {
-		f.rows[x.ID] = x
 	}
 }
 

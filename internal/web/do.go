@@ -225,6 +225,8 @@ func (f fields) escalationCommand(name string) incident.Command {
 		return incident.Jump{Esc: f.esc(), Level: level, Reason: f.str("reason")}
 	case "escalation.further":
 		return incident.Further{Esc: f.esc(), Reason: f.str("reason")}
+	case "escalation.rang":
+		return incident.Rang{Esc: f.esc(), Person: f.str("person"), Words: f.str("words")}
 	case "escalation.start":
 		return incident.Escalate{Policy: f.str("policy"), Role: f.str("role"), Reason: f.str("reason")}
 	}
