@@ -19,7 +19,7 @@ import (
 func (c *cli) moreActs() []*cobra.Command {
 	return []*cobra.Command{
 		c.evidenceCommand(), c.roleCommand(), c.severityCommand(), c.escalateCommand(), c.undoCommand(), c.answerCommand(),
-		c.strikeCommand(), c.runCommand(), c.adoptCommand(), c.phaseCommand(), c.informCommand(), c.armCommand(), c.extendCommand(), c.cautionCommand(), c.jumpCommand(), c.furtherCommand(), c.returnRoleCommand(), c.incidentExport(), c.logCommand(),
+		c.strikeCommand(), c.runCommand(), c.adoptCommand(), c.phaseCommand(), c.informCommand(), c.armCommand(), c.extendCommand(), c.cautionCommand(), c.jumpCommand(), c.furtherCommand(), c.rangCommand(), c.returnRoleCommand(), c.incidentExport(), c.logCommand(),
 	}
 }
 

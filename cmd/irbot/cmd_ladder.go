@@ -46,6 +46,22 @@ func (c *cli) furtherCommand() *cobra.Command {
 	})
 }
 
+func (c *cli) rangCommand() *cobra.Command {
+	var f actFlags
+	var x incident.Rang
+	cmd := &cobra.Command{
+		Use: "rang [ID] PERSON", Short: c.say("電話したが出なかったことを記録する", "record that somebody was rung in vain"), Args: c.args(1, 2),
+		Example: "  irbot incident rang watanabe\n  irbot incident rang IR-12 watanabe --words 留守番電話に残した",
+	}
+	cmd.Flags().StringVar(&x.Esc, "esc", "", c.say("上申（e1 など）", "the escalation, e.g. e1"))
+	cmd.Flags().StringVar(&x.Words, "words", "", c.say("留守番電話に残したことなど", "e.g. a message left"))
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		person, err := c.one(rest, c.say("人", "person"), "irbot incident rang watanabe")
+		x.Person = person
+		return x, err
+	})
+}
+
 func (c *cli) returnRoleCommand() *cobra.Command {
 	var f actFlags
 	var x incident.ReturnRole

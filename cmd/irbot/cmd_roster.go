@@ -28,7 +28,7 @@ func (c *cli) rosterCommand() *cobra.Command {
 		Use: "roster", Aliases: []string{"duty", "当番"}, Short: c.say("当番表を見る、変える、取り込む、引き継ぐ", "look at the duty roster, change it, take a sheet over, hand over"),
 		Example: "  irbot roster show\n  irbot roster put primary tanaka --from \"11/23 1800\" --until \"11/24 0900\"\n  irbot roster import primary 当直表.csv",
 	}
-	cmd.AddCommand(c.rosterShow(), c.rosterImport(), c.rosterPut(), c.rosterAnswer("agree"), c.rosterAnswer("refuse"), c.rosterAnswer("cancel"), c.rosterOffer(), c.rosterAnswer("accept"))
+	cmd.AddCommand(c.rosterShow(), c.rosterImport(), c.rosterPut(), c.rosterSwap(), c.rosterAnswer("agree"), c.rosterAnswer("refuse"), c.rosterAnswer("cancel"), c.rosterOffer(), c.rosterAnswer("accept"))
 	return cmd
 }
 
@@ -232,6 +232,31 @@ func (c *cli) rosterPut() *cobra.Command {
 		}
 		if err != nil {
 			return nil, &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません", "cannot read the time"), why: err.Error(), fix: "--from \"11/23 1800\" --until \"11/24 0900\""}
+		}
+		return x, nil
+	})
+}
+
+func (c *cli) rosterSwap() *cobra.Command {
+	var f actFlags
+	var x incident.SwapDuty
+	var mine, theirs string
+	cmd := &cobra.Command{
+		Use: "swap ROSTER", Aliases: []string{"入替"}, Short: c.say("二つの当番を入れ替える（相手に同意を求める）", "swap two duties (asks the other person to agree)"), Args: c.args(1, 1),
+		Example: "  irbot roster swap primary --mine \"11/23 1800\" --theirs \"11/25 1800\" --reason 通院",
+	}
+	cmd.Flags().StringVar(&mine, "mine", "", c.say("自分の当番の中の時刻（11/23 1800）", "a moment of your duty (11/23 1800)"))
+	cmd.Flags().StringVar(&theirs, "theirs", "", c.say("相手の当番の中の時刻", "a moment of the other duty"))
+	cmd.Flags().StringVar(&x.Reason, "reason", "", c.say("理由", "why"))
+	cmd.Flags().StringVar(&x.Agreed, "agreed", "", c.say("本人に確かめた方法（電話など）", "how the person agreed, e.g. by phone"))
+	return c.standing(cmd, &f, func(cfg *config.Config, args []string) (incident.Command, error) {
+		x.Roster = args[0]
+		var err error
+		if x.Mine, err = chat.ParseDeadline(mine, time.Now(), cfg.Site.Zone); err == nil {
+			x.Theirs, err = chat.ParseDeadline(theirs, time.Now(), cfg.Site.Zone)
+		}
+		if err != nil {
+			return nil, &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません", "cannot read the time"), why: err.Error(), fix: "--mine \"11/23 1800\" --theirs \"11/25 1800\""}
 		}
 		return x, nil
 	})

@@ -28,7 +28,8 @@ type contactBook struct {
 // Verify writes today as the day on which a contact was checked.
 func (b *contactBook) Verify(ctx context.Context, act incident.Act, list, id string) error {
 	day := b.n.wall().In(b.n.cfg.Site.Zone)
-	if _, err := b.edit(func(e *directory.Edit) error { return e.Verified(list, id, day) }); err != nil {
+	daily := ".bak-" + day.Format("20060102")
+	if _, err := b.edit(daily, func(e *directory.Edit) error { return e.Verified(list, id, day) }); err != nil {
 		return err
 	}
 	return b.n.svc.SiteEntry(ctx, act, kindContactVerified, map[string]any{"list": list, "contact": id}, nil)
@@ -38,7 +39,7 @@ func (b *contactBook) Verify(ctx context.Context, act incident.Act, list, id str
 // stays beside it under the name that is given back.
 func (b *contactBook) Import(ctx context.Context, act incident.Act, rows []directory.Row) (backup string, err error) {
 	n := 0
-	backup, err = b.edit(func(e *directory.Edit) error {
+	backup, err = b.edit(".bak-"+b.n.wall().UTC().Format("20060102T150405.000000Z"), func(e *directory.Edit) error {
 		n = len(directory.Compare(b.n.svc.Site().Directory, rows))
 		for _, r := range rows {
 			e.Put(r)
@@ -52,8 +53,9 @@ func (b *contactBook) Import(ctx context.Context, act incident.Act, rows []direc
 }
 
 // edit changes the file: the new one is checked whole before the old one is
-// copied, and takes its place in one step.
-func (b *contactBook) edit(change func(*directory.Edit) error) (backup string, err error) {
+// copied, and takes its place in one step. A copy of the same name is kept as it
+// is: working through a hundred contacts leaves one copy, of the morning.
+func (b *contactBook) edit(suffix string, change func(*directory.Edit) error) (backup string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	path := b.n.cfg.DirectoryFile
@@ -72,8 +74,8 @@ func (b *contactBook) edit(change func(*directory.Edit) error) (backup string, e
 	if err != nil {
 		return "", err
 	}
-	backup = path + ".bak-" + b.n.wall().UTC().Format("20060102T150405.000000Z")
-	if err := writeNew(backup, data, 0o600); err != nil {
+	backup = path + suffix
+	if err := writeNew(backup, data, 0o600); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err
 	}
 	if err := replace(path, out); err != nil {

@@ -24,7 +24,14 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 			lang = chat.EN
 		}
 	}
-	card, ok := chat.Drawer{Words: a.words, Lang: lang, URL: a.url}.Draw(v, env.Card)
+	draw := chat.Drawer{Words: a.words, Lang: lang, URL: a.url, Entries: func(from, to int64) []timeline.Entry {
+		list, err := a.store.Entries(ctx, v.S.ID, from, to)
+		if err != nil {
+			a.log.Error("read entries for a page", "incident", v.S.ID, "err", err)
+		}
+		return list
+	}}
+	card, ok := draw.Draw(v, env.Card)
 	if !ok {
 		return fmt.Errorf("no card %s in %s", env.Card, env.Incident)
 	}

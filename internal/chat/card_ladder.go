@@ -56,9 +56,15 @@ func (p *pen) ladderActions(e *incident.Escalation) []Action {
 
 var reRung = regexp.MustCompile(`^(?:level)?(\d{1,2})(?:段|段目|段へ|段目へ)?$`)
 
+var reLadder = regexp.MustCompile(`^e\d{1,6}$`)
+
 // climb reads what follows 上申: さらに and a reason, a level (3段目), or a role
-// and a reason.
+// and a reason. Where several ladders are climbed, the level or さらに may say
+// which one is meant (e2).
 func (p *parser) climb() {
+	if word, _ := p.peek(); reLadder.MatchString(fold(word)) {
+		p.cmd.Target = fold(p.next())
+	}
 	p.sub("further さらに 更に 上へ")
 	word, _ := p.peek()
 	if m := reRung.FindStringSubmatch(fold(word)); m != nil && m[1] != fold(word) {

@@ -19,20 +19,23 @@ type rosterWords struct {
 }
 
 var (
+	reSwap   = regexp.MustCompile(`\s*(?:⇄|⇔|↔|<->|<>|><|と入れ替え|と)\s*`)
 	reSpan   = regexp.MustCompile(`\s*(?:〜|～|~|から|->|→)\s*`)
 	reChange = regexp.MustCompile(`^(?i:[oh]\d{1,6})$`)
 )
 
-// duty reads what follows 当番: put a person for a time, agree, refuse, take
-// back, offer, accept; nothing shows who is on duty.
+// duty reads what follows 当番: put a person for a time, swap two duties, agree,
+// refuse, take back, offer, accept; nothing shows who is on duty.
 func (p *parser) duty() {
-	p.sub("put 代わる 引受 引き受ける 入る take", "agree 同意 承知 yes", "refuse 辞退 断る no", "cancel 取消 取り消し", "offer 引継ぎ 引き継ぎ 交代", "accept 受ける 受領")
+	p.sub("swap 入替 入れ替え 入れ替える 入替え", "put 代わる 引受 引き受ける 入る take", "agree 同意 承知 yes", "refuse 辞退 断る no", "cancel 取消 取り消し", "offer 引継ぎ 引き継ぎ 交代", "accept 受ける 受領")
 	switch p.cmd.Sub {
 	case "agree", "refuse", "cancel", "accept":
 		if word, _ := p.peek(); reChange.MatchString(fold(word)) {
 			p.cmd.Target = fold(p.next())
 		}
 		p.cmd.Reason = p.text()
+	case "swap":
+		p.cmd.Text = p.text()
 	case "put", "offer":
 		if word, _ := p.peek(); strings.HasPrefix(word, "@") || strings.HasPrefix(word, "<@") {
 			p.person()
@@ -59,6 +62,8 @@ func Duty(c Command, v *incident.View) (cmd incident.Command, ok bool) {
 		return incident.OfferDuty{Roster: roster, To: c.Person, Words: rest}, c.Person != "" && roster != ""
 	case "put":
 		return put(c, v)
+	case "swap":
+		return swap(c, v)
 	}
 	return nil, true
 }
@@ -74,14 +79,40 @@ func put(c Command, v *incident.View) (incident.Command, bool) {
 	if x.From, err = ParseDeadline(strings.TrimSpace(rest[:loc[0]]), v.Now, v.Site.Zone); err != nil {
 		return nil, false
 	}
-	words := strings.Fields(rest[loc[1]:])
+	until, reason, ok := timeThenWords(rest[loc[1]:], x.From, v.Site.Zone)
+	x.Until, x.Reason = until, reason
+	return x, ok
+}
+
+// swap reads a moment of one's own duty and one of the other's.
+func swap(c Command, v *incident.View) (incident.Command, bool) {
+	roster, rest := rosterOf(c.Text, v.Site.Rosters)
+	loc := reSwap.FindStringIndex(rest)
+	if loc == nil {
+		loc = reSpan.FindStringIndex(rest)
+	}
+	if loc == nil || roster == "" {
+		return nil, false
+	}
+	x := incident.SwapDuty{Roster: roster}
+	var err error
+	if x.Mine, err = ParseDeadline(strings.TrimSpace(rest[:loc[0]]), v.Now, v.Site.Zone); err != nil {
+		return nil, false
+	}
+	var ok bool
+	x.Theirs, x.Reason, ok = timeThenWords(rest[loc[1]:], v.Now, v.Site.Zone)
+	return x, ok
+}
+
+// timeThenWords reads a time of one or two words off the front.
+func timeThenWords(text string, now time.Time, zone *time.Location) (at time.Time, rest string, ok bool) {
+	words := strings.Fields(text)
 	for n := min(2, len(words)); n > 0; n-- {
-		if x.Until, err = ParseDeadline(strings.Join(words[:n], " "), x.From, v.Site.Zone); err == nil {
-			x.Reason = strings.Join(words[n:], " ")
-			return x, true
+		if t, err := ParseDeadline(strings.Join(words[:n], " "), now, zone); err == nil {
+			return t, strings.Join(words[n:], " "), true
 		}
 	}
-	return nil, false
+	return time.Time{}, "", false
 }
 
 // rosterOf takes the name of a roster off the front; the first roster is meant
@@ -124,7 +155,7 @@ func (d Drawer) DutyCard(v *incident.View) Card {
 		g := Block{Kind: Warn, Text: p.t("duty.gap", "n", len(gaps), "from", Stamp(gaps[0].From, p.zone, p.Lang), "until", Stamp(gaps[0].Until, p.zone, p.Lang))}
 		c.Tone, c.Body = ToneBlocked, append(c.Body, g)
 	}
-	c.Footer = p.t("duty.how")
+	c.Footer = p.t("duty.how") + " / " + p.t("duty.swap.how")
 	return c
 }
 

@@ -229,9 +229,9 @@ func (p *pen) leadCommand(c Command) incident.Command {
 	case VerbEscalate:
 		switch {
 		case c.Sub == "further":
-			return incident.Further{Reason: c.Reason}
+			return incident.Further{Esc: c.Target, Reason: c.Reason}
 		case c.Number > 0:
-			return incident.Jump{Level: c.Number, Reason: c.Reason}
+			return incident.Jump{Esc: c.Target, Level: c.Number, Reason: c.Reason}
 		}
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case VerbAck:

@@ -125,6 +125,16 @@ func (e *Escalation) ToRing() []Dial {
 	return out
 }
 
+// AskedToRing tells that a person leads, or was asked to ring for a ladder.
+func (s *Incident) AskedToRing(e *Escalation, person string) bool {
+	if s.Roles["lead"].Person == person {
+		return true
+	}
+	return slices.ContainsFunc(s.Messages, func(m *Message) bool {
+		return m.Kind == "inform" && m.Esc == e.ID && m.Person == person && m.Card == "ring/"+e.ID
+	})
+}
+
 // silentBut tells that, once a person was rung in vain, nobody of the level paged
 // last can answer any more.
 func (s *Incident) silentBut(esc *Escalation, person string) bool {

@@ -92,7 +92,7 @@ func (CancelDuty) standing()    {}
 
 // Name implements Command.
 func (ImportDuty) Name() string { return "roster.import" }
-func (ImportDuty) class() Class { return MayLead }
+func (ImportDuty) class() Class { return MayRespond } // and see decide
 func (ImportDuty) standing()    {}
 
 // Name implements Command.
@@ -262,6 +262,11 @@ func (x CancelDuty) decide(c *call) (Change, error) {
 }
 
 func (x ImportDuty) decide(c *call) (Change, error) {
+	// Whoever leads decides who is on duty; whoever keeps the settings types the
+	// sheet in, as with the directory.
+	if !c.site.Allowed(c.act.Person, MayLead, c.s) && !c.site.Allowed(c.act.Person, MayConfigure, c.s) {
+		return Change{}, c.denied(MayLead)
+	}
 	r, err := c.roster(x.Roster)
 	if err != nil {
 		return Change{}, err

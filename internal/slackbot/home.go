@@ -81,6 +81,15 @@ func (b *Bot) homeBlocks(ctx context.Context, who caller) []slack.Block {
 func (b *Bot) homeTurn(ctx context.Context, out *builder, views []*incident.View, who caller) {
 	out.head(b.o.Words.T(who.lang, "inc.yourturn"))
 	n := 0
+	if v, err := b.svc.StandingView(ctx); err == nil {
+		for _, key := range chat.RosterTurns(v, who.person) {
+			if c, ok := b.card(ctx, v, key, who.lang); ok {
+				n++
+				out.section("*" + fit(c.Head, 1000, esc) + "*")
+				out.actions(c.Buttons())
+			}
+		}
+	}
 	for _, v := range views {
 		for _, key := range turn(v, who.person) {
 			c, ok := b.card(ctx, v, key, who.lang)

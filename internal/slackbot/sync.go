@@ -71,11 +71,13 @@ func newSyncer(b *Bot) *syncer {
 
 // touch says that an incident has changed.
 func (s *syncer) touch(id string) {
-	if id == "" || id == "SITE" {
+	if id == "" {
 		return
 	}
 	s.mu.Lock()
-	s.dirty[id] = true
+	if id != "SITE" { // it has no room, but what waits for people is on their home tabs
+		s.dirty[id] = true
+	}
 	s.home = true
 	s.mu.Unlock()
 	s.nudge()

@@ -203,9 +203,9 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 	case chat.VerbEscalate:
 		switch {
 		case c.Sub == "further":
-			return incident.Further{Reason: c.Reason}
+			return incident.Further{Esc: c.Target, Reason: c.Reason}
 		case c.Number > 0:
-			return incident.Jump{Level: c.Number, Reason: c.Reason}
+			return incident.Jump{Esc: c.Target, Level: c.Number, Reason: c.Reason}
 		}
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case chat.VerbAck:

@@ -69,9 +69,16 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusInternalServerError, "web.broken")
 		return
 	}
+	standing, err := s.o.Service.StandingView(r.Context())
+	if err != nil {
+		s.o.Logger.Error("read duty roster", "err", err) // the board does without
+	}
 	filter := incident.Clean(r.URL.Query().Get("q"))
 	s.show(w, r, view{name: "board", title: "nav.board", active: "board", data: func(p *page) any {
 		d := boardData{Show: show, Filter: filter}
+		if standing != nil {
+			d.Turns = p.rosterTurns(standing)
+		}
 		for _, v := range views {
 			row := p.boardRow(v)
 			d.Turns = append(d.Turns, row.Turns...)

@@ -22,8 +22,12 @@ type ladder struct {
 	Pending time.Time
 	Answers string   // how many of the wanted answers are there; "" where one is enough
 	Levels  []string // who stands on each level, for paging one out of turn
+	Ring    []ring   // who has to be rung by hand
 	Further bool     // answered, and there is somebody above
 }
+
+// ring is somebody whom irbot cannot reach.
+type ring struct{ ID, Name, Number string }
 
 // rung is one level.
 type rung struct {
@@ -81,6 +85,9 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called")})
 		l.Called = append(l.Called, g.People...)
 	}
+	for _, d := range e.ToRing() {
+		l.Ring = append(l.Ring, ring{ID: d.Person, Name: p.Person(d.Person), Number: p.number(d.Person)})
+	}
 	if l.Open {
 		next := (e.Level + 1) % max(1, len(e.Levels))
 		if next < len(e.Levels) {
@@ -89,6 +96,17 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 		}
 	}
 	return l
+}
+
+// number is a person's telephone number; where there is none, the page says so.
+func (p *page) number(id string) string {
+	x, _ := p.Site().Directory.Person(id)
+	for _, a := range x.Reach {
+		if a.Means == "phone" || a.Means == "voice" || a.Means == "sms" {
+			return a.To
+		}
+	}
+	return p.T("esc.ring.nonumber")
 }
 
 // means are the ways people are reached, in words, with the phone number shown

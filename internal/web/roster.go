@@ -70,7 +70,7 @@ func (s *Server) rosterPage(w http.ResponseWriter, r *http.Request) {
 
 func (p *page) rosterData(v *incident.View) rosterData {
 	rosters, until := v.Site.RostersNow(), v.Now.AddDate(0, 0, rosterDays)
-	d := rosterData{Manage: p.May("lead")}
+	d := rosterData{Manage: p.manages()}
 	for _, r := range rosters {
 		t := rosterTable{ID: r.ID, Name: p.rosterName(r), Now: p.duties(r.OnDuty(v.Now))}
 		for i, x := range r.Plan(v.Now, until) {

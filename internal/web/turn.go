@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"irbot/internal/chat"
@@ -32,6 +33,7 @@ func (p *page) turns(v *incident.View, me string) []turn {
 			out = append(out, turn{Text: p.T("turn.ack", "id", v.S.ID), Path: base + "#call-" + e.ID, Due: e.Due, Tone: chat.ToneBlocked})
 		}
 	}
+	out = append(out, p.ringTurns(v, me)...)
 	out = append(out, p.noticeTurns(v, me)...)
 	roles := p.Site().RolesOf(me, v.S)
 	for _, d := range v.S.Decisions {
@@ -48,6 +50,41 @@ func (p *page) turns(v *incident.View, me string) []turn {
 		if t, ok := p.stepTurn(v, st, me, roles); ok {
 			out = append(out, t)
 		}
+	}
+	return out
+}
+
+// rosterTurns lists the changes and hand-overs of a duty that wait for somebody.
+func (p *page) rosterTurns(v *incident.View) []turn {
+	var out []turn
+	for _, key := range chat.RosterTurns(v, p.Me) {
+		_, ref, _ := strings.Cut(key, "/")
+		id, _, _ := strings.Cut(ref, "/")
+		t := turn{Text: p.T("turn.roster", "id", id), Path: "/roster", Tone: chat.ToneWaiting}
+		if x := v.S.Standing.Change(id); x != nil {
+			t.Text, t.Due = p.T("turn.roster", "id", id, "who", p.Person(x.By)), x.Parts[0].From
+		} else if h := v.S.Standing.Handover(id); h != nil {
+			t.Text = p.T("turn.roster.hand", "who", p.Person(h.From))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// ringTurns lists who has to be rung by hand. It is everybody's who may answer
+// for others and was asked to, or who leads.
+func (p *page) ringTurns(v *incident.View, me string) []turn {
+	var out []turn
+	for _, e := range v.S.Escalations {
+		todo := e.ToRing()
+		if len(todo) == 0 || !v.S.AskedToRing(e, me) {
+			continue
+		}
+		var who []string
+		for _, d := range todo {
+			who = append(who, d.Person)
+		}
+		out = append(out, turn{Text: p.T("turn.ring", "id", v.S.ID, "who", p.names(who)), Path: "/i/" + v.S.ID + "#" + e.ID, Due: e.Due, Tone: chat.ToneBlocked})
 	}
 	return out
 }
