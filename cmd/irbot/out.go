@@ -114,6 +114,8 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 		p.exit, p.fix = exitUsage, "--reason "+c.say("理由", "\"why\"")
 	case code == "input.missing", code == "note.empty", code == "declare.empty":
 		p.exit, p.fix = exitUsage, "irbot incident --help"
+	case strings.HasPrefix(code, "roster."):
+		p.fix = "irbot roster show"
 	case code == "runbook.unknown":
 		p.exit, p.fix = exitNotFound, "irbot runbook list"
 	case code == "dest.unknown", code == "person.unknown", code == "role.unknown":

@@ -191,8 +191,11 @@ func (c *call) askDuty(r escalation.Roster, list []DutyPart, reason, agreed stri
 	f.Tell = c.tell(list, "")
 	ch := one(c.draft(KindRosterAsked, f, "roster_name", r.Name, "parts", strings.Join(names, "\n"), "reason", Clean(reason), "agreed", how))
 	ch.Outcome = Outcome{Code: "roster.asked", Ref: f.ID, Args: map[string]string{"id": f.ID}}
-	if f.Agreed == "told" || self && len(list) == 1 {
+	switch cut := unreached(f.Tell); {
+	case f.Agreed == "told" || self && len(list) == 1:
 		ch.Outcome.Code = "roster.set"
+	case len(cut) > 0:
+		ch.Outcome.Code, ch.Outcome.Args["who"] = "roster.asked.phone", c.namesOf(cut)
 	}
 	return ch, nil
 }
@@ -212,6 +215,14 @@ func (c *call) tell(list []DutyPart, also string) []pageTo {
 		return id == c.act.Person || !known
 	})
 	return c.pageTo(people)
+}
+
+func (c *call) namesOf(people []string) string {
+	var names []string
+	for _, id := range people {
+		names = append(names, c.name(id))
+	}
+	return strings.Join(names, "、")
 }
 
 func (c *call) change(id string) (*DutyChange, error) {
