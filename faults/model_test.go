@@ -69,9 +69,9 @@ func (m *model) press(verb, step, who string) (code string, no bool) {
 	case "take":
 		return s.take(who)
 	case "done":
-		return s.done(who, chief)
+		return m.order(step)(s.done(who, chief))
 	case "confirm":
-		return s.confirm(who)
+		return m.order(step)(s.confirm(who))
 	case "block":
 		s.state = incident.StepBlocked
 		return "step.blocked", false
@@ -98,6 +98,40 @@ func (m *model) press(verb, step, who string) (code string, no bool) {
 		return "", false
 	}
 	return s.decide(who, chief)
+}
+
+// order turns the answer of a step that was completed into what somebody is told
+// who did it before its turn. Whose turn it is, is settled before the act.
+func (m *model) order(step string) func(string, bool) (string, bool) {
+	before := slices.ContainsFunc([]string{"1", "2", "3", "4", "5"}, func(n string) bool { return n < step && !m.steps[n].closed() })
+	early := before && m.turn() != step
+	return func(code string, no bool) (string, bool) {
+		if early && code == "" && !no {
+			return "step.early", false
+		}
+		return code, no
+	}
+}
+
+// turn is the step that is to be done now: the first open one of the first phase
+// that has one; those that are blocked let the next ones pass.
+func (m *model) turn() string {
+	for _, phase := range [][]string{{"1", "2", "3"}, {"4", "5"}} {
+		stuck := ""
+		for _, n := range phase {
+			switch s := m.steps[n]; {
+			case s.closed():
+			case s.at() != incident.StepBlocked:
+				return n
+			case stuck == "":
+				stuck = n
+			}
+		}
+		if stuck != "" {
+			return stuck
+		}
+	}
+	return ""
 }
 
 func (s *mark) take(who string) (string, bool) {

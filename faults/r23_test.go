@@ -120,7 +120,7 @@ func TestR23TwoPeopleOneButton(t *testing.T) {
 	}
 	h.refused("sato", id, incident.Close{Reason: "終わり"}, "close.block")
 	h.do("watanabe", id, incident.Close{Reason: "終わり", Override: true})
-	for _, cmd := range []incident.Command{incident.Take{Step: "3"}, incident.Done{Step: "3"}, incident.Ack{}, incident.DraftNotice{Dest: "mlit"}} {
+	for _, cmd := range []incident.Command{incident.Take{Step: "3"}, incident.Done{Step: "3"}, incident.Ack{}, incident.DraftNotice{Dest: "police"}} {
 		h.refused("sato", id, cmd, "incident.closed")
 	}
 	h.whole()

@@ -13,7 +13,7 @@ func applyStarted(s *Incident, e *timeline.Entry) {
 	f := decode[runFacts](e)
 	r := &Run{ID: f.Run, Runbook: f.Runbook, Hash: f.Hash, Seq: e.Seq, At: e.RecordedAt, Calendar: Calendar{Known: f.Days, ZoneS: f.ZoneS, Off: f.Off}}
 	for _, p := range f.Phases {
-		r.Phases = append(r.Phases, Phase{No: p.No, Parallel: p.Parallel, phaseClock: p.phaseClock})
+		r.Phases = append(r.Phases, Phase{No: p.No, Parallel: p.Parallel, PhaseClock: p.PhaseClock})
 		for _, st := range p.Steps {
 			st.Phase = p.No
 			r.Steps = append(r.Steps, &Step{StepFacts: st, Ref: f.Run + "/" + st.Key, State: StepOpen})

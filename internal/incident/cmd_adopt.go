@@ -198,7 +198,7 @@ func (r *Run) reshape(f adoptFacts) ([]Phase, []*Step) {
 			p = *old
 			p.Parallel = pf.Parallel
 		}
-		p.phaseClock = pf.phaseClock
+		p.PhaseClock = pf.PhaseClock
 		phases = append(phases, p)
 		for _, sf := range pf.Steps {
 			sf.Phase = pf.No

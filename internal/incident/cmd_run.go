@@ -132,7 +132,7 @@ func (c *call) phases(b *runbook.Runbook, prepare bool, number func(*runbook.Ste
 		if p.Kind == "prepare" && !prepare {
 			continue
 		}
-		pf := phaseFacts{No: p.No, Parallel: p.Parallel, phaseClock: c.phaseClock(p)}
+		pf := phaseFacts{No: p.No, Parallel: p.Parallel, PhaseClock: c.phaseTimes(p)}
 		for j := range p.Steps {
 			pf.Steps = append(pf.Steps, l.steps(p, &p.Steps[j])...)
 		}
@@ -141,8 +141,8 @@ func (c *call) phases(b *runbook.Runbook, prepare bool, number func(*runbook.Ste
 	return out
 }
 
-func (c *call) phaseClock(p *runbook.Phase) phaseClock {
-	var f phaseClock
+func (c *call) phaseTimes(p *runbook.Phase) PhaseClock {
+	var f PhaseClock
 	if w := p.Window; w != nil {
 		f.Anchor, f.OpenS, f.LimitS = string(w.Anchor), int64(w.From/time.Second), int64(w.To/time.Second)
 	}

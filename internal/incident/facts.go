@@ -170,7 +170,7 @@ type phaseFacts struct {
 	No       int         `json:"no"`
 	Parallel bool        `json:"parallel,omitempty"`
 	Steps    []StepFacts `json:"steps"`
-	phaseClock
+	PhaseClock
 }
 
 // StepFacts is what the fold needs to know of a step of a runbook.

@@ -30,8 +30,8 @@ type JumpFacts struct {
 	End bool   `json:"end,omitempty"`
 }
 
-// phaseClock are the times of a phase as the runbook gives them.
-type phaseClock struct {
+// PhaseClock is the times of a phase as the runbook gives them.
+type PhaseClock struct {
 	Anchor string       `json:"anchor,omitempty"` // declared, detected, recognised, phase, clock
 	OpenS  int64        `json:"open_s,omitempty"` // opens so long after the anchor
 	LimitS int64        `json:"limit_s,omitempty"`

@@ -13,7 +13,7 @@ import (
 func rosterDesk(t *testing.T) *desk {
 	d := ladderDesk(t, escalation.Policy{ID: "p", Levels: []escalation.Level{people(time.Minute, "tanaka")}}, nil)
 	d.svc.Site().Rosters = escalation.Rosters{{ID: "primary", Name: "一次当番", Rotation: &escalation.Rotation{
-		People: []string{"sato", "tanaka"}, Start: d.now.Truncate(24 * time.Hour).AddDate(0, 0, -10), Days: 1, Zone: time.UTC,
+		People: []string{"sato", "tanaka"}, Start: d.now.Truncate(24*time.Hour).AddDate(0, 0, -10), Days: 1, Zone: time.UTC,
 	}}}
 	d.svc.Site().Book = &incident.DutyBook{}
 	return d

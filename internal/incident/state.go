@@ -127,7 +127,7 @@ type Phase struct {
 	Ended    bool
 	Started  time.Time
 
-	phaseClock
+	PhaseClock
 	Opens    time.Time // planned opening; zero: with the end of the phase before
 	Due      time.Time // zero: no limit
 	Opened   bool      // the opening was announced
