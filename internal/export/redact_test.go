@@ -123,6 +123,20 @@ func TestRangeWithholdsOnlyTexts(t *testing.T) {
 	}
 }
 
+// What was kept outside a range is in no list of the copy, and neither is who
+// kept it.
+func TestRangeLeavesOtherEvidenceOut(t *testing.T) {
+	m := begin(t)
+	m.do("ito", incident.AddEvidence{File: "範囲外の写真.png", Data: []byte("photo"), Words: "画面"})
+	for _, format := range []string{"html", "md"} {
+		_, whole := m.with(format, export.Options{})
+		_, part := m.with(format, export.Options{From: export.Bound{Seq: 1}, To: export.Bound{Seq: 2}})
+		if !strings.Contains(whole, "範囲外の写真") || strings.Contains(part, "範囲外の写真") || strings.Contains(part, "伊藤") {
+			t.Errorf("%s: whole %t, part %t", format, strings.Contains(whole, "範囲外の写真"), strings.Contains(part, "範囲外の写真"))
+		}
+	}
+}
+
 // A copy with roles names nobody who is in the directory, and its record, whose
 // texts cannot be changed, withholds them.
 func TestRolesInsteadOfNames(t *testing.T) {
