@@ -200,13 +200,35 @@ func (p *pen) unknowns(n *incident.Notice) []string {
 				}
 				item = itemOf(lines[j])
 			}
-			if item == "" {
-				item = p.t("apr.unknownline", "n", i+1)
-			}
-			out = append(out, Truncate(item, 40))
+			out = append(out, p.unknownItem(n, item, i+1))
 		}
 	}
 	return out
+}
+
+// unknownItem is the name of an item in the reader's language. The letter is
+// Japanese, so in English the name comes from the form or the list of fields;
+// an item that neither knows is found by its line.
+func (p *pen) unknownItem(n *incident.Notice, item string, line int) string {
+	where := p.t("apr.unknownline", "n", line)
+	if item == "" {
+		return where
+	}
+	if p.Lang != EN {
+		return Truncate(item, 40)
+	}
+	for _, l := range p.v.Lines(n) {
+		if l.EN != "" && itemOf(l.JA) == item {
+			return Truncate(itemOf(l.EN), 60)
+		}
+	}
+	if name := p.Words.Or(p.Lang, "apr.item."+item, ""); name != "" { // of the built-in letter
+		return name
+	}
+	if f, ok := p.v.Site.Forms.FieldNamed(item); ok && f.EN != "" {
+		return Truncate(f.EN, 60)
+	}
+	return where + " (" + Truncate(item, 40) + ")"
 }
 
 // itemOf is the name of an item in front of its value: the last clause, without

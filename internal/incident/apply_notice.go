@@ -13,6 +13,12 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 		n = &Notice{ID: f.Notice, Dest: f.Dest, No: f.No, Template: f.Template, Form: f.Form, Report: f.Report, Recalls: f.Recalls}
 		s.Notices = append(s.Notices, n)
 	}
+	if f.Numbered {
+		n.No = f.No
+		if f.Report != "" {
+			n.Report = f.Report
+		}
+	}
 	switch e.Kind {
 	case KindNoticeDrafted, KindNoticeEdited:
 		n.Seq, n.Author, n.Digest, n.Means, n.TLP = e.Seq, e.Actor, f.Digest, f.Means, f.TLP

@@ -278,6 +278,9 @@ func (x EditNotice) decide(c *call) (Change, error) {
 	}
 	f := n.facts()
 	f.TLP = orDefault(x.TLP, n.TLP)
+	if n.Form == "" && n.Recalls == "" {
+		f.No, f.Numbered = c.series(n.Dest, "", n.ID).next(""), true
+	}
 	l := letter{subject: subject, body: body, means: x.Means, snapshot: c.text(n.Seq)["snapshot"]}
 	if len(l.means) == 0 {
 		l.means = n.Means
@@ -322,7 +325,11 @@ func (x SubmitNotice) decide(c *call) (Change, error) {
 	if err := c.complete(n); err != nil {
 		return Change{}, err
 	}
-	return one(c.draft(KindNoticeSubmitted, noticeFacts{Notice: n.ID, Digest: n.Digest})), nil
+	f := noticeFacts{Notice: n.ID, Digest: n.Digest}
+	if err := c.inTurn(n, &f); err != nil {
+		return Change{}, err
+	}
+	return one(c.draft(KindNoticeSubmitted, f)), nil
 }
 
 func (x ApproveNotice) decide(c *call) (Change, error) {
@@ -340,6 +347,9 @@ func (x ApproveNotice) decide(c *call) (Change, error) {
 		return Change{}, refuse("apr.void", "notice", n.ID)
 	}
 	f := noticeFacts{Notice: n.ID, Digest: n.Digest}
+	if err := c.inTurn(n, &f); err != nil {
+		return Change{}, err
+	}
 	if contains(n.Authors, c.act.Person) {
 		if !c.site.SoleApproval {
 			return Change{}, refuse("apr.self", "who", c.others(n))

@@ -67,24 +67,28 @@ func (c *call) chooseForm(x DraftNotice, dest directory.Destination, whole bool,
 	if known {
 		f.Form = form.ID
 	}
-	f.No = 1
-	for _, n := range c.s.Notices {
-		if n.Dest == dest.ID && n.State != NoticeWithdrawn && n.Recalls == "" && (n.Form == f.Form || n.Form == "" || f.Form == "") {
-			f.No++
-		}
-	}
+	at := c.series(dest.ID, f.Form, "")
+	f.No = at.next("")
 	if !known {
+		if at.last == 0 && at.open != nil && !whole && at.open.Template == f.Template {
+			return at.refuseFollowUp(dest.Name)
+		}
 		return nil
 	}
 	f.Report = x.Report
 	if f.Report == "" {
 		f.Report = report.First
-		if f.No > 1 && form.Has(report.Update) {
+		if at.last > 0 && form.Has(report.Update) {
 			f.Report = report.Update
 		}
 	}
 	if !form.Has(f.Report) {
 		return refuse("form.kind", "form", form.JA, "form_en", form.EN, "kind", f.Report)
+	}
+	f.No = at.next(f.Report)
+	// A second draft that nobody called a first report is meant to follow one.
+	if (c.followsUp(f.Form, f.Report) && !at.begun()) || (x.Report == "" && at.last == 0 && at.open != nil) {
+		return at.refuseFollowUp(dest.Name)
 	}
 	return nil
 }
@@ -140,6 +144,9 @@ func (x RefillNotice) decide(c *call) (Change, error) {
 		if f.Report = x.Report; !form.Has(f.Report) {
 			return Change{}, refuse("form.kind", "form", form.JA, "form_en", form.EN, "kind", f.Report)
 		}
+	}
+	if err := c.renumber(n, &f, x.Report, form); err != nil {
+		return Change{}, err
 	}
 	l := c.fill(dest, &f, n.allowed())
 	l.means = n.Means

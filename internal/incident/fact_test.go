@@ -166,6 +166,8 @@ func TestTLPHoldsBackAndIsOverriddenByName(t *testing.T) {
 	d := factDesk(t)
 	const ioc = "198.51.100.7 へ通信、ハッシュ 9f86d081884c7d65"
 	d.do("ito", incident.SetFact{Field: "technical", Value: ioc, Conf: "confirmed", TLP: "RED"})
+	// The first report was typed into the ministry's own form.
+	d.do("suzuki", incident.MeetDuty{Duty: "mlit-first", Proof: "Webフォーム 受付 A-118"})
 	n := d.do("suzuki", incident.DraftNotice{Dest: "mlit", Report: report.Update}).Outcome.Ref
 	body := func() string { return d.view().Text(d.state().Notice(n).Seq)["body"] }
 	if strings.Contains(body(), "198.51") || !strings.Contains(body(), report.HeldWords) || strings.Join(d.state().Notice(n).Held, " ") != "technical" {

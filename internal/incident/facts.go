@@ -381,6 +381,7 @@ type noticeFacts struct {
 	Over     []string `json:"over,omitempty"`     // fields above the TLP, let through by name
 	Recalls  string   `json:"recalls,omitempty"`  // the notice it corrects or takes back
 	Attach   []string `json:"attach,omitempty"`   // format:SHA-256 of each file that goes with it
+	Numbered bool     `json:"numbered,omitempty"` // No and Report are settled anew; without it a later entry changes neither
 }
 
 type reportFacts struct {
