@@ -53,7 +53,7 @@ func TestS06HostileRunbooks(t *testing.T) {
 		}
 		mib := float64(after.TotalAlloc-before.TotalAlloc) / (1 << 20)
 		t.Logf("%-22s refused %-5v %8.1f ms %7.1f MiB", c.name, err != nil, took.Seconds()*1000, mib)
-		if mib > 100 {
+		if mib > 100 && !raceDetector { // the detector drops what the matcher would use again
 			t.Errorf("%s: %.0f MiB, at most 100", c.name, mib)
 		}
 	}

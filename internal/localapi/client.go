@@ -16,6 +16,13 @@ import (
 // ErrDown says that no server answers on the socket.
 var ErrDown = errors.New("irbot is not running here")
 
+// How long an answer may take: an act is recorded at once, while a copy of a long
+// record is made, sealed and proved first.
+const (
+	actWithin  = time.Minute
+	workWithin = time.Hour
+)
+
 // Client talks to the server of one data folder.
 type Client struct {
 	http *http.Client
@@ -25,7 +32,6 @@ type Client struct {
 func Dial(dir string) *Client {
 	path := Path(dir)
 	return &Client{http: &http.Client{
-		Timeout: 60 * time.Second,
 		Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", path)
@@ -40,6 +46,8 @@ func (c *Client) Do(ctx context.Context, q Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, fmt.Errorf("write request: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, actWithin)
+	defer cancel()
 	var out Reply
 	err = c.call(ctx, http.MethodPost, "/do", body, &out)
 	return out, err
@@ -52,6 +60,8 @@ func (c *Client) Call(ctx context.Context, name string, args any) (Called, error
 	if err != nil {
 		return Called{}, fmt.Errorf("write request: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, workWithin)
+	defer cancel()
 	var out Called
 	err = c.call(ctx, http.MethodPost, "/call/"+name, body, &out)
 	return out, err
@@ -59,6 +69,8 @@ func (c *Client) Call(ctx context.Context, name string, args any) (Called, error
 
 // Info asks what is running. ErrDown where no server answers.
 func (c *Client) Info(ctx context.Context, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, actWithin)
+	defer cancel()
 	return c.call(ctx, http.MethodGet, "/info", nil, out)
 }
 

@@ -1,0 +1,6 @@
+//go:build !race
+
+package bench
+
+// raceDetector tells that memory is not what it is in earnest.
+const raceDetector = false
