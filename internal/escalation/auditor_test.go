@@ -60,6 +60,7 @@ func TestAuditorNoticesAStoppedRunner(t *testing.T) {
 		var both sync.WaitGroup
 		both.Go(func() { _ = a.Run(ctx) })
 		time.Sleep(50 * time.Second) // the runner was never started
+		synctest.Wait()
 		if before := beats; before == 0 || !a.Findings().Well() {
 			t.Fatalf("before it is due: %d beats, %+v", before, a.Findings())
 		}
@@ -71,12 +72,14 @@ func TestAuditorNoticesAStoppedRunner(t *testing.T) {
 		}
 		quiet := beats
 		time.Sleep(5 * time.Minute)
+		synctest.Wait()
 		if beats != quiet {
 			t.Fatal("the heartbeat goes on although a page is stuck")
 		}
 		r := &escalation.Runner{Due: p.due, Fire: p.fire, Wall: time.Now, Log: slog.New(slog.DiscardHandler)}
 		both.Go(func() { _ = r.Run(ctx) })
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if !a.Findings().Well() || beats == quiet {
 			t.Fatalf("the runner runs again: %+v", a.Findings())
 		}
