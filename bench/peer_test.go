@@ -82,6 +82,9 @@ func newSink(b *testing.B) (url string, came <-chan time.Time) {
 // timed acts and gives the time until the webhook came.
 func timed(b *testing.B, came <-chan time.Time, act func() error) time.Duration {
 	b.Helper()
+	for len(came) > 0 {
+		<-came // pages of other acts, such as a reminder of a clock
+	}
 	began := time.Now()
 	if err := act(); err != nil {
 		b.Fatal(err)
