@@ -86,8 +86,6 @@ type Slack struct {
 	AppToken        Secret
 	SigningSecret   Secret
 	AnnounceChannel string // channel id where incidents are announced, "" for none
-	ApprovalChannel string // channel id where approvals are announced, "" for the incident's own
-	Broadcast       bool   // @here is allowed for severity 1
 }
 
 // Mail is the way out by SMTP. An empty Host means that mail is off.

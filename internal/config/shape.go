@@ -71,8 +71,6 @@ type (
 		SigningSecret     string `mapstructure:"signing_secret"`
 		SigningSecretFile string `mapstructure:"signing_secret_file"`
 		AnnounceChannel   string `mapstructure:"announce_channel"`
-		ApprovalChannel   string `mapstructure:"approval_channel"`
-		Broadcast         bool   `mapstructure:"broadcast"`
 	}
 	shapeMail struct {
 		Host         string        `mapstructure:"host"`

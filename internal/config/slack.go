@@ -18,10 +18,10 @@ func (b *builder) slack() {
 	r := b.raw.Slack
 	s := Slack{
 		Command: r.Command, APIURL: strings.TrimRight(r.APIURL, "/"), Listen: r.Listen,
-		AnnounceChannel: r.AnnounceChannel, ApprovalChannel: r.ApprovalChannel, Broadcast: r.Broadcast,
-		BotToken:      b.secret(source{"slack.bot_token", EnvBotToken, r.BotTokenFile, r.BotToken}),
-		AppToken:      b.secret(source{"slack.app_token", EnvAppToken, r.AppTokenFile, r.AppToken}),
-		SigningSecret: b.secret(source{"slack.signing_secret", EnvSigningSecret, r.SigningSecretFile, r.SigningSecret}),
+		AnnounceChannel: r.AnnounceChannel,
+		BotToken:        b.secret(source{"slack.bot_token", EnvBotToken, r.BotTokenFile, r.BotToken}),
+		AppToken:        b.secret(source{"slack.app_token", EnvAppToken, r.AppTokenFile, r.AppToken}),
+		SigningSecret:   b.secret(source{"slack.signing_secret", EnvSigningSecret, r.SigningSecretFile, r.SigningSecret}),
 	}
 	given := !s.BotToken.IsZero() || !s.AppToken.IsZero() || !s.SigningSecret.IsZero()
 	s.Enabled = r.Enabled || given
@@ -97,7 +97,7 @@ func (b *builder) slackRest(s Slack) {
 			})
 		}
 	}
-	for key, id := range map[string]string{"slack.announce_channel": s.AnnounceChannel, "slack.approval_channel": s.ApprovalChannel} {
+	for key, id := range map[string]string{"slack.announce_channel": s.AnnounceChannel} {
 		if id != "" && !channelForm.MatchString(id) {
 			b.fail(key, says{
 				problem.Say("チャンネル「%s」は ID ではありません", "the channel %q is not an id", id),
