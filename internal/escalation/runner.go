@@ -16,8 +16,8 @@ import (
 
 // The rhythm of the alarm clock.
 const (
-	// Look is how often the clock is looked at. No sleep is longer, so that a
-	// suspended machine or a stepped clock is noticed within a second.
+	// Look is the longest sleep: a suspended machine or a stepped clock is noticed
+	// within it. An alarm that is due sooner ends the sleep when it is due.
 	Look = time.Second
 	// StepLimit is how far wall clock and monotonic clock may drift apart
 	// between two looks before it counts as a step of the clock.
@@ -34,11 +34,14 @@ var errStillDue = errors.New("timer is still due after it fired")
 
 // Runner is the alarm-clock loop. It keeps nothing that matters: which timers
 // are due is asked each time, so a restart neither loses nor repeats one.
+// It sleeps until the next timer is due, and is woken where a commit arms an
+// earlier one, so that a timer goes off when it is due and not at the next look.
 // Timers fire one at a time in the order in which they were due. One that
 // fails is tried again with growing pauses and holds up no other.
 type Runner struct {
-	// Due gives timers due at or before now, oldest first, at most limit.
-	Due func(ctx context.Context, now time.Time, limit int) ([]Timer, error)
+	// Due gives timers due at or before a moment, oldest first, at most limit. The
+	// moment lies one Look ahead, so that one question also tells how long to sleep.
+	Due func(ctx context.Context, until time.Time, limit int) ([]Timer, error)
 	// Fire carries one out and removes or re-arms it in the same transaction.
 	Fire func(ctx context.Context, t Timer) error
 	// Wall reads the wall clock; nil means time.Now.
@@ -58,6 +61,7 @@ type Runner struct {
 
 	failing map[string]failure // only touched by Run
 	looks   clockPair          // last look, only touched by Run
+	next    time.Time          // when the next timer is due, zero: not within a Look; only touched by Run
 
 	mu     sync.Mutex
 	status Status
@@ -92,7 +96,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	defer timer.Stop()
 	for ctx.Err() == nil {
 		r.look(ctx)
-		timer.Reset(Look)
+		timer.Reset(r.sleep())
 		select {
 		case <-ctx.Done():
 		case <-r.Wake:
@@ -100,6 +104,15 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// sleep is how long nothing needs to be done: until the next timer is due, and
+// never longer than a Look.
+func (r *Runner) sleep() time.Duration {
+	if r.next.IsZero() {
+		return Look
+	}
+	return min(Look, max(0, r.next.Sub(r.wall())))
 }
 
 // Nudge makes the loop look at once; it never blocks.
@@ -213,30 +226,48 @@ func (r *Runner) noticeStep(ctx context.Context) {
 
 // fresh asks for due timers, and picks those that were not handled in this
 // look and are not waiting for their next try. It asks for so many more that
-// failing ones can never crowd out the rest.
+// failing ones can never crowd out the rest, and notes the first that is not due yet.
 func (r *Runner) fresh(ctx context.Context, done map[string]bool) (fresh, due []Timer, err error) {
 	mono := time.Now()
 	for limit := batch + len(r.failing); ; limit *= 2 {
+		var list []Timer
+		var now time.Time
+		r.next = time.Time{}
 		err := rescue(func() (err error) {
-			due, err = r.Due(ctx, r.wall(), limit)
+			now = r.wall()
+			list, err = r.Due(ctx, now.Add(Look), limit)
 			return err
 		})
 		if err != nil {
 			return nil, nil, fmt.Errorf("read due timers: %w", err)
 		}
+		due, r.next = ripe(list, now)
 		fresh = nil
 		for _, t := range due {
 			if !done[key(t)] && !mono.Before(r.failing[key(t)].again) {
 				fresh = append(fresh, t)
 			}
 		}
-		if len(fresh) > 0 || len(due) < limit {
+		if len(fresh) > 0 || len(list) < limit || len(due) < len(list) {
 			slices.SortStableFunc(fresh, func(a, b Timer) int {
 				return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID))
 			})
 			return fresh, due, nil
 		}
 	}
+}
+
+// ripe keeps the timers that are due now, and tells when the first other one is.
+func ripe(list []Timer, now time.Time) (due []Timer, next time.Time) {
+	for _, t := range list {
+		switch {
+		case !t.Due.After(now):
+			due = append(due, t)
+		case next.IsZero() || t.Due.Before(next):
+			next = t.Due
+		}
+	}
+	return due, next
 }
 
 // key tells a timer that was armed again from the one that fired.

@@ -40,7 +40,7 @@ func table(timers ...escalation.Timer) *rows {
 	return r
 }
 
-func (r *rows) due(_ context.Context, now time.Time, limit int) ([]escalation.Timer, error) {
+func (r *rows) due(_ context.Context, until time.Time, limit int) ([]escalation.Timer, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.looks++
@@ -49,7 +49,7 @@ func (r *rows) due(_ context.Context, now time.Time, limit int) ([]escalation.Ti
 	}
 	var out []escalation.Timer
 	for _, t := range r.timers {
-		if !t.Due.After(now) {
+		if !t.Due.After(until) {
 			out = append(out, t)
 		}
 	}
