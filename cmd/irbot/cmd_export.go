@@ -107,9 +107,6 @@ func (c *cli) exportProblem(id string, err error) error {
 	case errors.Is(err, export.ErrFormat):
 		return &problem{exit: exitUsage, code: "format.unknown", what: c.say("その形では出力できません", "it cannot be exported in that format"),
 			why: strings.Join(export.Formats(), ", "), fix: "irbot export " + id + " --format zip"}
-	case errors.Is(err, export.ErrLong):
-		return &problem{exit: exitUsage, code: "export.long", what: c.say("一つのPDFには長すぎます", "the record is too long for one PDF"), why: err.Error(),
-			fix: fmt.Sprintf("irbot export %s --format pdf --from 1 --to %d", id, export.MaxPDF)}
 	case errors.Is(err, export.ErrChoice):
 		return &problem{exit: exitUsage, code: "export.choice", what: c.say("指定が違います", "a choice is not known"), why: err.Error(), fix: "irbot export --help"}
 	}

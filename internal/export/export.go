@@ -26,14 +26,7 @@ var (
 	ErrFormat = errors.New("format is not one of zip, pdf, html, md, csv, json, jsonl, timesketch")
 	// ErrChoice says that a label, an end of a range or an audience is not known.
 	ErrChoice = errors.New("unknown choice")
-	// ErrLong says that a record is too long for one PDF.
-	ErrLong = errors.New("too many rows for one PDF")
 )
-
-// MaxPDF is how many rows one PDF takes, about 700 pages. Setting pages needs
-// some 8 kB of memory a row, and the server must stay below 256 MB (RELIABILITY
-// P14). A longer record is taken out in ranges; its pack has the other forms.
-const MaxPDF = 20_000
 
 // Formats lists the forms, the fullest first.
 func Formats() []string {
@@ -53,7 +46,6 @@ type Source struct {
 	Words       *chat.Words
 	Signer      *timeline.Signer // nil: no pack can be made
 	Keys        *timeline.Keys
-	PDFRows     int64 // how many rows one PDF may have; 0 is MaxPDF
 }
 
 // Options say what to take out. The zero value of everything but Incident takes
@@ -122,20 +114,9 @@ func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options
 	case "timesketch":
 		err = timeline.WriteTimesketch(w, h, x.rows())
 	case "pdf":
-		if most := x.pdfRows(); x.made.Shown > most {
-			return x.made, fmt.Errorf("%d rows: %w: at most %d", x.made.Shown, ErrLong, most)
-		}
 		err = s.PDF(w, h, x.rows())
 	}
 	return x.made, err
-}
-
-// pdfRows is how many rows one PDF may have.
-func (s Source) pdfRows() int64 {
-	if s.PDFRows > 0 {
-		return s.PDFRows
-	}
-	return MaxPDF
 }
 
 // job is one export under way.

@@ -132,7 +132,7 @@ func (x *job) renderings() ([]timeline.PackFile, error) {
 		file("timeline.csv", timeline.WriteCSV),
 		file("timeline.html", timeline.WriteHTML),
 	}
-	if x.PDF != nil && x.made.Shown <= x.pdfRows() {
+	if x.PDF != nil {
 		var b bytes.Buffer
 		if err := x.PDF(&b, h, x.rows()); err != nil {
 			return nil, err

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -259,24 +258,5 @@ func TestPDFHoldsTheChronology(t *testing.T) {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the PDF lacks %q", want)
 		}
-	}
-}
-
-// A record too long for one PDF is refused before a page is set; its range is not,
-// and its pack has the other forms.
-func TestTooLongForOnePDF(t *testing.T) {
-	m := begin(t)
-	m.fill(30)
-	m.src.PDFRows = 30
-	m.src.PDF = func(w io.Writer, _ timeline.Header, _ timeline.Rows) error {
-		_, err := w.Write([]byte("%PDF"))
-		return err
-	}
-	_, err := m.src.Write(context.Background(), io.Discard, "pdf", export.Options{Incident: "IR-1"})
-	if !errors.Is(err, export.ErrLong) {
-		t.Errorf("the whole record: %v", err)
-	}
-	if _, out := m.with("pdf", export.Options{To: export.Bound{Seq: 30}}); out != "%PDF" {
-		t.Errorf("a range: %q", out)
 	}
 }

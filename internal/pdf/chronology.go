@@ -14,7 +14,7 @@ import (
 // and how to compare the paper with the record. The same rows give the same bytes.
 // Errors are those of the rows and of w.
 func Chronology(w io.Writer, h timeline.Header, rows timeline.Rows) error {
-	d, err := New(Setup{
+	d, err := begin(w, Setup{
 		Title: h.Heading(), Foot: h.Identity(), TLP: h.Label(), Drill: h.Drill, Landscape: true, English: h.Lang == "en", At: h.MadeAt,
 	})
 	if err != nil {
@@ -28,7 +28,7 @@ func Chronology(w io.Writer, h timeline.Header, rows timeline.Rows) error {
 	c.blank()
 	c.evidence()
 	c.proof()
-	return d.Write(w)
+	return d.end()
 }
 
 type chronology struct {

@@ -3,16 +3,18 @@
 // same bytes, that the TLP label stands at the top and the bottom of every page
 // (FIRST TLP 2.0 asks for that in documents), that a drill says 【訓練】 on every
 // page, and that no character of the text vanishes: what the font cannot draw is
-// shown as 〓 and named in a list at the end.
+// shown as 〓 and named in a list at the end. Every page goes out as soon as it is
+// full, so that a document of thousands of pages takes no more memory than a
+// short one; only the head and the foot, which say how many pages there are, are
+// written at the end.
 package pdf
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-
-	"github.com/signintech/gopdf"
 )
 
 // Setup is what stands around every page.
@@ -27,19 +29,21 @@ type Setup struct {
 	At        time.Time // the document's date; never the wall clock, so that bytes repeat
 }
 
-// Doc is a document being set, from top to bottom. The first error is kept and
-// given by Write.
+// Doc is a document being set, from top to bottom. The first error of writing is
+// kept and given at the end.
 type Doc struct {
 	set   Setup
-	gp    *gopdf.GoPdf
+	out   *file
+	mem   *bytes.Buffer // holds the document until Write; nil: it goes out at once
+	ink   bytes.Buffer  // what is drawn on this page
 	faces [2]face
 	w, h  float64 // of the page, points
 	y     float64 // where the next thing begins, points from the top
+	leafs []int   // the object with what is drawn on each full page
 	pages int
 	thick float64 // of the last line drawn on this page; 0: none yet
 	lost  []rune  // drawn as 〓, in order of first appearance
 	isIn  map[rune]bool
-	err   error
 }
 
 // Page geometry in points (1/72 inch). The margins are 13 mm (UX: 12 to 15 mm).
@@ -51,19 +55,34 @@ const (
 	leading = 1.5 // line height of running text over its size
 )
 
-// New begins a document. Errors say that the embedded font cannot be read.
+// A4 in points.
+const (
+	short = 595.28
+	long  = 841.89
+)
+
+// New begins a document that is held in memory until Write. Errors say that the
+// embedded font cannot be read.
 func New(s Setup) (*Doc, error) {
-	d := &Doc{set: s, gp: &gopdf.GoPdf{}, isIn: map[rune]bool{}}
-	size := gopdf.PageSizeA4
-	if s.Landscape {
-		size = gopdf.PageSizeA4Landscape
+	mem := &bytes.Buffer{}
+	d, err := begin(mem, s)
+	if err != nil {
+		return nil, err
 	}
-	d.w, d.h = size.W, size.H
-	d.gp.Start(gopdf.Config{PageSize: *size})
-	d.gp.SetInfo(gopdf.PdfInfo{Title: s.Title, Creator: "irbot", Producer: "irbot", CreationDate: s.At.UTC()})
+	d.mem = mem
+	return d, nil
+}
+
+// begin begins a document whose pages go to w as they get full.
+func begin(w io.Writer, s Setup) (*Doc, error) {
+	d := &Doc{set: s, isIn: map[rune]bool{}, w: short, h: long}
+	if s.Landscape {
+		d.w, d.h = long, short
+	}
 	if err := d.loadFaces(); err != nil {
 		return nil, err
 	}
+	d.out = newFile(w)
 	d.page()
 	return d, nil
 }
@@ -96,12 +115,23 @@ func (d *Doc) mark() string {
 
 // page begins a new page: the watermark lies under everything else.
 func (d *Doc) page() {
-	d.gp.AddPage()
+	d.leaf()
 	d.pages++
-	d.y, d.thick = top, 0
+	d.y = top
 	if d.set.Drill {
 		d.watermark()
 	}
+}
+
+// leaf sends what is drawn on the page away.
+func (d *Doc) leaf() {
+	if d.pages > 0 {
+		n := d.out.next()
+		d.out.stream(n, "", d.ink.Bytes())
+		d.leafs = append(d.leafs, n)
+	}
+	d.ink.Reset()
+	d.thick = 0
 }
 
 // room is how much height is left on the page.
@@ -126,16 +156,10 @@ func (d *Doc) Pages() int { return d.pages }
 // Write ends the document: it lists the characters that could not be drawn,
 // numbers the pages and writes the file.
 func (d *Doc) Write(w io.Writer) error {
-	d.listLost()
-	for n := 1; n <= d.pages; n++ {
-		d.keep(d.gp.SetPage(n))
-		d.thick = 0
-		d.frame(n)
+	if err := d.end(); err != nil {
+		return err
 	}
-	if d.err != nil {
-		return fmt.Errorf("set PDF: %w", d.err)
-	}
-	if _, err := d.gp.WriteTo(w); err != nil {
+	if _, err := d.mem.WriteTo(w); err != nil {
 		return fmt.Errorf("write PDF: %w", err)
 	}
 	return nil
@@ -167,11 +191,10 @@ func (d *Doc) watermark() {
 	word := d.say("【訓練】", "DRILL")
 	const size = 110
 	wide := d.width(word, bold, size)
-	d.gp.Rotate(25, d.w/2, d.h/2)
+	d.turn(25, d.w/2, d.h/2)
 	d.grey(0.91)
 	d.put(d.w/2-wide/2, d.h/2+size/3, bold, size, word)
-	d.grey(0)
-	d.gp.RotateReset()
+	d.back()
 }
 
 // listLost names the characters that stand as 〓.
@@ -186,10 +209,4 @@ func (d *Doc) listLost() {
 	d.need(3 * body * leading)
 	d.Gap(3)
 	d.paragraph(d.say("この文書で 〓 と表した文字(出てきた順): ", "Characters shown as 〓 in this document, in order of appearance: ")+strings.Join(names, " "), 8)
-}
-
-func (d *Doc) keep(err error) {
-	if d.err == nil && err != nil {
-		d.err = err
-	}
 }
