@@ -92,7 +92,8 @@ type shownFact struct {
 	Field   string `json:"field"`
 	Name    string `json:"name"`
 	Value   string `json:"value"`
-	Conf    string `json:"conf"` // confirmed, estimated, unknown, "" where nobody said anything
+	ValueEN string `json:"value_en,omitempty"` // of a derived value, for readers of English
+	Conf    string `json:"conf"`               // confirmed, estimated, unknown, "" where nobody said anything
 	Derived bool   `json:"derived"`
 	TLP     string `json:"tlp"`
 	AsOf    string `json:"as_of,omitempty"`
@@ -128,7 +129,7 @@ func (c *cli) showFacts(ctx context.Context, id string) error {
 	facts := v.Facts()
 	for _, f := range v.Site.Forms.Fields() {
 		x := facts[f.ID]
-		row := shownFact{No: f.No, Field: f.ID, Name: f.Name(string(c.lang)), Value: x.Value, Conf: string(x.Conf), Derived: x.Derived, TLP: x.TLP, Seq: x.Seq, Source: x.Source}
+		row := shownFact{No: f.No, Field: f.ID, Name: f.Name(string(c.lang)), Value: x.Value, ValueEN: x.EN, Conf: string(x.Conf), Derived: x.Derived, TLP: x.TLP, Seq: x.Seq, Source: x.Source}
 		if !x.AsOf.IsZero() {
 			row.AsOf = x.AsOf.UTC().Format(time.RFC3339)
 		}
@@ -137,7 +138,7 @@ func (c *cli) showFacts(ctx context.Context, id string) error {
 	return c.answer("fact.list", list, func() {
 		var cells [][]string
 		for _, f := range list {
-			cells = append(cells, []string{fmt.Sprint(f.No), f.Name, c.confidence(f), strings.ReplaceAll(f.Value, "\n", " / ")})
+			cells = append(cells, []string{fmt.Sprint(f.No), f.Name, c.confidence(f), strings.ReplaceAll(facts[f.Field].In(string(c.lang)), "\n", " / ")})
 		}
 		c.table([]string{"No", c.say("項目", "item"), c.say("確度", "confidence"), c.say("内容", "value")}, cells)
 	})

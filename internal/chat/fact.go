@@ -133,6 +133,9 @@ func (p *pen) formFact(ref string) (Form, bool) {
 		value.Hint = f.Hint(string(p.Lang))
 		fact := p.v.Facts()[ref]
 		value.Value = fact.Value
+		if en := fact.In(string(p.Lang)); en != fact.Value {
+			value.Hint += " " + p.t("fact.letter") + " " + OneLine(fact.Value) + " (" + OneLine(en) + ")"
+		}
 		if fact.Conf != "" && !fact.Derived {
 			conf.Value = string(fact.Conf)
 		}

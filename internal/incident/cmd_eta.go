@@ -298,39 +298,61 @@ func (c *call) reachable(roles ...string) []LevelFacts {
 }
 
 // etaWords are the estimates that hold, for a letter: never a time without its
-// confidence and its basis.
+// confidence and basis, and what has slipped past is not repeated as if it held.
 func (x sight) etaWords() string {
-	milestones := map[string]string{MilestoneSystem: "システム復旧", MilestoneData: "データ整合", MilestoneGate: "ゲート再開"}
-	sure := map[string]string{"high": "高", "medium": "中", "low": "低"}
 	var out []string
 	for _, e := range x.s.Continuity.ETAs {
 		now := e.Now()
-		what := milestones[e.Milestone]
+		what := x.milestone(e.Milestone)
 		if e.Terminal != AllTerminals {
-			what += "（" + x.terminalName(e.Terminal) + "）"
+			what += fmt.Sprintf(x.say("（%s）", " (%s)"), x.terminalName(e.Terminal))
 		}
 		switch {
 		case !e.Met.IsZero():
-			out = append(out, what+" "+x.longTime(e.Met)+" 達成")
+			out = append(out, what+" "+x.longTime(e.Met)+x.say(" 達成", " reached"))
 		case !e.Dropped.IsZero():
-			out = append(out, what+" 見通しなし")
+			out = append(out, what+x.say(" 見通しなし", ": no outlook"))
 		case now.To.After(x.now):
 			when := x.longTime(now.To)
 			if !now.From.IsZero() && !now.From.Equal(now.To) {
-				when = x.longTime(now.From) + "から" + when + "の間"
+				when = fmt.Sprintf(x.say("%sから%sの間", "between %s and %s"), x.longTime(now.From), when)
 			}
-			out = append(out, fmt.Sprintf("%s %s（確度%s。根拠: %s）", what, when, sure[now.Confidence], x.text(now.Seq)["basis"]))
+			out = append(out, fmt.Sprintf(x.say("%s %s（確度%s。根拠: %s）", "%s %s (confidence %s; basis: %s)"), what, when, x.sure(now.Confidence), x.text(now.Seq)["basis"]))
 		default:
-			out = append(out, what+" 見込みの時刻を過ぎ、再検討中")
+			out = append(out, what+x.say(" 見込みの時刻を過ぎ、再検討中", ": the estimate has passed and is being looked at again"))
 		}
 	}
-	return strings.Join(out, "、")
+	return strings.Join(out, x.say("、", "; "))
 }
 
-// terminalName is the Japanese name of a terminal.
+func (x sight) milestone(id string) string {
+	switch id {
+	case MilestoneSystem:
+		return x.say("システム復旧", "System restored")
+	case MilestoneData:
+		return x.say("データ整合", "Data reconciled")
+	case MilestoneGate:
+		return x.say("ゲート再開", "Gate open")
+	}
+	return ""
+}
+
+func (x sight) sure(level string) string {
+	switch level {
+	case "high":
+		return x.say("高", "high")
+	case "medium":
+		return x.say("中", "medium")
+	case "low":
+		return x.say("低", "low")
+	}
+	return ""
+}
+
+// terminalName is the name of a terminal in the letter's language.
 func (x sight) terminalName(id string) string {
 	if x.site.Plan != nil {
-		return named(x.site.Plan.Terminals, id, "ja")
+		return named(x.site.Plan.Terminals, id, x.say("ja", "en"))
 	}
 	return id
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"irbot/internal/report"
-	"irbot/internal/timeline"
 )
 
 // MaxFact is the longest value of a fact, in characters: what is longer belongs
@@ -143,46 +142,24 @@ func (x RecordConsent) decide(c *call) (Change, error) {
 		who = c.name(c.act.Person)
 	}
 	f := consentFacts{Consent: fmt.Sprintf("C%d", len(c.s.Consents)+1), To: to, Given: x.Given}
-	ch := one(c.draft(KindConsent, f, "who", who, "words", Clean(x.Words), "to_name", c.site.consentName(to)))
+	ch := one(c.draft(KindConsent, f, "who", who, "words", Clean(x.Words), "to_name", c.site.consentName(to, "ja")))
 	ch.Outcome = Outcome{Code: "consent.recorded", Ref: f.Consent}
 	return ch, nil
 }
 
-// consentName is whom a consent is about, for letters.
-func (s *Site) consentName(to string) string {
-	switch to {
-	case "nco":
-		return "国家サイバー統括室（NCO）"
-	case "peers":
-		return "同業の事業者"
-	case "public":
-		return "公表"
+// consentName is whom a consent is about.
+func (s *Site) consentName(to, lang string) string {
+	pair := map[string][2]string{
+		"nco": {"国家サイバー統括室（NCO）", "National Cybersecurity Office (NCO)"}, "peers": {"同業の事業者", "other operators"}, "public": {"公表", "the public"},
+	}[to]
+	if d, ok := s.Directory.Destination(to); ok && pair[0] == "" {
+		pair = [2]string{d.Name, d.NameEN}
 	}
-	if d, ok := s.Directory.Destination(to); ok {
-		return d.Name
+	switch {
+	case lang == "en" && pair[1] != "":
+		return pair[1]
+	case pair[0] != "":
+		return pair[0]
 	}
 	return to
-}
-
-// sight is what a letter is written from: the state, and the words of the
-// entries it rests on.
-type sight struct {
-	s    *Incident
-	site *Site
-	now  time.Time
-	text func(seq int64) timeline.Text
-	book bookOf
-}
-
-func (c *call) sight() sight {
-	return sight{s: c.s, site: c.site, now: c.now, text: c.text, book: c.book}
-}
-
-// Facts are the twenty fields as they stand: what somebody said, else what the
-// record itself gives, marked as derived. Fields of which nothing is known are
-// not in it.
-func (v *View) Facts() map[string]report.Fact { return v.sight().facts() }
-
-func (v *View) sight() sight {
-	return sight{s: v.S, site: v.Site, now: v.Now, text: v.Text, book: v.bookOf}
 }

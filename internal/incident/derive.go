@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"irbot/internal/calendar"
 	"irbot/internal/report"
 	"irbot/internal/runbook"
 )
@@ -23,7 +22,7 @@ func (x sight) facts() map[string]report.Fact {
 	if len(x.site.Forms.Fields()) == 0 {
 		return out
 	}
-	derived := x.derived()
+	derived, english := x.derived(), x.in("en").derived()
 	for _, f := range x.site.Forms.Fields() {
 		if set, ok := x.s.Facts[f.ID]; ok {
 			value := x.text(set.Seq)["value"]
@@ -36,6 +35,9 @@ func (x sight) facts() map[string]report.Fact {
 		}
 		if d, ok := derived[f.ID]; ok && d.Value != "" {
 			d.Field, d.TLP, d.Derived = f.ID, f.TLP, true
+			if en := english[f.ID].Value; en != d.Value {
+				d.EN = en
+			}
 			if d.Conf == "" {
 				d.Conf = report.Estimated
 			}
@@ -68,9 +70,9 @@ func (x sight) derived() map[string]report.Fact {
 		"operator_profile":    sure(x.profile(), 0),
 		"times":               sure(x.moments(), x.s.DeclareSeq),
 		"place_systems":       guess(pick(first["place"], declared["place"]), source),
-		"event_class":         guess(eventClass(x.s.Finder), source),
+		"event_class":         guess(x.eventClass(), source),
 		"summary":             guess(pick(declared["words"], first["words"], title), source),
-		"service_impact":      guess(impactWords(x.s.Impact), source),
+		"service_impact":      guess(x.impact(), source),
 		"operational_numbers": guess(x.numbers(), 0),
 		"spread":              guess(last["item3"], x.s.lastFull()),
 		"response":            guess(x.situation(), 0),
@@ -81,24 +83,34 @@ func (x sight) derived() map[string]report.Fact {
 }
 
 // eventClass names the class of event that a finder's answer points to.
-func eventClass(finder string) string {
-	return map[string]string{
-		"frozen": "可用性（システムが使えない）", "ransom": "可用性・機密性（ランサムウェアの疑い）", "mail": "不審なメール",
-		"network": "可用性（通信の異常）", "equipment": "可用性（機器の異常）",
-	}[finder]
+func (x sight) eventClass() string {
+	ja, en := "", ""
+	switch x.s.Finder {
+	case "frozen":
+		ja, en = "可用性（システムが使えない）", "Availability (a system cannot be used)"
+	case "ransom":
+		ja, en = "可用性・機密性（ランサムウェアの疑い）", "Availability and confidentiality (suspected ransomware)"
+	case "mail":
+		ja, en = "不審なメール", "Suspicious mail"
+	case "network":
+		ja, en = "可用性（通信の異常）", "Availability (network fault)"
+	case "equipment":
+		ja, en = "可用性（機器の異常）", "Availability (equipment fault)"
+	}
+	return x.say(ja, en)
 }
 
 // reporter is who reports and how they are reached around the clock.
 func (x sight) reporter() string {
-	lines := []string{x.site.Name + " CSIRT"}
+	lines := []string{x.say(x.site.Name, x.site.NameEN) + " CSIRT"}
 	for _, role := range []string{"liaison", "lead"} {
 		if p, ok := x.site.Directory.Person(x.s.Roles[role].Person); ok {
-			lines = append(lines, "担当 "+strings.TrimSpace(p.Name+" "+p.Title))
+			lines = append(lines, x.say("担当 ", "Contact ")+strings.TrimSpace(x.say(p.Name, p.NameEN)+" "+p.Title))
 			break
 		}
 	}
 	if x.site.Phone != "" {
-		lines = append(lines, "電話（24時間） "+x.site.Phone)
+		lines = append(lines, x.say("電話（24時間） ", "Phone (24 h) ")+x.site.Phone)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -111,11 +123,14 @@ func (x sight) profile() string {
 	}
 	var kinds []string
 	for _, f := range x.site.Rules().Profile.Flags {
-		if name := map[string]string{"critical-infrastructure": "重要インフラ事業者", "special-infrastructure": "特別社会基盤事業者"}[f]; name != "" {
-			kinds = append(kinds, name)
+		switch f {
+		case "critical-infrastructure":
+			kinds = append(kinds, x.say("重要インフラ事業者", "critical-infrastructure operator"))
+		case "special-infrastructure":
+			kinds = append(kinds, x.say("特別社会基盤事業者", "operator designated under the active cyber defence act"))
 		}
 	}
-	return strings.Join(kinds, "、")
+	return strings.Join(kinds, x.say("、", ", "))
 }
 
 // moments lists the moments clocks start from; what is not known is not in it.
@@ -123,19 +138,18 @@ func (x sight) moments() string {
 	t := x.s.Times
 	var out []string
 	for _, m := range []struct {
-		name string
-		at   time.Time
-	}{{"発生", t.Occurred}, {"検知", t.Detected}, {"認知", t.Recognised}, {"宣言", t.Declared}} {
+		ja, en string
+		at     time.Time
+	}{{"発生", "Occurred", t.Occurred}, {"検知", "Detected", t.Detected}, {"認知", "Recognised", t.Recognised}, {"宣言", "Declared", t.Declared}} {
 		if !m.at.IsZero() {
-			out = append(out, m.name+" "+x.longTime(m.at))
+			out = append(out, x.say(m.ja, m.en)+" "+x.longTime(m.at))
 		}
 	}
 	return strings.Join(out, "\n")
 }
 
-// numbers are the cargo figures with their age.
+// numbers are the cargo figures, each with the moment it was counted.
 func (x sight) numbers() string {
-	names := map[string]string{"trucks": "待機トラック", "vessels": "待機本船", "containers": "未処理コンテナ"}
 	items := make([]string, 0, len(x.s.Figures))
 	for k := range x.s.Figures {
 		items = append(items, k)
@@ -143,8 +157,16 @@ func (x sight) numbers() string {
 	sort.Strings(items)
 	var out []string
 	for _, k := range items {
-		f := x.s.Figures[k]
-		out = append(out, fmt.Sprintf("%s %d（%s時点）", pick(names[k], k), f.N, f.At.In(x.site.Zone).Format("15:04")))
+		f, name := x.s.Figures[k], k
+		switch k {
+		case "trucks":
+			name = x.say("待機トラック", "Trucks waiting")
+		case "vessels":
+			name = x.say("待機本船", "Vessels waiting")
+		case "containers":
+			name = x.say("未処理コンテナ", "Containers not worked")
+		}
+		out = append(out, fmt.Sprintf(x.say("%s %d（%s時点）", "%s %d (as of %s)"), name, f.N, x.shortTime(f.At)))
 	}
 	return strings.Join(out, "\n")
 }
@@ -164,11 +186,12 @@ func (x sight) consents() string {
 	for _, to := range order {
 		c := newest[to]
 		t := x.text(c.Seq)
-		answer := "共有に同意しない"
+		answer := x.say("共有に同意しない", "does not consent to sharing")
 		if c.Given {
-			answer = "共有に同意"
+			answer = x.say("共有に同意", "consents to sharing")
 		}
-		line := fmt.Sprintf("%s: %s（%s、%s）", pick(t["to_name"], to), answer, t["who"], x.longTime(c.At))
+		name := x.say(pick(t["to_name"], to), x.site.consentName(to, "en"))
+		line := fmt.Sprintf(x.say("%s: %s（%s、%s）", "%s: %s (%s, %s)"), name, answer, t["who"], x.longTime(c.At))
 		if w := t["words"]; w != "" {
 			line += " " + strings.Join(strings.Fields(w), " ")
 		}
@@ -177,24 +200,22 @@ func (x sight) consents() string {
 	return strings.Join(out, "\n")
 }
 
-var weekdays = []string{"日", "月", "火", "水", "木", "金", "土"} //nolint:gochecknoglobals // fixed words
-
-// longTime writes a moment for a letter: the day in the Japanese era, weekday,
-// time and zone.
-func (x sight) longTime(t time.Time) string {
-	l := t.In(x.site.Zone)
-	return fmt.Sprintf("%s(%s) %s", calendar.DateOf(t, x.site.Zone).Era(), weekdays[l.Weekday()], l.Format("15:04 MST"))
-}
-
-func impactWords(in []string) string {
-	names := map[string]string{"gate": "ゲート", "vessel": "本船荷役", "yard": "ヤード", "none": "なし"}
+// impact names what of the port's work is affected.
+func (x sight) impact() string {
 	var out []string
-	for _, k := range in {
-		if n := names[k]; n != "" {
-			out = append(out, n)
+	for _, k := range x.s.Impact {
+		switch k {
+		case "gate":
+			out = append(out, x.say("ゲート", "gate"))
+		case "vessel":
+			out = append(out, x.say("本船荷役", "vessel work"))
+		case "yard":
+			out = append(out, x.say("ヤード", "yard"))
+		case "none":
+			out = append(out, x.say("なし", "none"))
 		}
 	}
-	return strings.Join(out, "、")
+	return strings.Join(out, x.say("、", ", "))
 }
 
 // contacts lists which bodies were reached, and when.
@@ -203,9 +224,9 @@ func (x sight) contacts() string {
 	for _, n := range x.s.Notices {
 		if n.State == NoticeSent {
 			if d, ok := x.site.Directory.Destination(n.Dest); ok {
-				out = append(out, d.Name+" "+n.Done.In(x.site.Zone).Format("15:04"))
+				out = append(out, x.say(d.Name, d.NameEN)+" "+x.shortTime(n.Done))
 			}
 		}
 	}
-	return strings.Join(out, "、")
+	return strings.Join(out, x.say("、", ", "))
 }

@@ -140,7 +140,7 @@ func (c *call) variables(f *noticeFacts, allowed map[string]bool) map[string]str
 		"件名": t["title"], "incident.title": t["title"], "案件番号": c.s.ID, "incident.id": c.s.ID,
 		"報告の区分": reportNo(f.No), "ターミナル名": c.site.Name, "連絡先": c.site.Phone,
 		"場所": pick(first["place"], declared["place"]), "概要": pick(declared["words"], first["words"], t["title"]),
-		"影響": impactWords(c.s.Impact), "状況": x.situation(), "連絡状況": x.contacts(), "次報時刻": x.nextWords(),
+		"影響": x.impact(), "状況": x.situation(), "連絡状況": x.contacts(), "次報時刻": x.nextWords(),
 	}
 	if at := c.s.Times.Occurred; !at.IsZero() {
 		v["発生時刻"] = x.longTime(at)

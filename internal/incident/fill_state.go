@@ -47,41 +47,50 @@ func (x sight) situation() string {
 			}
 		}
 	}
+	comma, stop := x.say("、", ", "), x.say("。", ". ")
 	var out []string
 	if len(done) > 0 {
-		out = append(out, fmt.Sprintf("完了 %d件（直近: %s）。", len(done), x.saidOf(done, saidDone, "")))
+		out = append(out, fmt.Sprintf(x.say("完了 %d件（直近: %s）", "Done: %d (latest: %s)"), len(done), strings.Join(x.saidOf(done, saidDone, ""), comma))+stop)
 	}
+	since := x.say("から", "since")
 	if len(now) > 0 {
-		out = append(out, "実施中: "+x.saidOf(now, saidOpen, "から")+more(len(now))+"。")
+		out = append(out, x.say("実施中: ", "Under way: ")+strings.Join(x.saidOf(now, saidOpen, since), comma)+x.more(len(now))+stop)
 	}
 	if len(blocked) > 0 {
-		out = append(out, "支障あり: "+x.saidOf(blocked, saidOpen, "から")+more(len(blocked))+"。")
+		out = append(out, x.say("支障あり: ", "Blocked: ")+strings.Join(x.saidOf(blocked, saidOpen, since), comma)+x.more(len(blocked))+stop)
 	}
-	return strings.Join(out, "")
+	return strings.TrimSpace(strings.Join(out, ""))
 }
 
 // saidOf names the newest of some steps in the order in which they happened.
-func (x sight) saidOf(list []said, limit int, since string) string {
+func (x sight) saidOf(list []said, limit int, since string) []string {
 	sort.SliceStable(list, func(i, j int) bool { return list[i].at.Before(list[j].at) })
 	if len(list) > limit {
 		list = list[len(list)-limit:]
 	}
 	var out []string
 	for _, said := range list {
-		words := said.title
-		if !said.at.IsZero() {
-			words += " " + said.at.In(x.site.Zone).Format("15:04") + since
-		}
-		out = append(out, words)
+		out = append(out, strings.TrimSpace(said.title+" "+x.since(said.at, since)))
 	}
-	return strings.Join(out, "、")
+	return out
 }
 
-func more(n int) string {
+// since says when a step was done, or from when on it is under way.
+func (x sight) since(at time.Time, word string) string {
+	switch {
+	case at.IsZero():
+		return ""
+	case x.lang == "en":
+		return strings.TrimSpace(word + " " + x.shortTime(at))
+	}
+	return x.shortTime(at) + word
+}
+
+func (x sight) more(n int) string {
 	if n <= saidOpen {
 		return ""
 	}
-	return fmt.Sprintf(" ほか%d件", n-saidOpen)
+	return fmt.Sprintf(x.say(" ほか%d件", " and %d more"), n-saidOpen)
 }
 
 // short cuts by characters.

@@ -35,7 +35,8 @@ const (
 // Fact is what is known about one of the twenty fields.
 type Fact struct {
 	Field   string
-	Value   string
+	Value   string     // as it stands in letters
+	EN      string     // a derived value for readers of English; "" where it is the same
 	Conf    Confidence // "" where nobody said anything and nothing can be derived
 	AsOf    time.Time  // the moment the value stands for
 	Source  int64      // entry it comes from; 0: none named
@@ -43,6 +44,10 @@ type Fact struct {
 	TLP     string     // label without "TLP:", e.g. AMBER
 	Derived bool       // taken from the record and confirmed by nobody
 }
+
+// In is the value in a language, to be read on a screen. What a person stated is
+// never translated.
+func (f Fact) In(lang string) string { return either(lang, f.Value, f.EN) }
 
 // Known reports whether there is a value to print.
 func (f Fact) Known() bool { return f.Value != "" && f.Conf != Unknown && f.Conf != "" }

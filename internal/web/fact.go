@@ -25,6 +25,7 @@ type factRow struct {
 	No                 int
 	ID, Name, Hint     string
 	Value, Conf, TLP   string
+	Letter             string // as it stands in letters, where that is not what is shown
 	Tone               chat.Tone
 	Saved              string // as of when, by whom
 	Source             int64
@@ -86,6 +87,9 @@ func (d *desk) factRow(f report.Field, x report.Fact) factRow {
 	row := factRow{
 		No: f.No, ID: f.ID, Name: f.Name(string(d.lang)), Hint: f.Hint(string(d.lang)), Value: chat.Safe(x.Value), TLP: x.TLP,
 		Source: x.Source, Lines: f.Kind == "lines", Numbered: f.ID == "report_kind",
+	}
+	if en := x.In(string(d.lang)); en != x.Value {
+		row.Value, row.Letter = chat.Safe(en), chat.Safe(x.Value)
 	}
 	row.Conf, row.Tone = d.confOf(x)
 	if row.TLP == "" {
