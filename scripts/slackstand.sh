@@ -43,7 +43,7 @@ done
 server=$!
 link=
 for _ in $(seq 100); do
-  link=$("$irbot" user link watanabe --config "$site/config.yaml" 2>/dev/null | grep -o 'http://[^ ]*t=[A-Za-z0-9_-]*' | head -1) && [ -n "$link" ] && break
+  link=$("$irbot" user link watanabe --config "$site/config.yaml" 2>/dev/null | grep -o 'http://[^ ]*t=[A-Za-z0-9_-]*' | head -1) && [ -n "$link" ] && [[ $link != *:0/* ]] && break # :0: the server does not listen yet
   sleep 0.1
 done
 if [ -z "$link" ]; then
@@ -65,7 +65,7 @@ server=
 
 scenarios=("$@")
 if [ ${#scenarios[@]} = 0 ]; then
-  scenarios=(declare steps together capture approve talk faults sockets)
+  scenarios=(declare steps together capture approve talk cargo faults sockets)
 fi
 failed=0
 for mode in ${MODES:-socket http}; do

@@ -48,6 +48,10 @@ func (p *parser) args() {
 		p.ack()
 	case VerbSeverity:
 		p.severity()
+	case VerbLevel:
+		p.level()
+	case VerbETA:
+		p.eta()
 	default:
 		p.plainArgs()
 	}

@@ -259,7 +259,57 @@ func (p *pen) eta(ref string) (Card, bool) {
 		c.Body = []Block{b}
 	}
 	c.Footer = p.t("eta.rule")
+	c.Actions = p.etaActions(r, ref)
 	return p.cargoLink(c), true
+}
+
+// places are the places of work as they were last reported, each with its age
+// and how much is done there by hand.
+func (p *pen) places() []string {
+	var out []string
+	for _, t := range append([]string{incident.AllTerminals}, p.s.Continuity.Terminals...) {
+		for _, f := range p.s.Continuity.Functions {
+			x, ok := p.s.Continuity.Places[t+"/"+f.ID]
+			if !ok {
+				continue
+			}
+			line := fmt.Sprintf("%s(%s): %s", p.function(f.ID), p.terminal(t), p.t("place."+x.State))
+			line = joinNonEmpty(" ", line, OneLine(p.v.Text(x.CapSeq)["capacity"]), "("+p.clock(x.At)+")")
+			if p.v.Now.Sub(x.At) > figureOld {
+				line += " " + p.t("figure.old")
+			}
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// etaActions are what can be said about an estimate: a new one, who heard it,
+// that it was reached or that there is no outlook.
+func (p *pen) etaActions(r ETARow, ref string) []Action {
+	again := primary(p.ask("eta.set", "eta.again", ref))
+	switch r.State {
+	case "open", "late":
+		return []Action{again, p.ask("eta.tell", "eta.tell", ref), p.ask("milestone.reach", "milestone.reach", ref), p.ask("eta.drop", "eta.drop", ref)}
+	case "dropped":
+		return []Action{again}
+	}
+	return nil
+}
+
+// cargoActions are what the board can be told from its card. The two signatures
+// are not among them: they are given signed in, in the console.
+func (p *pen) cargoActions() []Action {
+	plan := p.ask("bcp.activate", "bcp.activate", "")
+	if !p.s.Continuity.BCP.At.IsZero() {
+		plan = p.ask("bcp.end", "bcp.end", "")
+	}
+	out := []Action{primary(p.ask("level.set", "level.set", "")), p.ask("eta.set", "eta.set", "")}
+	if len(p.s.Continuity.Functions) > 0 {
+		out = append(out, p.ask("cargo.set", "cargo.set", ""))
+	}
+	return append(out, inMenu(p.ask("figure.set", "figure.set", "")), inMenu(p.ask("milestone.reach", "milestone.reach", "")), inMenu(plan),
+		inMenu(p.ask("manual.decide", "manual.decide", "")))
 }
 
 func orUnknown(s, other string) string {
@@ -284,6 +334,10 @@ func (p *pen) cargo(string) (Card, bool) {
 			c.Fields = append(c.Fields, Field{Label: p.t("gate." + g), Value: p.t("gate.line", "person", p.person(x.By), "role", p.role(strings.TrimSuffix(x.Role, "-deputy")), "time", p.clock(x.At)), Tone: ToneDone})
 		}
 	}
+	if lines := p.places(); len(lines) > 0 {
+		c.Fields = append(c.Fields, Field{Label: p.t("cargo.state"), Value: strings.Join(lines, "\n")})
+	}
+	c.Actions = p.cargoActions()
 	c.Fields = append(c.Fields, Field{Label: p.t("cargo.figures"), Value: orUnknown(strings.Join(p.figures(), "\n"), p.t("label.unknown"))})
 	return p.cargoLink(c), true
 }

@@ -83,6 +83,8 @@ func showing(c Command, ref string) (string, bool) {
 		return "clocks", true
 	case VerbClose:
 		return "close", true
+	case VerbCargo:
+		return "cargo", true
 	default:
 		return "", false
 	}
@@ -120,6 +122,10 @@ func (p *pen) asking(c Command, ref string) (form, subject string) {
 		return "handover.offer", c.Role
 	case c.Verb == VerbEscalate && (c.Role == "" || c.Reason == ""):
 		return "escalation.start", c.Role
+	case c.Verb == VerbETA:
+		return "eta.set", c.Target
+	case c.Verb == VerbLevel && !c.HasLevel:
+		return "level.set", ""
 	case c.Verb == VerbSeverity && !c.HasLevel:
 		return "severity.set", ""
 	case c.Verb == VerbCaution && c.Sub == "lift" && (c.Reason == "" || c.Number == 0):
@@ -236,6 +242,8 @@ func (p *pen) leadCommand(c Command) incident.Command {
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case VerbAck:
 		return incident.Ack{Esc: c.Target, Person: c.Person, Words: c.Text}
+	case VerbLevel:
+		return incident.SetLevel{Level: c.Level, Reason: c.Reason}
 	case VerbSeverity:
 		return incident.SetSeverity{Level: c.Level, Reason: c.Reason}
 	case VerbCaution:

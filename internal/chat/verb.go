@@ -46,6 +46,9 @@ const (
 	VerbRun      Verb = "run"
 	VerbHelp     Verb = "help"
 	VerbDuty     Verb = "duty"
+	VerbCargo    Verb = "cargo"
+	VerbLevel    Verb = "level"
+	VerbETA      Verb = "eta"
 )
 
 // spec is everything known about a verb: the words for it, the first one the
@@ -93,6 +96,9 @@ func specs() []spec {
 		{VerbRun, "手順書 手順書開始 手順書追加", "runbook", "てじゅんしょ", false},
 		{VerbFact, "事実 ファクト", "facts", "じじつ", false},
 		{VerbDuty, "当番 当直 当直表", "roster oncall on-call", "とうばん とうちょく", false},
+		{VerbCargo, "物流 物流ボード bcp", "", "ぶつりゅう", false},
+		{VerbETA, "見込み 見込 復旧見込み", "estimate", "みこみ", false},
+		{VerbLevel, "水準 サービス水準", "", "すいじゅん", false},
 		{VerbHelp, "ヘルプ 使い方 ?", "", "へるぷ つかいかた", false},
 	}
 }

@@ -56,23 +56,34 @@ func (d *deed) form(ctx context.Context, name, ref string, c chat.Command) (sayi
 	if name == "notice.edit" && d.tooLong(a) {
 		return d.longDraft(ref), false
 	}
-	build := builders()[name]
-	if build == nil {
+	f, ok := a.build(ctx, name)
+	if !ok {
 		return d.onlyShow(ctx, a, name)
 	}
 	if d.trigger == "" {
 		return saying{text: d.t("cmd.needtext", "verb", name)}, false
-	}
-	f := build(a)
-	f.Cancel = d.t("decl.cancel")
-	if v.S.Drill {
-		f.Body = append([]chat.Block{{Kind: chat.Warn, Text: d.t("drill.band")}}, f.Body...)
 	}
 	if _, err := d.openView(ctx, modal(f, n)); err != nil {
 		d.b.log.Warn("open form", "form", name, "err", err)
 		return saying{text: d.t("internal")}, false
 	}
 	return saying{}, true
+}
+
+// build makes a form: one of Slack's own, else the one all surfaces share. A
+// form without anything to fill in is only shown.
+func (a *asked) build(ctx context.Context, name string) (chat.Form, bool) {
+	draw, own := builders()[name]
+	if !own {
+		f, ok := a.chatForm(ctx, name)
+		return f, ok && len(f.Inputs) > 0
+	}
+	f := draw(a)
+	f.Cancel = a.t("decl.cancel")
+	if a.v.S.Drill {
+		f.Body = append([]chat.Block{{Kind: chat.Warn, Text: a.t("drill.band")}}, f.Body...)
+	}
+	return f, true
 }
 
 // onlyShow opens a screen without inputs: a step in full, a script, the basis

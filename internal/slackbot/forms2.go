@@ -172,6 +172,7 @@ func itemKeys() []string {
 func reportMake(a *asked) chat.Form {
 	last := a.v.Text(a.v.S.LastReport())
 	f := chat.Form{Title: a.t("upd.write"), Submit: a.t("upd.submit")}
+	same := chat.Input{ID: "same", Label: a.t("upd.none"), Kind: chat.InputMany}
 	for i, k := range itemKeys() {
 		id := fmt.Sprintf("item%d", i+1)
 		value := last[id]
@@ -179,6 +180,12 @@ func reportMake(a *asked) chat.Form {
 			value = a.cmd.Text
 		}
 		f.Inputs = append(f.Inputs, chat.Input{ID: id, Label: a.t(k), Kind: chat.InputLines, Value: value})
+		if last[id] != "" {
+			same.Options = append(same.Options, chat.Option{ID: id, Label: a.t(k)})
+		}
+	}
+	if len(same.Options) > 0 {
+		f.Inputs = append(f.Inputs, same)
 	}
 	f.Inputs = append(f.Inputs, chat.Input{ID: "next", Label: a.t("upd.next.label"), Hint: a.t("step.when.hint"), Kind: chat.InputTime})
 	return f

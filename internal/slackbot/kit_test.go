@@ -301,6 +301,12 @@ func (k *kit) submit(person string, values map[string]any) string {
 		switch x := v.(type) {
 		case string:
 			state[id] = map[string]any{"v": map[string]any{"type": "plain_text_input", "value": x, "selected_option": map[string]any{"value": x, "text": map[string]any{"type": "plain_text", "text": x}}}}
+		case []string:
+			var all []any
+			for _, o := range x {
+				all = append(all, map[string]any{"value": o, "text": map[string]any{"type": "plain_text", "text": o}})
+			}
+			state[id] = map[string]any{"v": map[string]any{"type": "checkboxes", "selected_options": all}}
 		case int64:
 			state[id] = map[string]any{"v": map[string]any{"type": "datetimepicker", "selected_date_time": x}}
 		}

@@ -30,6 +30,8 @@ func (d *deed) look(ctx context.Context, c chat.Command) (saying, bool) {
 		return d.show(ctx, v, "clocks"), false
 	case chat.VerbClose:
 		return d.show(ctx, v, "close"), false
+	case chat.VerbCargo, chat.VerbETA:
+		return d.show(ctx, v, "cargo"), false
 	case chat.VerbRole:
 		return d.roles(v), false
 	case chat.VerbTimeline:

@@ -110,7 +110,7 @@ func input(in chat.Input) slack.Block {
 }
 
 func option(o chat.Option) *slack.OptionBlockObject {
-	return slack.NewOptionBlockObject(cut(o.ID, maxOption), plain(o.Label, maxOption), nil)
+	return slack.NewOptionBlockObject(pick(cut(o.ID, maxOption), noOption), plain(o.Label, maxOption), nil)
 }
 
 const fewOptions = 6 // shown as radio buttons, more of them as a menu

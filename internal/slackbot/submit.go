@@ -52,7 +52,12 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 	case "timeline.export":
 		return s.exported(ctx)
 	}
-	cmd := s.command()
+	cmd, err := s.command(), error(nil)
+	if ofChat(s.n.Form) {
+		if cmd, err = s.chatCommand(ctx); err != nil {
+			s.bad[s.first()] = s.trouble(err).text
+		}
+	}
 	if len(s.bad) > 0 {
 		return s.errors()
 	}
@@ -68,7 +73,7 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 // close ends a form: closed where it was recorded, else open with the reason.
 func (s *sent) close(_ context.Context, res incident.Result, ok bool, say saying) answer {
 	if !ok {
-		s.bad[s.first()] = say.text
+		s.bad[pick(s.inputOf(s.refusal), s.first())] = say.text
 		ans := s.errors()
 		ans.failed = s.failed
 		if len(say.actions) > 0 { // a form shows words only; the button that tells somebody comes beside it
@@ -103,12 +108,21 @@ func (d *deed) tellHere(say saying) func(ctx context.Context) error {
 
 // first is the input under which a general error is shown.
 func (s *sent) first() string {
-	for _, x := range s.view.Blocks.BlockSet {
-		if in, ok := x.(*slack.InputBlock); ok {
-			return in.BlockID
-		}
+	if all := s.inputs(); len(all) > 0 {
+		return all[0]
 	}
 	return ""
+}
+
+// inputs are the ids of the inputs of the form, in order.
+func (s *sent) inputs() []string {
+	var out []string
+	for _, x := range s.view.Blocks.BlockSet {
+		if in, ok := x.(*slack.InputBlock); ok {
+			out = append(out, in.BlockID)
+		}
+	}
+	return out
 }
 
 // errors keeps the form open; without an input to show them at, the form shows
@@ -289,7 +303,7 @@ func (s *sent) report() incident.Command {
 		id := "item" + string(rune('1'+i))
 		text := s.in.text(id)
 		if err == nil {
-			if last := v.Text(v.S.LastReport())[id]; text != "" && text == strings.TrimSpace(cut(last, maxInput)) {
+			if last := v.Text(v.S.LastReport())[id]; contains(s.in.many("same"), id) || text != "" && text == strings.TrimSpace(cut(last, maxInput)) {
 				text = last
 			}
 		}

@@ -131,6 +131,12 @@ func formOf(c chat.Command) (form, ref string) {
 		if c.Sub != "lift" && c.Missing != "" {
 			return "caution.add", ""
 		}
+	case chat.VerbETA:
+		return "eta.set", c.Target
+	case chat.VerbLevel:
+		if !c.HasLevel {
+			return "level.set", ""
+		}
 	case chat.VerbExport:
 		if c.Sub == "" {
 			return "timeline.export", ""
@@ -219,6 +225,8 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 		return incident.AddCaution{Text: c.Text}
 	case chat.VerbHandover:
 		return incident.OfferHandover{Role: c.Role, To: c.Person, Words: c.Text}
+	case chat.VerbLevel:
+		return incident.SetLevel{Level: c.Level, Reason: c.Reason}
 	case chat.VerbSeverity:
 		return incident.SetSeverity{Level: c.Level, Reason: c.Reason}
 	case chat.VerbUndo:
