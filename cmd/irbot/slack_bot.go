@@ -40,7 +40,7 @@ func (n *node) slackOptions(ctx context.Context) slackbot.Options {
 	o := slackbot.Options{
 		Service: n.svc, Words: n.words, Lang: chat.Lang(n.cfg.Site.Lang),
 		BotToken: s.BotToken.Reveal(), AppToken: s.AppToken.Reveal(), SigningSecret: s.SigningSecret.Reveal(),
-		APIURL: s.APIURL, Command: s.Command, Listen: s.Listen,
+		APIURL: s.APIURL, Command: s.Command, Listen: s.Listen, Broadcast: s.Broadcast,
 		Person: n.slackPerson, Member: n.slackMember, Recent: n.recent, ApprovalCode: n.approvalCode,
 		Link: func(path string) string { return n.cfg.URL() + path },
 		Export: func(ctx context.Context, act incident.Act, id, format string) (string, []byte, error) {

@@ -86,6 +86,7 @@ type Slack struct {
 	AppToken        Secret
 	SigningSecret   Secret
 	AnnounceChannel string // channel id where incidents are announced, "" for none
+	Broadcast       bool   // the announcement of a real severity 1 incident says @here
 }
 
 // Mail is the way out by SMTP. An empty Host means that mail is off.

@@ -126,7 +126,7 @@ func TestSampleNamesEveryKey(t *testing.T) {
 	for _, key := range []string{
 		"site", "id", "name", "name_en", "zone", "duty_phone", "lang", "places", "data", "directory", "console", "listen", "tls_cert",
 		"tls_key", "public_url", "session", "finder", "slack", "enabled", "command", "api_url", "bot_token_file", "app_token_file",
-		"signing_secret_file", "announce_channel", "mail", "host", "port", "tls", "user",
+		"signing_secret_file", "announce_channel", "broadcast", "mail", "host", "port", "tls", "user",
 		"password_file", "from", "from_name", "reply_to", "timeout", "fallback", "gateways", "means", "url", "format", "headers",
 		"body", "secret_env", "secret_file", "runbooks", "folder", "default", "by_kind", "rosters", "people", "handoff", "shifts",
 		"policies", "rounds", "levels", "to", "wait", "on_report", "on_declare", "reports", "first", "interval", "later", "duties",

@@ -71,6 +71,7 @@ type (
 		SigningSecret     string `mapstructure:"signing_secret"`
 		SigningSecretFile string `mapstructure:"signing_secret_file"`
 		AnnounceChannel   string `mapstructure:"announce_channel"`
+		Broadcast         bool   `mapstructure:"broadcast"`
 	}
 	shapeMail struct {
 		Host         string        `mapstructure:"host"`

@@ -18,10 +18,10 @@ func (b *builder) slack() {
 	r := b.raw.Slack
 	s := Slack{
 		Command: r.Command, APIURL: strings.TrimRight(r.APIURL, "/"), Listen: r.Listen,
-		AnnounceChannel: r.AnnounceChannel,
-		BotToken:        b.secret(source{"slack.bot_token", EnvBotToken, r.BotTokenFile, r.BotToken}),
-		AppToken:        b.secret(source{"slack.app_token", EnvAppToken, r.AppTokenFile, r.AppToken}),
-		SigningSecret:   b.secret(source{"slack.signing_secret", EnvSigningSecret, r.SigningSecretFile, r.SigningSecret}),
+		AnnounceChannel: r.AnnounceChannel, Broadcast: r.Broadcast,
+		BotToken:      b.secret(source{"slack.bot_token", EnvBotToken, r.BotTokenFile, r.BotToken}),
+		AppToken:      b.secret(source{"slack.app_token", EnvAppToken, r.AppTokenFile, r.AppToken}),
+		SigningSecret: b.secret(source{"slack.signing_secret", EnvSigningSecret, r.SigningSecretFile, r.SigningSecret}),
 	}
 	given := !s.BotToken.IsZero() || !s.AppToken.IsZero() || !s.SigningSecret.IsZero()
 	s.Enabled = r.Enabled || given

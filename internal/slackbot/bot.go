@@ -28,6 +28,7 @@ type Options struct {
 	Command       string // "/incident"
 	Listen        string // address of signed HTTP
 	Private       bool   // incident channels are private
+	Broadcast     bool   // announcements of a real severity 1 incident say @here
 
 	// Person gives the directory id of a Slack member, Member the other way.
 	// Only what the operator wrote into the directory counts: names and mail

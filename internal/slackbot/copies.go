@@ -111,7 +111,7 @@ func (s *syncer) place(ctx context.Context, v *incident.View, p place) error {
 	s.mu.Lock()
 	last := s.shown[key]
 	s.mu.Unlock()
-	if last.final {
+	if last.final || lasting(p.key) && last.hash == "" { // posted before a restart: it tells of its moment still
 		return nil
 	}
 	lang := s.langOf(p)
@@ -162,7 +162,7 @@ func (s *syncer) draw(ctx context.Context, v *incident.View, p place, lang chat.
 	if p.strip {
 		c.Actions = nil
 	}
-	return draw(c), true
+	return s.b.lay(v, p.key, c), true
 }
 
 // lasting are cards that never change again: they tell of one moment.

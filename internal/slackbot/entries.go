@@ -23,7 +23,20 @@ func (b *Bot) entries(ctx context.Context, id string) func(from, to int64) []tim
 
 // card draws a card of an incident.
 func (b *Bot) card(ctx context.Context, v *incident.View, key string, lang chat.Lang) (chat.Card, bool) {
-	return b.drawer(ctx, v.S.ID, lang).Draw(v, key)
+	c, ok := b.drawer(ctx, v.S.ID, lang).Draw(v, key)
+	if ok && announcement(key) {
+		b.wayIn(ctx, v, &c)
+	}
+	return c, ok
+}
+
+// lay lays a card out for the place it is shown in.
+func (b *Bot) lay(v *incident.View, key string, c chat.Card) drawn {
+	d := draw(c)
+	if b.o.Broadcast && callsAll(key, v.S) {
+		return broadcast(d)
+	}
+	return d
 }
 
 // at gives the view as it would have been drawn at another moment, to tell

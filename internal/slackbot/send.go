@@ -87,9 +87,6 @@ func (b *Bot) sendCard(ctx context.Context, v *incident.View, e notify.Envelope,
 	if !ok {
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: fmt.Errorf("draw %q: %w", e.Card, errNoCard)}
 	}
-	if announcement(e.Card) {
-		b.wayIn(ctx, v, &c)
-	}
 	if e.Repeat {
 		if r, found := b.alreadyThere(ctx, to, e); found {
 			return r, nil
@@ -99,7 +96,7 @@ func (b *Bot) sendCard(ctx context.Context, v *incident.View, e notify.Envelope,
 		}
 	}
 	old, had := v.S.Posts[e.Card]
-	d := draw(c)
+	d := b.lay(v, e.Card, c)
 	ch, ts, err := b.postCard(ctx, to, d, e.ID)
 	if err != nil {
 		return notify.Receipt{}, failure(err)

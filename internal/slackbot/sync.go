@@ -119,7 +119,7 @@ func shownKey(id, card, ts string) string { return id + " " + card + " " + ts }
 func (s *syncer) sent(id, card, ts string, d drawn, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shown[shownKey(id, card, ts)] = shown{hash: hashOf(d), at: now}
+	s.shown[shownKey(id, card, ts)] = shown{hash: hashOf(d), at: now, final: lasting(card)}
 }
 
 // retire takes the buttons off an older copy.

@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,41 @@ func TestAnnouncedOnceEach(t *testing.T) {
 		}
 		k.one(room, "終結しました")
 	})
+}
+
+// Only a site that allows it says @here, and only for severity 1.
+func TestBroadcastOnlyWhereAllowed(t *testing.T) {
+	for _, allowed := range []bool{false, true} {
+		bubble(t, func(t *testing.T, k *kit) {
+			site := *k.svc.Site()
+			site.Announce = map[string]string{surface: "CALL"}
+			k.svc.SetSite(&site)
+			k.bot.o.Broadcast = allowed
+			id, room := k.declare("sato")
+			k.slash("sato", room, "重大度 1 全ゲート停止")
+			k.settle(20 * time.Second)
+			if _, err := k.svc.Do(t.Context(), incident.Act{Person: "watanabe", Surface: "web"}, id, incident.Close{Reason: "誤報", Override: true}); err != nil {
+				t.Fatal(err)
+			}
+			k.settle(time.Hour)
+			calls := 0
+			for i, m := range k.slack.in("CALL", "") {
+				raw, _ := json.Marshal(m.blocks)
+				if !strings.Contains(string(raw), "/archives/"+room) {
+					t.Errorf("message %d shows no way into the channel", i)
+				}
+				if strings.Contains(string(raw), `here\u003e`) || strings.Contains(string(raw), "<!here>") || strings.Contains(string(raw), "!here") {
+					calls++
+					if i != 1 {
+						t.Errorf("message %d calls everybody: %s", i, m.text)
+					}
+				}
+			}
+			if want := map[bool]int{false: 0, true: 1}[allowed]; calls != want {
+				t.Errorf("allowed %t: %d calls, want %d", allowed, calls, want)
+			}
+		})
+	}
 }
 
 func TestAnnouncementSurvivesAnOutage(t *testing.T) {
