@@ -37,7 +37,7 @@ func contacts(cfg *config.Config, now time.Time) []contact {
 	add := func(x contact, reach []directory.Address, verified time.Time) {
 		x.Reach = []string{}
 		for _, a := range reach {
-			x.Reach = append(x.Reach, string(a.Means)+" "+a.To)
+			x.Reach = append(x.Reach, a.String())
 		}
 		if !verified.IsZero() {
 			x.Verified = verified.Format("2006-01-02")

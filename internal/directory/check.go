@@ -142,9 +142,24 @@ func (c *checker) reach(at string, list []fileAddress) []Address {
 	for i, a := range list {
 		here := fmt.Sprintf("%s[%d]", at, i)
 		c.address(here, notify.Means(a.Means), a.To)
-		out = append(out, Address{Means: notify.Means(a.Means), To: a.To})
+		out = append(out, Address{Means: notify.Means(a.Means), To: a.To, Charset: c.charset(here, a)})
 	}
 	return out
+}
+
+// charset reads the character set somebody asked for; mail alone has one.
+func (c *checker) charset(at string, a fileAddress) string {
+	switch set := strings.ToLower(a.Charset); {
+	case set == "" || set == "utf-8":
+		return ""
+	case set == notify.ISO2022JP && a.Means == string(notify.Mail):
+		return set
+	}
+	c.add(at+".charset",
+		problem.Say("文字コード「%s」は使えません", "the character set %q cannot be used", a.Charset),
+		problem.Say("選べるのはメールの宛先だけで、utf-8（既定）か iso-2022-jp です", "only mail addresses have one: utf-8 (the default) or iso-2022-jp"),
+		problem.Say("charset: iso-2022-jp と書くか、この項目を消してください", "write charset: iso-2022-jp, or remove it"))
+	return ""
 }
 
 func (c *checker) address(at string, m notify.Means, to string) {

@@ -50,7 +50,7 @@ func Rows(d *Directory) []Row {
 	reach := func(list []Address) string {
 		var out []string
 		for _, a := range list {
-			out = append(out, string(a.Means)+" "+a.To)
+			out = append(out, a.String())
 		}
 		return strings.Join(out, "; ")
 	}
@@ -58,13 +58,13 @@ func Rows(d *Directory) []Row {
 	for _, p := range d.People {
 		out = append(out, Row{List: "people", ID: p.ID, Fields: []Field{
 			{"name", p.Name}, {"name_en", p.NameEN}, {"org", p.Org}, {"title", p.Title}, {"roles", strings.Join(p.Roles, "; ")},
-			{"reach", reach(p.Reach)}, {"lang", p.Lang}, {"tlp", p.TLP}, {"verified", day(p.Verified)},
+			{"reach", reach(p.Reach)}, {"lang", p.Lang}, {"tlp", p.TLP}, {"hours", p.Hours}, {"verified", day(p.Verified)},
 		}})
 	}
 	for _, x := range d.Destinations {
 		out = append(out, Row{List: "destinations", ID: x.ID, Fields: []Field{
 			{"kind", x.Kind}, {"name", x.Name}, {"name_en", x.NameEN}, {"contact", x.Contact}, {"aliases", strings.Join(x.Aliases, "; ")},
-			{"reach", reach(x.Reach)}, {"tlp", x.TLP}, {"hours", x.Hours}, {"outside", fmt.Sprint(x.Outside)}, {"verified", day(x.Verified)},
+			{"reach", reach(x.Reach)}, {"lang", x.Lang}, {"tlp", x.TLP}, {"hours", x.Hours}, {"outside", fmt.Sprint(x.Outside)}, {"verified", day(x.Verified)},
 		}})
 	}
 	return out
@@ -160,9 +160,9 @@ func rowOf(head, line []string) (Row, bool) {
 			row.Fields = append(row.Fields, Field{name, v})
 		}
 	}
-	fits := []string{"name", "name_en", "org", "title", "roles", "reach", "lang", "tlp", "verified"}
+	fits := []string{"name", "name_en", "org", "title", "roles", "reach", "lang", "tlp", "hours", "verified"}
 	if row.List == "destinations" {
-		fits = []string{"kind", "name", "name_en", "contact", "aliases", "reach", "tlp", "hours", "outside", "verified"}
+		fits = []string{"kind", "name", "name_en", "contact", "aliases", "reach", "lang", "tlp", "hours", "outside", "verified"}
 	}
 	row.Fields = slices.DeleteFunc(row.Fields, func(f Field) bool { return !slices.Contains(fits, f.Name) || f.Value == "" })
 	return row, row.ID != ""

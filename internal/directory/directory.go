@@ -46,6 +46,7 @@ type Person struct {
 	Reach    []Address
 	Slack    string // Slack member id, "" if none
 	Lang     string // "ja" (default) or "en"
+	Hours    string // when this person can be reached, for people to read
 	TLP      string // highest label this person may see
 	Verified time.Time
 }
@@ -54,6 +55,19 @@ type Person struct {
 type Address struct {
 	Means notify.Means
 	To    string
+	// Charset is notify.ISO2022JP where mail to this address should leave in it;
+	// "" is UTF-8.
+	Charset string
+}
+
+// String writes an address as sheets and the directory show it: "mail
+// sato@example.jp", with the character set behind it where one was asked for.
+func (a Address) String() string {
+	s := string(a.Means) + " " + a.To
+	if a.Charset != "" {
+		s += " " + a.Charset
+	}
+	return s
 }
 
 // Role is a function somebody holds in an incident.
@@ -76,6 +90,7 @@ type Destination struct {
 	Contact  string // person or desk, for the address line
 	Reach    []Address
 	TLP      string // highest label it may be sent
+	Lang     string // "ja" (default) or "en": the language its readers want
 	Hours    string
 	Verified time.Time
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"irbot/internal/notify"
 )
 
 // ErrNoContact is an id that no person and no destination has.
@@ -137,7 +139,8 @@ func words(list []string) *yaml.Node {
 	return n
 }
 
-// addresses reads "mail sato@example.jp; phone 03-0000-0001".
+// addresses reads "mail sato@example.jp; phone 03-0000-0001". A mail address may
+// be followed by its character set.
 func addresses(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for _, part := range strings.Split(s, ";") {
@@ -147,7 +150,13 @@ func addresses(s string) *yaml.Node {
 		}
 		m := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle}
 		set(m, "means", quoted(means))
-		set(m, "to", quoted(strings.TrimSpace(to)))
+		to = strings.TrimSpace(to)
+		if addr, charset, ok := strings.Cut(to, " "); ok && means == string(notify.Mail) {
+			set(m, "to", quoted(addr))
+			set(m, "charset", quoted(strings.TrimSpace(charset)))
+		} else {
+			set(m, "to", quoted(to))
+		}
 		n.Content = append(n.Content, m)
 	}
 	return n

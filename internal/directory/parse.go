@@ -42,12 +42,14 @@ type (
 		Reach    []fileAddress `yaml:"reach"`
 		Slack    string        `yaml:"slack"`
 		Lang     string        `yaml:"lang"`
+		Hours    string        `yaml:"hours"`
 		TLP      string        `yaml:"tlp"`
 		Verified string        `yaml:"verified"`
 	}
 	fileAddress struct {
-		Means string `yaml:"means"`
-		To    string `yaml:"to"`
+		Means   string `yaml:"means"`
+		To      string `yaml:"to"`
+		Charset string `yaml:"charset"`
 	}
 	fileDestination struct {
 		ID       string        `yaml:"id"`
@@ -59,6 +61,7 @@ type (
 		Contact  string        `yaml:"contact"`
 		Reach    []fileAddress `yaml:"reach"`
 		TLP      string        `yaml:"tlp"`
+		Lang     string        `yaml:"lang"`
 		Hours    string        `yaml:"hours"`
 		Verified string        `yaml:"verified"`
 	}
@@ -109,7 +112,7 @@ func (c *checker) person(at string, p filePerson) Person {
 	c.id(at, p.ID, p.Name)
 	out := Person{
 		ID: p.ID, Name: p.Name, NameEN: orElse(p.NameEN, p.Name), Org: p.Org, Title: p.Title,
-		Roles: p.Roles, Slack: p.Slack, Lang: c.lang(at+".lang", p.Lang),
+		Roles: p.Roles, Slack: p.Slack, Lang: c.lang(at+".lang", p.Lang), Hours: p.Hours,
 		TLP: c.tlp(at+".tlp", p.TLP), Verified: c.date(at+".verified", p.Verified),
 		Reach: c.reach(at+".reach", p.Reach),
 	}
@@ -142,7 +145,7 @@ func (c *checker) destination(at string, x fileDestination) Destination {
 	c.kind(at+".kind", x.Kind)
 	out := Destination{
 		ID: x.ID, Name: x.Name, NameEN: orElse(x.NameEN, x.Name), Aliases: x.Aliases, Kind: x.Kind,
-		Outside: x.Outside, Contact: x.Contact, Hours: x.Hours,
+		Outside: x.Outside, Contact: x.Contact, Hours: x.Hours, Lang: c.lang(at+".lang", x.Lang),
 		Reach: c.reach(at+".reach", x.Reach), TLP: c.tlp(at+".tlp", x.TLP), Verified: c.date(at+".verified", x.Verified),
 	}
 	if len(out.Reach) == 0 {

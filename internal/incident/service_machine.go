@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"irbot/internal/directory"
 	"irbot/internal/escalation"
 	"irbot/internal/notify"
 	"irbot/internal/timeline"
@@ -106,6 +107,9 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 		}
 		env.Subject, env.Body, env.TLP = t["subject"], t["body"], n.TLP
 		env.To, env.ToName = t["to_"+string(means)], t["dest_name"]
+		if x, ok := v.Site.Directory.Destination(m.Dest); ok {
+			env.Charset = charsetOf(x.Reach, means, env.To)
+		}
 		if v.S.Drill {
 			env.To, env.Means = DrillRecipient, notify.Drill
 		}
@@ -122,7 +126,7 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 		env.ToName = p.Name
 		for _, a := range p.Reach {
 			if a.Means == means {
-				env.To = a.To
+				env.To, env.Charset = a.To, a.Charset
 				break
 			}
 		}
@@ -131,6 +135,16 @@ func (v *View) envelope(m *Message) (notify.Envelope, error) {
 		}
 	}
 	return env, nil
+}
+
+// charsetOf is what the reader of an address asked for.
+func charsetOf(list []directory.Address, means notify.Means, to string) string {
+	for _, a := range list {
+		if a.Means == means && a.To == to {
+			return a.Charset
+		}
+	}
+	return ""
 }
 
 // Settle records how an attempt ended. A chat receipt has the form

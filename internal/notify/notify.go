@@ -27,6 +27,10 @@ const (
 	Drill Means = "drill"
 )
 
+// ISO2022JP is the old Japanese character set of mail (RFC 1468), for
+// recipients whose systems read no other.
+const ISO2022JP = "iso-2022-jp"
+
 // Envelope is one message to one address by one means, ready to leave.
 type Envelope struct {
 	ID       string // idempotency key, e.g. IR-12/n17/watanabe; becomes Message-ID, metadata or header
@@ -45,6 +49,8 @@ type Envelope struct {
 	At       time.Time
 
 	Files []File // go with a notice, by the means that can carry them; part of what was approved
+
+	Charset string // of a mail: ISO2022JP where the recipient asked for it; "" = UTF-8
 
 	InReplyTo string // ID of the earlier envelope this one follows up; "" = starts a thread
 }

@@ -89,7 +89,7 @@ func (p *page) manages() bool { return p.May("configure") || p.May("lead") }
 func (p *page) reachWords(list []directory.Address) []string {
 	var out []string
 	for _, a := range list {
-		out = append(out, p.Or("means."+string(a.Means), string(a.Means))+" "+a.To)
+		out = append(out, strings.TrimSpace(p.Or("means."+string(a.Means), string(a.Means))+" "+a.To+" "+strings.ToUpper(a.Charset)))
 	}
 	return out
 }
@@ -102,7 +102,7 @@ func (p *page) checked(t time.Time) (day string, stale bool) {
 }
 
 func (p *page) personRow(x directory.Person) contactRow {
-	row := contactRow{List: "people", ID: x.ID, Name: p.Person(x.ID), Kind: p.T("dir.person"), Where: strings.TrimSpace(x.Org + " " + x.Title), Lang: x.Lang, TLP: strings.TrimPrefix(x.TLP, "TLP:"), Reach: p.reachWords(x.Reach)}
+	row := contactRow{List: "people", ID: x.ID, Name: p.Person(x.ID), Kind: p.T("dir.person"), Where: strings.TrimSpace(x.Org + " " + x.Title), Lang: x.Lang, Hours: x.Hours, TLP: strings.TrimPrefix(x.TLP, "TLP:"), Reach: p.reachWords(x.Reach)}
 	for _, id := range x.Roles {
 		row.Roles = append(row.Roles, p.Role(id))
 	}
@@ -111,7 +111,7 @@ func (p *page) personRow(x directory.Person) contactRow {
 }
 
 func (p *page) destRow(x directory.Destination) contactRow {
-	row := contactRow{List: "destinations", ID: x.ID, Name: p.Dest(x.ID), Kind: p.T("dir.kind." + x.Kind), Contact: x.Contact, Where: x.Contact, Hours: x.Hours, TLP: strings.TrimPrefix(x.TLP, "TLP:"), Reach: p.reachWords(x.Reach), Aliases: x.Aliases}
+	row := contactRow{List: "destinations", ID: x.ID, Name: p.Dest(x.ID), Kind: p.T("dir.kind." + x.Kind), Contact: x.Contact, Where: x.Contact, Lang: x.Lang, Hours: x.Hours, TLP: strings.TrimPrefix(x.TLP, "TLP:"), Reach: p.reachWords(x.Reach), Aliases: x.Aliases}
 	row.Verified, row.Stale = p.checked(x.Verified)
 	return row
 }

@@ -126,8 +126,9 @@ func complete(cfg *Config) error {
 
 // Send delivers one envelope to its one recipient. See notify.Sender; errors
 // are *notify.Failure.
+// Where a character set was asked for, the receipt tells which one was used.
 func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, error) {
-	msg, err := s.compose(e)
+	msg, charset, err := s.compose(e)
 	if err != nil {
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: fmt.Errorf("write mail: %w", err)}
 	}
@@ -141,6 +142,9 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 	note, fail := x.deliver(s.cfg.From, e.To, msg)
 	if fail != nil {
 		return notify.Receipt{}, fail
+	}
+	if charset != "" {
+		note = strings.TrimSpace(note + " [" + charset + "]")
 	}
 	return notify.Receipt{ID: "<" + MessageID(e.ID, s.cfg.Domain) + ">", Note: note}, nil
 }

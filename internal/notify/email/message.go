@@ -83,49 +83,87 @@ func MessageID(id, domain string) string {
 	return left + "@" + domain
 }
 
-// compose writes the whole message. The same envelope gives the same bytes,
-// apart from the marks of a repeat.
-func (s *Sender) compose(e notify.Envelope) ([]byte, error) {
-	if e.ID == "" || e.At.IsZero() {
-		return nil, fmt.Errorf("envelope %q: id and time are needed", e.ID)
+// compose writes the whole message, and a note on the character set where one
+// was asked for. The same envelope gives the same bytes, apart from the marks of
+// a repeat.
+func (s *Sender) compose(e notify.Envelope) (out []byte, note string, err error) {
+	if err := composable(e); err != nil {
+		return nil, "", err
 	}
-	if err := CheckAddress(e.To); err != nil {
-		return nil, fmt.Errorf("to %q: %w", e.To, err)
-	}
-	if e.Kind == notify.KindNotice && (hasControl(e.Subject) || hasControl(e.ToName)) {
-		// Changing what was approved is not ours to do.
-		return nil, fmt.Errorf("subject or name of an approved notice: %w", ErrControlChars)
-	}
-	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.ID)))
-	m.FromMailAddress(&netmail.Address{Name: displayName(s.cfg.FromName), Address: s.cfg.From})
-	m.ToMailAddress(&netmail.Address{Name: displayName(e.ToName), Address: e.To})
-	if s.cfg.ReplyTo != "" {
-		m.ReplyToMailAddress(&netmail.Address{Address: s.cfg.ReplyTo})
-	}
-	m.SetGenHeaderPreformatted(mail.HeaderSubject, encodeSubject(oneLine(e.Subject)))
-	m.SetMessageIDWithValue(MessageID(e.ID, s.cfg.Domain))
-	m.SetDateWithValue(e.At)
-	s.mark(m, e)
 	body := e.Body
 	if e.Repeat && e.Kind == notify.KindPage {
 		body = repeatLine + body
 	}
-	m.SetBodyString(mail.TypeTextPlain, crlf(body))
+	l := s.fitting(e, body)
+	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.ID)))
+	s.address(m, e, l)
+	m.SetMessageIDWithValue(MessageID(e.ID, s.cfg.Domain))
+	m.SetDateWithValue(e.At)
+	s.mark(m, e)
+	s.setBody(m, l, body)
 	for _, f := range e.Files {
 		if err := m.AttachReader(fileName(f.Name), bytes.NewReader(f.Data), mail.WithFileContentType(fileType(f.Name))); err != nil {
-			return nil, fmt.Errorf("attach %s: %w", f.Name, err)
+			return nil, "", fmt.Errorf("attach %s: %w", f.Name, err)
 		}
 	}
 	if s.cfg.Signer != nil {
 		if err := s.cfg.Signer.sign(m); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	var out bytes.Buffer
-	if _, err := m.WriteTo(&out); err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
+	var b bytes.Buffer
+	if _, err := m.WriteTo(&b); err != nil {
+		return nil, "", fmt.Errorf("encode: %w", err)
 	}
-	return out.Bytes(), nil
+	out = b.Bytes()
+	if l.unencoded && s.cfg.Signer == nil {
+		// The library knows unencoded text as 8bit only; this one has 7 bits.
+		out = bytes.Replace(out, []byte("Content-Transfer-Encoding: 8bit\r\n"), []byte("Content-Transfer-Encoding: 7bit\r\n"), 1)
+	}
+	return out, l.note, nil
+}
+
+// composable tells what is wrong with an envelope before anything is written.
+func composable(e notify.Envelope) error {
+	if e.ID == "" || e.At.IsZero() {
+		return fmt.Errorf("envelope %q: id and time are needed", e.ID)
+	}
+	if err := CheckAddress(e.To); err != nil {
+		return fmt.Errorf("to %q: %w", e.To, err)
+	}
+	if e.Kind == notify.KindNotice && (hasControl(e.Subject) || hasControl(e.ToName)) {
+		// Changing what was approved is not ours to do.
+		return fmt.Errorf("subject or name of an approved notice: %w", ErrControlChars)
+	}
+	return nil
+}
+
+// address writes sender, recipient and subject.
+func (s *Sender) address(m *mail.Msg, e notify.Envelope, l letter) {
+	if s.cfg.ReplyTo != "" {
+		m.ReplyToMailAddress(&netmail.Address{Address: s.cfg.ReplyTo})
+	}
+	if l.jis {
+		// One value: the library writes values of its own making in any order.
+		m.SetGenHeaderPreformatted(mail.HeaderSubject, l.subject+"\r\nFrom: "+l.from+"\r\nTo: "+l.to)
+		return
+	}
+	m.FromMailAddress(&netmail.Address{Name: displayName(s.cfg.FromName), Address: s.cfg.From})
+	m.ToMailAddress(&netmail.Address{Name: displayName(e.ToName), Address: e.To})
+	m.SetGenHeaderPreformatted(mail.HeaderSubject, encodeSubject(oneLine(e.Subject)))
+}
+
+// setBody writes the text in the character set of the letter. A signed one is
+// always encoded, because a relay that folds a line would break the signature.
+func (s *Sender) setBody(m *mail.Msg, l letter, body string) {
+	switch {
+	case !l.jis:
+		m.SetBodyString(mail.TypeTextPlain, crlf(body))
+	case l.unencoded && s.cfg.Signer == nil:
+		m.SetBodyString(mail.TypeTextPlain, l.body, mail.WithPartCharset("ISO-2022-JP"), mail.WithPartEncoding(mail.NoEncoding))
+	default:
+		m.SetBodyString(mail.TypeTextPlain, l.body, mail.WithPartCharset("ISO-2022-JP"))
+	}
 }
 
 // boundary parts a mail with attachments; the same envelope has the same one.
@@ -189,11 +227,7 @@ func displayName(s string) string {
 // stays as it is unless it is long or looks like an encoded word itself.
 func encodeSubject(s string) string {
 	const chunk = 45 // bytes, 60 characters in base64, under 76 with the frame
-	plain := !strings.Contains(s, "=?") && len(s) <= 60
-	for i := 0; plain && i < len(s); i++ {
-		plain = s[i] < utf8.RuneSelf
-	}
-	if plain {
+	if plainHeader(s) {
 		return s
 	}
 	var words []string
@@ -211,6 +245,18 @@ func encodeSubject(s string) string {
 	}
 	return strings.Join(words, "\r\n ")
 }
+
+// plainHeader tells that a value may stand in a header as it is.
+func plainHeader(s string) bool {
+	plain := !strings.Contains(s, "=?") && len(s) <= 60
+	for i := 0; plain && i < len(s); i++ {
+		plain = s[i] < utf8.RuneSelf
+	}
+	return plain
+}
+
+// named writes an address with a name in ASCII, or none.
+func named(name, addr string) string { return (&netmail.Address{Name: name, Address: addr}).String() }
 
 // crlf gives text the line ends that RFC 2045 wants before base64.
 func crlf(s string) string {

@@ -70,8 +70,10 @@ func TestSignatureHoldsForOpenSSL(t *testing.T) {
 	}
 	plain, letter := page(), page()
 	letter.Kind, letter.Files = notify.KindNotice, []notify.File{{Name: "report.pdf", Data: []byte("%PDF-1.7 test")}}
-	for name, e := range map[string]notify.Envelope{"page": plain, "notice with a file": letter} {
-		msg, err := s.compose(e)
+	old := page()
+	old.Charset = notify.ISO2022JP
+	for name, e := range map[string]notify.Envelope{"page": plain, "notice with a file": letter, "page in ISO-2022-JP": old} {
+		msg, _, err := s.compose(e)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +103,7 @@ func TestSignerIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	msg, err := s.compose(page())
+	msg, _, err := s.compose(page())
 	if err != nil || bytes.Contains(msg, []byte("smime.p7s")) || !bytes.Contains(msg, []byte("Message-ID")) {
 		t.Errorf("an expired certificate: %v\n%s", err, msg)
 	}
