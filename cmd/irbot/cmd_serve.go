@@ -50,6 +50,9 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	if err := n.alertsIn(ctx); err != nil {
 		return err
 	}
+	if err := n.reportsIn(ctx); err != nil {
+		return err
+	}
 	if err := n.start(ctx); err != nil {
 		return err
 	}

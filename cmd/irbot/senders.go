@@ -70,7 +70,9 @@ func (n *node) gateways(out map[notify.Means]notify.Sender) error {
 		case g.Means == notify.Webhook:
 			hooks.Endpoints = append(hooks.Endpoints, webhook.Endpoint{Name: g.ID, Form: hookForm(g.Format), URL: g.URL, Secret: notify.Secret(g.Secret.Reveal())})
 		case out[g.Means] == nil:
-			s, err := sms.New(gatewayConfig(g))
+			cfg := gatewayConfig(g)
+			cfg.Callback = n.reportsBack(g)
+			s, err := sms.New(cfg)
 			if err != nil {
 				return fmt.Errorf("set up gateway %s: %w", g.ID, err)
 			}

@@ -26,6 +26,7 @@ type facts struct {
 	Dial     []string `json:"dial"`
 	Contact  string   `json:"contact"`
 	Changes  int      `json:"changes"`
+	As       string   `json:"as"`
 
 	Step     string `json:"step"`
 	Person   string `json:"person"`

@@ -115,7 +115,7 @@ func (p *pen) marks(r *Row, e *timeline.Entry, f facts) {
 // minor are entries that matter to auditors, not to people at work.
 func minor(k timeline.Kind) bool {
 	switch k {
-	case incident.KindMsgAttempted, incident.KindMsgAccepted, incident.KindMsgRetrying, incident.KindRefused,
+	case incident.KindMsgAttempted, incident.KindMsgAccepted, incident.KindMsgRetrying, incident.KindMsgReported, incident.KindRefused,
 		incident.KindExported, incident.KindReportWarned, incident.KindStepReminded, incident.KindPhaseReminded, incident.KindClockStepped,
 		incident.KindPlanned, incident.KindGuestOpened:
 		return true
@@ -349,12 +349,19 @@ func (w wordsOf) message() {
 	}
 	means := jsonText(f.Means)
 	w.r.To = to
-	w.say("", "to", to, "means", p.Words.Or(p.Lang, "means."+means, means), "try", f.Try)
+	variant := ""
+	if w.e.Kind == incident.KindMsgReported {
+		variant = f.As
+	}
+	w.say(variant, "to", to, "means", p.Words.Or(p.Lang, "means."+means, means), "try", f.Try)
 	if len(f.Dial) > 0 {
 		w.result("tl.value", p.t("esc.ring", "who", p.people(f.Dial)))
 	}
 	w.result("tl.value", w.words["error"])
 	w.result("tl.receipt", w.words["receipt"])
+	if variant != "" {
+		w.result("tl.value", w.words["note"])
+	}
 	w.result("tl.reason", w.words["reason"])
 }
 

@@ -49,6 +49,7 @@ func (b *builder) build() {
 	b.slack()
 	b.mail()
 	b.gateways()
+	b.callbacks()
 	b.runbooks()
 	b.rosters()
 	b.policies()

@@ -31,6 +31,7 @@ type Config struct {
 	Slack         Slack
 	Mail          Mail
 	Gateways      []Gateway
+	Callbacks     Callbacks
 	Runbooks      Runbooks
 	Rosters       escalation.Rosters
 	Policies      []escalation.Policy
@@ -118,6 +119,9 @@ type Gateway struct {
 	Body    string // template; "" means the one built in for the format
 	Secret  Secret // password, bearer token or signing key
 	Timeout time.Duration
+	// Status is how the carrier shows who it is when it reports on a message:
+	// token, twilio or signed; "" where it does not report.
+	Status string
 }
 
 // Header is one line of an HTTP request. A list, not a map: letters keep their case.

@@ -99,7 +99,7 @@ func (b *builder) gateways() {
 func (b *builder) gateway(at string, r shapeGateway) Gateway {
 	g := Gateway{
 		ID: r.ID, Means: notify.Means(r.Means), URL: r.URL, Format: r.Format, User: r.User, From: r.From, Body: r.Body,
-		Timeout: r.Timeout, Secret: b.secret(source{at + ".secret", r.SecretEnv, r.SecretFile, r.Secret}),
+		Timeout: r.Timeout, Status: r.Status, Secret: b.secret(source{at + ".secret", r.SecretEnv, r.SecretFile, r.Secret}),
 	}
 	if g.Timeout == 0 {
 		g.Timeout = 30 * time.Second
@@ -116,6 +116,7 @@ func (b *builder) gateway(at string, r shapeGateway) Gateway {
 			problem.Say("means: webhook にしてください", "write means: webhook"),
 		})
 	}
+	b.status(at, g)
 	b.safeURL(at+".url", r.URL)
 	b.atLeast(at+".timeout", g.Timeout, time.Second, false)
 	if r.SecretEnv != "" && g.Secret.IsZero() {

@@ -14,6 +14,7 @@ type (
 		Slack       shapeSlack        `mapstructure:"slack"`
 		Mail        shapeMail         `mapstructure:"mail"`
 		Gateways    []shapeGateway    `mapstructure:"gateways"`
+		Callbacks   shapeCallbacks    `mapstructure:"callbacks"`
 		Runbooks    shapeRunbooks     `mapstructure:"runbooks"`
 		Rosters     []shapeRoster     `mapstructure:"rosters"`
 		Policies    []shapePolicy     `mapstructure:"policies"`
@@ -101,6 +102,7 @@ type (
 		SecretFile string        `mapstructure:"secret_file"`
 		SecretEnv  string        `mapstructure:"secret_env"`
 		Timeout    time.Duration `mapstructure:"timeout"`
+		Status     string        `mapstructure:"status"`
 	}
 	shapeHeader struct {
 		Name  string `mapstructure:"name"`

@@ -46,6 +46,8 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyEscalation(s, e)
 	case KindMsgAttempted, KindMsgAccepted, KindMsgRetrying, KindMsgFailed, KindMsgUnconfirmed, KindMsgResolved:
 		applyMessage(s, e)
+	case KindMsgReported:
+		applyReported(s, e)
 	case KindNoticeDrafted, KindNoticeEdited, KindNoticeSubmitted, KindNoticeEndorsed, KindNoticeApproved, KindNoticeReturned,
 		KindNoticeWithdrawn, KindNoticePhoned, KindNoticeReceipt:
 		applyNotice(s, e)

@@ -191,16 +191,7 @@ func applyMessage(s *Incident, e *timeline.Entry) {
 			m.State = Cancelled
 		}
 	case KindMsgFailed:
-		m.Proof = e.Seq
-		if !f.Final && m.Index+1 < len(m.Means) {
-			m.Index, m.Try, m.State, m.Next = m.Index+1, 0, Queued, e.RecordedAt
-			if s.answered(m) {
-				m.State = Cancelled
-			}
-			return
-		}
-		m.State = Failed
-		s.undeliverable(m, e)
+		s.failed(m, f.Final, e)
 	case KindMsgUnconfirmed:
 		m.State, m.Proof = Unconfirmed, e.Seq
 		s.noticeOutcome(m, e)

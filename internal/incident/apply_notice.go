@@ -76,7 +76,7 @@ func (s *Incident) noticeOutcome(m *Message, e *timeline.Entry) {
 		return
 	}
 	switch m.State {
-	case Accepted:
+	case Accepted, Delivered, Read:
 		n.State, n.DoneSeq, n.Done = NoticeSent, e.Seq, e.HappenedAt
 		s.postAll(e, "notice/"+n.ID+"/sent")
 	case Unconfirmed:

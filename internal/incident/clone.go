@@ -22,6 +22,9 @@ func (s *Incident) Clone() *Incident {
 	c.Marks = s.Marks.clone() // marks are replaced, never changed
 	c.Cautions, c.Duties, c.Reports, c.Handovers = copies(s.Cautions), copies(s.Duties), copies(s.Reports), copies(s.Handovers)
 	c.Decisions, c.Escalations, c.Notices, c.Messages = copies(s.Decisions), copies(s.Escalations), copies(s.Notices), copies(s.Messages)
+	for _, m := range c.Messages {
+		m.Heard = slices.Clip(m.Heard)
+	}
 	for _, d := range c.Decisions {
 		d.Objected, d.Asked = slices.Clip(d.Objected), slices.Clip(d.Asked)
 	}

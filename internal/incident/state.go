@@ -401,6 +401,7 @@ type Message struct {
 	Since  time.Time // of the present state
 	Asked  time.Time // when it was put into the outbox; the date of every attempt
 	Proof  int64     // entry of the outcome
+	Heard  []string  // what carriers reported, means:as
 }
 
 // MessageState is where a message stands.
@@ -410,7 +411,9 @@ type MessageState string
 const (
 	Queued      MessageState = "queued"
 	Sending     MessageState = "sending"
-	Accepted    MessageState = "accepted"
+	Accepted    MessageState = "accepted"  // by the provider
+	Delivered   MessageState = "delivered" // so its carrier reports
+	Read        MessageState = "read"      // so its carrier reports
 	Failed      MessageState = "failed"
 	Unconfirmed MessageState = "unconfirmed"
 	Cancelled   MessageState = "cancelled"

@@ -208,7 +208,7 @@ func (d *desk) carryRow(m *incident.Message) carryRow {
 
 func messageTone(st incident.MessageState) chat.Tone {
 	switch st {
-	case incident.Accepted:
+	case incident.Accepted, incident.Delivered, incident.Read:
 		return chat.ToneDone
 	case incident.Failed, incident.Unconfirmed:
 		return chat.ToneBlocked

@@ -28,8 +28,8 @@ func (s *Sender) probe() error {
 		return ErrHost
 	}
 	const bad = "\"}]&a=b;\\\r\n=%00?#/../<\u2028{{.To}}"
-	mild := fields{To: "m", Text: "m", ID: "m", From: "m"}
-	wild := fields{To: bad, Text: bad, ID: bad, From: bad}
+	mild := fields{To: "m", Text: "m", ID: "m", From: "m", Callback: "m"}
+	wild := fields{To: bad, Text: bad, ID: bad, From: bad, Callback: bad}
 	return errors.Join(s.probeURL(mild, wild), s.probeBody(mild, wild))
 }
 

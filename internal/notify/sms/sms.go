@@ -31,7 +31,7 @@ type Config struct {
 	Name   string // shown in errors
 	Preset string // twilio-form, json; "" = json
 	// URL, Header values excepted, and Body are templates of text/template with
-	// the fields To, Text, ID and From and the functions
+	// the fields To, Text, ID, From and Callback and the functions
 	//
 	//	form  escapes for a form or a query:   To={{form .To}}
 	//	json  writes a JSON string, quotes and all: {"to": {{json .To}}}
@@ -59,7 +59,10 @@ type Config struct {
 	// Expect must occur in an answer to count as accepted, for gateways that
 	// answer 200 to everything; "" = any.
 	Expect string
-	Guard  guard.Options
+	// Callback gives the address where the carrier reports on an envelope; nil
+	// where it does not.
+	Callback func(id string) string
+	Guard    guard.Options
 }
 
 // Errors of a configuration or an envelope.
@@ -78,7 +81,7 @@ const (
 )
 
 // fields are what a template sees.
-type fields struct{ To, Text, ID, From string }
+type fields struct{ To, Text, ID, From, Callback string }
 
 // Sender is a notify.Sender for one gateway. It is safe for concurrent use.
 type Sender struct {
@@ -129,11 +132,18 @@ func preset(cfg *Config) error {
 			// The call reads the text aloud twice, in Japanese.
 			text = "Twiml={{form (twiml .Text)}}"
 		}
+		if cfg.Callback != nil {
+			text += "&StatusCallback={{form .Callback}}"
+		}
 		fill(&cfg.Body, "To={{form (e164 .To)}}&From={{form .From}}&"+text)
 	} else {
 		fill(&cfg.ContentType, typeJSON)
 		fill(&cfg.ReceiptField, "id")
-		fill(&cfg.Body, `{"to":{{json .To}},"from":{{json .From}},"text":{{json .Text}},"id":{{json .ID}}}`)
+		back := ""
+		if cfg.Callback != nil {
+			back = `,"callback":{{json .Callback}}`
+		}
+		fill(&cfg.Body, `{"to":{{json .To}},"from":{{json .From}},"text":{{json .Text}},"id":{{json .ID}}`+back+`}`)
 	}
 	fill(&cfg.Method, http.MethodPost)
 	fill(&cfg.Country, "81")
@@ -198,6 +208,9 @@ func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
 		return guard.Call{}, err
 	}
 	f := fields{To: to, Text: s.text(e), ID: e.ID, From: s.cfg.From}
+	if s.cfg.Callback != nil {
+		f.Callback = s.cfg.Callback(e.ID)
+	}
 	c := guard.Call{Method: s.cfg.Method, Header: http.Header{}}
 	if c.URL, err = s.target(f); err != nil {
 		return guard.Call{}, err

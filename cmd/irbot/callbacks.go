@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+
+	"irbot/internal/config"
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+	"irbot/internal/notify/callback"
+)
+
+// reportsBack gives where the carrier of a gateway reports on an envelope; nil
+// where it does not.
+func (n *node) reportsBack(g config.Gateway) func(id string) string {
+	if g.Status == "" {
+		return nil
+	}
+	from := reporter(g)
+	return func(id string) string { return callback.Address(n.cfg.Callbacks.PublicURL, from, id) }
+}
+
+func reporter(g config.Gateway) callback.Gateway {
+	return callback.Gateway{ID: g.ID, Means: g.Means, Auth: g.Status, Secret: notify.Secret(g.Secret.Reveal())}
+}
+
+// reportsIn takes delivery reports in where the configuration asks for it, on an
+// address of its own.
+func (n *node) reportsIn(ctx context.Context) error {
+	cfg := n.cfg.Callbacks
+	if cfg.Listen == "" {
+		return nil
+	}
+	o := callback.Options{Base: cfg.PublicURL, Take: n.reported, Wall: n.wall, Log: n.log}
+	for _, g := range n.cfg.Gateways {
+		if g.Status != "" {
+			o.Gateways = append(o.Gateways, reporter(g))
+		}
+	}
+	l, err := listen(ctx, cfg.Listen)
+	if err != nil {
+		return err
+	}
+	if cfg.TLSCert != "" {
+		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
+		if err != nil {
+			return fmt.Errorf("read certificate of the console: %w", err)
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	}
+	n.serveHTTP("delivery reports", l, callback.New(o))
+	return nil
+}
+
+// reported records one report.
+func (n *node) reported(ctx context.Context, r callback.Report) error {
+	err := n.svc.Reported(ctx, incident.DeliveryReport{Message: r.Message, Means: string(r.Means), As: r.As, Note: r.Note})
+	switch {
+	case errors.Is(err, incident.ErrEarly):
+		return errors.Join(callback.ErrEarly, err)
+	case errors.Is(err, incident.ErrNotFound):
+		return errors.Join(callback.ErrUnknown, err)
+	}
+	return err
+}
