@@ -235,18 +235,14 @@ func (n *node) confirmRestored(ctx context.Context, in restoreWord) (restoreConf
 // all of them, so that each further one still raises the alarm.
 func (n *node) acceptLoss(ctx context.Context, reason string) error {
 	_, seen, _ := n.seen.get()
-	points := []string{}
-	for _, f := range seen.Findings {
-		if f.Serious() && len(points) < 500 && !slices.Contains(points, f.Point()) {
-			points = append(points, f.Point())
-		}
-	}
 	text := timeline.Text{"reason": reason}
 	if reason == "" {
 		text = nil
 	}
-	if err := n.siteEntry(ctx, kindAnchorAccepted, map[string]any{"points": points}, text); err != nil {
-		return err
+	for points := range slices.Chunk(lostPoints(seen.Findings), lossPage) {
+		if err := n.siteEntry(ctx, kindAnchorAccepted, map[string]any{"points": points}, text); err != nil {
+			return err
+		}
 	}
 	n.seen.mu.Lock()
 	defer n.seen.mu.Unlock()

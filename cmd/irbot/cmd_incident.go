@@ -205,6 +205,7 @@ func (c *cli) view(ctx context.Context) (*sqlite.View, *config.Config, error) {
 	if err != nil {
 		return nil, nil, &problem{exit: exitNotFound, code: "record.none", what: c.say("記録がまだありません", "there is no record yet"), why: err.Error(), fix: "irbot serve"}
 	}
+	c.noteOlder(v, cfg.Data)
 	return v, cfg, nil
 }
 

@@ -59,7 +59,7 @@ func (c *cli) verifyFile(ctx context.Context, name string, o fileOrder) error {
 		if err != nil {
 			return c.unreadable(p, err)
 		}
-		opt.Checkpoints = append(opt.Checkpoints, b)
+		opt.Checkpoints = append(opt.Checkpoints, timeline.FindCheckpoint(b))
 	}
 	if key != "" {
 		b, err := os.ReadFile(key)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -10,7 +11,6 @@ import (
 	"sort"
 	"strings"
 
-	"irbot/internal/incident"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
@@ -20,6 +20,7 @@ type storeChecks struct {
 	keys    *timeline.Keys // nil: signatures are not checked
 	own     bool           // the keys are those of the folder itself
 	outside []timeline.Checkpoint
+	refused map[string][]timeline.Problem // log: what is wrong with notes from outside
 }
 
 // storeOrder says what to compare a record with.
@@ -49,6 +50,7 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 		return c.unopened(dir, err)
 	}
 	defer v.Close()
+	c.noteOlder(v, dir)
 	chk, err := c.storeChecks(ctx, dir, o)
 	if err != nil {
 		return err
@@ -74,6 +76,9 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 			heads[n.Incident] = timeline.Position{} // a log that was dropped as a whole is looked for, too
 		}
 	}
+	for id := range chk.refused {
+		heads[id] = heads[id]
+	}
 	ids := make([]string, 0, len(heads))
 	for id := range heads {
 		ids = append(ids, id)
@@ -92,7 +97,7 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 
 // storeChecks reads the keys and the checkpoints from outside.
 func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeChecks, error) {
-	chk := storeChecks{own: o.key == ""}
+	chk := storeChecks{own: o.key == "", refused: map[string][]timeline.Problem{}}
 	file, key := o.key, o.key
 	if file == "" {
 		file = filepath.Join(dir, "verifier.key")
@@ -108,7 +113,7 @@ func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeC
 	for _, p := range o.checkpoints {
 		b, err := os.ReadFile(p) //nolint:gosec // the user names the file
 		if err == nil {
-			err = chk.add(b)
+			err = chk.add(timeline.FindCheckpoint(b))
 		}
 		if err != nil {
 			return chk, c.unreadable(p, err)
@@ -125,16 +130,25 @@ func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeC
 }
 
 // add takes a checkpoint from outside, its signature checked where there are
-// keys.
+// keys. A note that was changed is a finding; what is no note at all is an error.
 func (k *storeChecks) add(b []byte) error {
 	note, err := timeline.ReadCheckpoint(b)
+	if err != nil && !bytes.HasPrefix(b, []byte("irbot/")) {
+		return err
+	}
+	id := note.Incident
 	if err == nil && k.keys != nil {
 		note, err = k.keys.OpenCheckpoint(b)
 	}
 	if err == nil {
 		k.outside = append(k.outside, note)
+		return nil
 	}
-	return err
+	if id == "" {
+		id = timeline.SiteLog
+	}
+	k.refused[id] = append(k.refused[id], timeline.Problem{Code: timeline.CodeSignature, Detail: err.Error()})
+	return nil
 }
 
 // log recomputes one log and compares it with its checkpoints, kept ones and
@@ -152,18 +166,16 @@ func (k *storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timel
 		}
 	}
 	verifier := timeline.NewVerifier(notes...)
-	err = v.EachEntry(ctx, id, 1, 0, func(e *timeline.Entry) error {
-		verifier.Add(e)
-		return nil
+	err = v.EachStored(ctx, id, func(row timeline.Stored) error {
+		verifier.AddStored(row)
+		return ctx.Err()
 	})
-	if errors.Is(err, incident.ErrNotFound) {
-		err = nil // the report says that there is nothing
-	}
 	if k.keys != nil && k.own && id == timeline.SiteLog {
 		verifier.Vouch(k.keys) // every key is announced in the standing log
 	}
 	rep := verifier.Report()
 	rep.Incident = id
+	rep.Problems = append(rep.Problems, k.refused[id]...)
 	if k.keys != nil {
 		for _, n := range notes {
 			if _, err := k.keys.OpenCheckpoint(n.Note); err != nil {
@@ -183,10 +195,15 @@ func (k *storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timel
 	return rep, err
 }
 
+// noteOlder says that a record of an older release is read by a copy.
+func (c *cli) noteOlder(v *sqlite.View, dir string) {
+	if v.Older() {
+		c.note("%s\n", c.say(dir+" は前の版が書いた記録です。写しを新しい形に直して読みます（元のファイルは変えません）。次の irbot serve が記録の表を新しい形にします",
+			dir+" was written by an older release: it is read by a copy in the new form (the file stays as it is); the next irbot serve brings its tables up to date"))
+	}
+}
+
 // unopened tells why a data folder that is there cannot be read.
 func (c *cli) unopened(dir string, err error) error {
-	if errors.Is(err, sqlite.ErrOlderSchema) {
-		return &problem{exit: exitFailed, code: "record.older", what: c.say(dir+" は前の版が書いた記録です", dir+" was written by an older release"), why: err.Error(), fix: "irbot serve"}
-	}
 	return &problem{exit: exitFailed, code: "unreadable", what: c.say(dir+" の記録を開けません", "cannot open the record in "+dir), why: err.Error(), fix: "irbot doctor"}
 }

@@ -108,9 +108,8 @@ func (d *doctor) record(ctx context.Context) {
 		d.add(finding{ID: "record", State: stateOff, Title: title, Message: d.say("まだありません", "none yet"), Fix: "irbot serve"})
 		return
 	}
-	if errors.Is(err, sqlite.ErrOlderSchema) {
+	if err == nil && v.Older() {
 		d.add(finding{ID: "record.older", State: stateNote, Title: title, Message: d.say("前の版が書いた記録です。起動すると新しい形に直します（記録の中身は変わりません）", "written by an older release; the next start brings it up to date (the record itself does not change)"), Fix: "irbot serve"})
-		return
 	}
 	if err != nil {
 		d.add(finding{ID: "record", State: stateBad, Title: title, Message: chat.OneLine(err.Error()), Fix: "irbot restore"})

@@ -82,6 +82,23 @@ func (n *node) compare(ctx context.Context) error {
 	return nil
 }
 
+// lossPage is how many anchors one entry accepts as lost: hourly anchors of a
+// long incident are thousands, and an entry has to stay readable.
+const lossPage = 500
+
+// lostPoints names every anchor that speaks against the store, each once.
+func lostPoints(findings []anchor.Finding) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, f := range findings {
+		if p := f.Point(); f.Serious() && !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // acceptedLoss are the anchors somebody has accepted as lost after a restore.
 func acceptedLoss(ctx context.Context, kinds func(context.Context, string, timeline.Kind) ([]timeline.Entry, error)) ([]string, error) {
 	list, err := kinds(ctx, timeline.SiteLog, kindAnchorAccepted)

@@ -119,8 +119,12 @@ func (s *Seen) add(o Seen) {
 // Finding.Point) are left out.
 func (s *Seen) Serious(accepted []string) []Finding {
 	best := map[string]Finding{}
+	known := make(map[string]bool, len(accepted)) // thousands after an outage of weeks
+	for _, p := range accepted {
+		known[p] = true
+	}
 	for _, f := range s.Findings {
-		if !f.Serious() || slices.Contains(accepted, f.Point()) {
+		if !f.Serious() || known[f.Point()] {
 			continue
 		}
 		if old, ok := best[f.Incident+f.Kind]; !ok || f.Size > old.Size {

@@ -20,17 +20,24 @@ type View struct {
 	db    *sql.DB
 	cache *cache // nil where another process writes
 	fresh pending
+	older bool   // a copy of the record of an older release is read
+	drop  string // folder of that copy, "" where there is none
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
-// has it open for writing. Errors: ErrNewerSchema, ErrOlderSchema, ErrForeign, or what the
-// file system said (os.ErrNotExist where there is no record).
+// has it open for writing. The record of an older release is read by a copy
+// (see Older). Errors: ErrNewerSchema, ErrForeign, or what the file system said
+// (os.ErrNotExist where there is no record).
 func OpenReadOnly(ctx context.Context, dir string) (*View, error) {
 	path, err := filepath.Abs(filepath.Join(dir, dbName))
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
 	}
-	return openView(ctx, path)
+	v, err := openView(ctx, path)
+	if errors.Is(err, ErrOlderSchema) {
+		return openOlder(ctx, path)
+	}
+	return v, err
 }
 
 func openView(ctx context.Context, path string) (*View, error) {
@@ -83,7 +90,13 @@ func (v *View) checkSchema(ctx context.Context) error {
 }
 
 // Close closes the files.
-func (v *View) Close() error { return v.db.Close() }
+func (v *View) Close() error {
+	err := v.db.Close()
+	if v.drop != "" {
+		err = errors.Join(err, os.RemoveAll(v.drop))
+	}
+	return err
+}
 
 // State is the folded state; incident.ErrNotFound if there is no such
 // incident. The SITE log always has one. It must not be modified.
@@ -165,6 +178,37 @@ func (v *View) EachEntry(ctx context.Context, id string, from, to int64, fn func
 	}
 	return nil
 }
+
+// EachStored calls fn for every row of a log as it is kept, in the order of its
+// numbers and whatever is wrong with it: for a check that goes on after damage.
+// It stops at the first error of fn and returns it.
+func (v *View) EachStored(ctx context.Context, id string, fn func(timeline.Stored) error) error {
+	for last := int64(0); ; {
+		page, err := query(ctx, v.db, func(r *sql.Rows) (keptRow, error) {
+			var k keptRow
+			err := r.Scan(&k.seq, &k.st.Envelope, &k.st.EntryHash, &k.st.Head, &k.text, &k.st.Salt, &k.st.Text)
+			return k, err
+		}, selectStored, id, last, entryPage)
+		if err != nil {
+			return fmt.Errorf("read entries of %s: %w", id, err)
+		}
+		for i := range page {
+			if page[i].text && page[i].st.Text == nil {
+				page[i].st.Withheld = timeline.WithheldErased
+			}
+			if err := fn(page[i].st); err != nil {
+				return err
+			}
+			last = page[i].seq
+		}
+		if len(page) < entryPage {
+			return nil
+		}
+	}
+}
+
+const selectStored = `SELECT e.seq, e.envelope, e.entry_hash, e.head, t.n IS NOT NULL, t.salt, t.fields
+	FROM entry e LEFT JOIN text t ON t.n = e.n WHERE e.incident = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`
 
 const selectEntries = `SELECT e.seq, e.envelope, e.entry_hash, e.head, t.n IS NOT NULL, t.salt, t.fields
 	FROM entry e LEFT JOIN text t ON t.n = e.n

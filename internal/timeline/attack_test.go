@@ -326,7 +326,7 @@ func TestASecondVerifierAgrees(t *testing.T) {
 			add("pack "+a.name, "BAD", a.make(t, packBytes(t, makePack(t, s, log), s)))
 		}
 	}
-	out, err := exec.Command(python, append([]string{"testdata/verify.py"}, args...)...).Output()
+	out, err := exec.Command(python, append([]string{"../../docs/verify.py"}, args...)...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

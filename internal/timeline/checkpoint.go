@@ -86,6 +86,32 @@ func ReadCheckpoint(msg []byte) (Checkpoint, error) {
 	return c, nil
 }
 
+// FindCheckpoint takes the signed note out of a mail or a chat message that was
+// saved with the words around it, with other line ends, or quoted. Without a
+// note in it the message is given back as it is. Nothing is believed by it: the
+// signature is over the bytes that come out.
+func FindCheckpoint(msg []byte) []byte {
+	if _, err := ReadCheckpoint(msg); err == nil {
+		return msg
+	}
+	var out []string
+	for l := range strings.Lines(string(msg)) {
+		l = strings.TrimRight(strings.TrimLeft(l, "> \t"), "\r\n\t ")
+		signed := len(out) > 4 && !strings.HasPrefix(l, "— ")
+		if signed {
+			break
+		}
+		if len(out) > 0 || strings.HasPrefix(l, "irbot/") {
+			out = append(out, l)
+		}
+	}
+	found := []byte(strings.Join(out, "\n") + "\n")
+	if _, err := ReadCheckpoint(found); err != nil {
+		return msg
+	}
+	return found
+}
+
 var checkpointForm = regexp.MustCompile(`^irbot/([a-z0-9-]+)/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\n([1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n$`)
 
 func parseCheckpoint(text string) (Checkpoint, error) {

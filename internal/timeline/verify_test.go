@@ -228,3 +228,28 @@ func needs(t *testing.T, tool string) string {
 	}
 	return path
 }
+
+// TestCheckpointIsFoundInAMail: what left by mail or chat comes back with words
+// around it.
+func TestCheckpointIsFoundInAMail(t *testing.T) {
+	s := testSigner(t, 1)
+	log := makeLog(t, 12)
+	note := checkpointAt(t, s, log, 12).Note
+	quoted := "> " + strings.ReplaceAll(strings.TrimSuffix(string(note), "\n"), "\n", "\n> ") + "\n"
+	for name, mail := range map[string]string{
+		"bare":    string(note),
+		"letter":  "From: irbot\r\n\r\nこの控えを\r\n\r\nalpha bravo\r\n\r\n" + strings.ReplaceAll(string(note), "\n", "\r\n") + "\r\n-- \r\nirbot\r\n",
+		"quoted":  "On Sunday irbot wrote:\n" + quoted + "\nThanks\n",
+		"no LF":   strings.TrimSuffix(string(note), "\n"),
+		"indents": "  " + strings.ReplaceAll(string(note), "\n", "\n  "),
+	} {
+		if got := FindCheckpoint([]byte(mail)); !bytes.Equal(got, note) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, other := range []string{"", "irbot/x", "irbot/sakura-port/IR-12\n12\nno\n"} {
+		if got := FindCheckpoint([]byte(other)); string(got) != other {
+			t.Errorf("%q became %q", other, got)
+		}
+	}
+}
