@@ -341,6 +341,8 @@ func (c *cli) noteCommand() *cobra.Command {
 	cmd.Flags().StringVar(&x.To, "to", "", c.say("受信", "to"))
 	cmd.Flags().BoolVar(&x.Important, "important", false, c.say("重要", "important"))
 	cmd.Flags().BoolVar(&x.Open, "open", false, c.say("未対応", "waits for an answer"))
+	cmd.Flags().StringVar(&x.Origin, "origin", "", c.say("情報源(電話、現地、ログなど)", "what it was learned from (a call, seen on the spot, a log)"))
+	cmd.Flags().StringVar(&x.Conf, "conf", "", c.say("確度: confirmed(確認)、estimated(推定)、unknown(不明)", "how sure it is: confirmed, estimated, unknown"))
 	cmd.Flags().Int64Var(&x.Corrects, "corrects", 0, c.say("訂正する記録の番号", "number of the entry it corrects"))
 	f.add(cmd, c)
 	return cmd

@@ -154,7 +154,7 @@ func (x *deed) entry(action string) incident.Command {
 		}
 		marks := x.in["marks"]
 		return incident.AddNote{From: l.From, To: l.To, Text: l.Text, Step: x.ref,
-			Important: l.Important || strings.Contains(marks, "important"), Open: l.Open || strings.Contains(marks, "open")}
+			Important: l.Important || strings.Contains(marks, "important"), Open: l.Open || strings.Contains(marks, "open"), Origin: x.in["origin"], Conf: x.in["conf"]}
 	case "evidence.add":
 		return incident.AddEvidence{File: x.in["file"], Hash: x.in["hash"], Words: x.in["words"], Where: x.in["where"], Step: x.ref}
 	case "caution.add":

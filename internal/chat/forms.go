@@ -196,7 +196,7 @@ func (p *pen) formNote(string) (Form, bool) {
 	line.Hint = p.t("tl.hint")
 	marks := p.in("marks", "tl.important", InputMany)
 	marks.Options = []Option{{ID: "important", Label: p.t("tl.important")}, {ID: "open", Label: p.t("tl.open")}}
-	return p.form("tl.shortcut", "tl.submit", line, marks), true
+	return p.form("tl.shortcut", "tl.submit", line, marks, p.originInput(), p.confInput()), true
 }
 
 func (p *pen) formEvidence(string) (Form, bool) {

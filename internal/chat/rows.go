@@ -33,6 +33,8 @@ type Row struct {
 	Machine   bool // made by irbot itself
 	Minor     bool // of interest to auditors only: attempts, refusals, exports
 	Step      string
+	Source    string // what it was learned from and how sure that is, in words
+	Phase     string // r1/2: the phase of the work it belongs to; only Rows over a whole record fills it
 }
 
 // Line is a row in one line, for chat: #38 07:12 県警 > CSIRT 到着、2名.
@@ -50,8 +52,11 @@ func (r Row) Line() string {
 func (d Drawer) Rows(v *incident.View, entries []timeline.Entry) []Row {
 	p := d.pen(v)
 	out := make([]Row, 0, len(entries))
+	phase := ""
 	for i := range entries {
-		out = append(out, p.row(&entries[i]))
+		r := p.row(&entries[i])
+		r.Phase, phase = p.phaseOf(&entries[i], phase)
+		out = append(out, r)
 	}
 	return out
 }
@@ -214,6 +219,7 @@ func (w wordsOf) note() {
 	}
 	w.result("tl.writer", w.words["writer"])
 	w.result("tl.sheet", w.f.Sheet)
+	w.r.Source = w.sure()
 }
 
 func (w wordsOf) step() {
@@ -493,5 +499,6 @@ func (r Row) Record() timeline.Row {
 		Seq: r.Seq, Happened: r.Happened, Recorded: r.Recorded, From: r.From, To: r.To,
 		Content: r.Text, Result: r.Result, Recorder: r.By, Late: r.Late, Important: r.Important, Open: r.Open,
 		Struck: r.Struck || r.Corrected != 0, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
+		Source: r.Source,
 	}
 }

@@ -156,12 +156,12 @@ func (x *job) row(e *timeline.Entry) timeline.Row {
 		r = x.say(&shown, chat.JA)
 		en := x.say(&shown, chat.EN)
 		r.From, r.To, r.Recorder = twice(r.From, en.From, " / "), twice(r.To, en.To, " / "), twice(r.Recorder, en.Recorder, " / ")
-		r.Content, r.Result = twice(r.Content, en.Content, "\n"), twice(r.Result, en.Result, "\n")
+		r.Content, r.Result, r.Source = twice(r.Content, en.Content, "\n"), twice(r.Result, en.Result, "\n"), twice(r.Source, en.Source, " / ")
 	}
 	r.Entry = &shown
 	if x.o.Roles {
 		r.Content, r.Result = x.names.words.Replace(r.Content), x.names.words.Replace(r.Result)
-		r.From, r.To = x.names.words.Replace(r.From), x.names.words.Replace(r.To)
+		r.From, r.To, r.Source = x.names.words.Replace(r.From), x.names.words.Replace(r.To), x.names.words.Replace(r.Source)
 		// Ids of people are often their names, and stand in facts too.
 		shown.Actor, shown.Facts = "", nil
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"irbot/internal/report"
 	"irbot/internal/timeline"
 )
 
@@ -24,6 +25,8 @@ type AddNote struct {
 	Paper     bool   `json:"paper,omitempty"`   // typed in from paper
 	Sheet     string `json:"sheet,omitempty"`   // evidence that shows the paper, E3
 	Writer    string `json:"writer,omitempty"`  // whose hand wrote the paper
+	Origin    string `json:"origin,omitempty"`  // what it was learned from: a call, a log, seen on the spot
+	Conf      string `json:"conf,omitempty"`    // how sure: confirmed, estimated, unknown; "" says nothing
 }
 
 // Strike marks an entry as not holding any more; it stays readable.
@@ -115,7 +118,12 @@ func (x AddNote) decide(c *call) (Change, error) {
 	if x.Corrects != 0 && (x.Corrects < 1 || x.Corrects > c.s.Seq) {
 		return Change{}, refuse("entry.unknown", "seq", fmt.Sprint(x.Corrects))
 	}
-	f := noteFacts{Important: x.Important, Open: x.Open, Corrects: x.Corrects, Source: x.Source, Late: x.Paper}
+	f := noteFacts{Important: x.Important, Open: x.Open, Corrects: x.Corrects, Source: x.Source, Late: x.Paper, Conf: strings.ToLower(x.Conf)}
+	switch report.Confidence(f.Conf) {
+	case "", report.Confirmed, report.Estimated, report.Unknown:
+	default:
+		return Change{}, refuse("fact.conf", "conf", x.Conf)
+	}
 	if st := c.s.FindStep(x.Step); st != nil {
 		f.Step = st.Ref
 	}
@@ -129,7 +137,7 @@ func (x AddNote) decide(c *call) (Change, error) {
 		f.Sheet = x.Sheet
 	}
 	return one(c.draft(KindNote, f, "from", Clean(x.From), "to", Clean(x.To), "text", text,
-		"result", Clean(x.Result), "link", x.Link, "speaker", Clean(x.Speaker), "writer", Clean(x.Writer))), nil
+		"result", Clean(x.Result), "link", x.Link, "speaker", Clean(x.Speaker), "writer", Clean(x.Writer), "origin", Clean(x.Origin))), nil
 }
 
 func (x Strike) decide(c *call) (Change, error) {

@@ -271,6 +271,7 @@ type noteFacts struct {
 	Late      bool   `json:"late,omitempty"`  // typed in afterwards
 	Sheet     string `json:"sheet,omitempty"` // evidence that shows the paper
 	Entry     int64  `json:"entry,omitempty"`
+	Conf      string `json:"conf,omitempty"` // confirmed, estimated, unknown
 }
 
 type entryFacts struct {

@@ -84,7 +84,11 @@ func (c *chronology) content(r *timeline.Row) Cell {
 	for _, m := range c.h.Marks(r) {
 		out = append(out, Span{Text: m, Boxed: true, Bold: r.Important}, Span{Text: " "})
 	}
-	return append(out, Span{Text: r.Content, Strike: r.Struck})
+	out = append(out, Span{Text: r.Content, Strike: r.Struck})
+	if r.Source != "" {
+		out = append(out, Span{Text: " (" + r.Source + ")"})
+	}
+	return out
 }
 
 // recorder adds the other time where it differs: when a late row was recorded,

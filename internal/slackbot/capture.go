@@ -268,6 +268,7 @@ func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) err
 		chat.Input{ID: "text", Label: d.t("tl.text"), Kind: chat.InputLines, Required: true, Value: pick(line.Text, text)},
 		chat.Input{ID: "marks", Label: d.t("slk.marks"), Kind: chat.InputMany, Options: []chat.Option{{ID: "important", Label: d.t("tl.important")}}},
 	)
+	f.Inputs = append(f.Inputs, chat.Drawer{Words: d.b.o.Words, Lang: d.who.lang}.SourceInputs()...)
 	_, err := d.openView(ctx, modal(f, note{Form: "record", Incident: d.id, Channel: m.channel, Source: m.ts, Thread: m.thread, Speaker: speaker}))
 	return err
 }
@@ -282,6 +283,7 @@ func (s *sent) record(ctx context.Context) answer {
 	cmd := incident.AddNote{
 		Text: s.in.text("text"), From: s.in.text("from"), To: s.in.text("to"), Source: sourceOf(s.n.Channel, s.n.Source), Speaker: s.n.Speaker,
 		Link: s.b.permalink(ctx, s.n.Channel, s.n.Source, s.n.Thread), Important: contains(s.in.many("marks"), "important"),
+		Origin: s.in.text("origin"), Conf: s.in.text("conf"),
 	}
 	act := s.who.act(s.key())
 	act.At = at

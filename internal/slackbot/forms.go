@@ -220,7 +220,7 @@ func stepExtend(a *asked) chat.Form {
 }
 
 func noteAdd(a *asked) chat.Form {
-	return chat.Form{Title: a.t("tl.line"), Submit: a.t("tl.submit"), Body: a.about(), Inputs: []chat.Input{
+	f := chat.Form{Title: a.t("tl.line"), Submit: a.t("tl.submit"), Body: a.about(), Inputs: []chat.Input{
 		{ID: "text", Label: a.t("tl.text"), Hint: a.t("tl.sample"), Kind: chat.InputLines, Required: true, Value: a.cmd.Text},
 		{ID: "at", Label: a.t("tl.when"), Hint: a.t("step.when.hint"), Kind: chat.InputTime},
 		{ID: "from", Label: a.t("tl.from"), Kind: chat.InputText, Max: 80},
@@ -228,6 +228,8 @@ func noteAdd(a *asked) chat.Form {
 		{ID: "marks", Label: a.t("slk.marks"), Kind: chat.InputMany, Options: []chat.Option{
 			{ID: "important", Label: a.t("tl.important")}, {ID: "open", Label: a.t("tl.open")}}},
 	}}
+	f.Inputs = append(f.Inputs, chat.Drawer{Words: a.d.b.o.Words, Lang: a.d.who.lang}.SourceInputs()...)
+	return f
 }
 
 func evidenceAdd(a *asked) chat.Form {

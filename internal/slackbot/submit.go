@@ -191,7 +191,7 @@ func (s *sent) command() incident.Command {
 		s.at = s.moment("at", false)
 		marks := s.in.many("marks")
 		return incident.AddNote{From: s.in.text("from"), To: s.in.text("to"), Text: text, Step: s.n.Ref,
-			Important: contains(marks, "important"), Open: contains(marks, "open")}
+			Important: contains(marks, "important"), Open: contains(marks, "open"), Origin: s.in.text("origin"), Conf: s.in.text("conf")}
 	case "caution.add":
 		return incident.AddCaution{Text: text}
 	case "escalation.phoneack":

@@ -83,6 +83,9 @@ func (h *Header) htmlRow(b *bufio.Writer, r *Row) {
 	} else {
 		_, _ = b.WriteString(cell(r.Content))
 	}
+	if r.Source != "" {
+		fmt.Fprintf(b, "<br><small>%s</small>", cell(r.Source))
+	}
 	fmt.Fprintf(b, "</td><td>%s</td><td>%s</td></tr>\n", cell(r.Result), cell(h.recorder(r)))
 }
 

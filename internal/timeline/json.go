@@ -26,6 +26,7 @@ type jsonRow struct {
 	Content   string            `json:"content"`
 	Result    string            `json:"result,omitempty"`
 	Recorder  string            `json:"recorder,omitempty"`
+	Source    string            `json:"source,omitempty"`
 	Marks     []string          `json:"marks,omitempty"`
 	Corrects  int64             `json:"corrects,omitempty"`
 	Struck    bool              `json:"struck,omitempty"`
@@ -42,7 +43,7 @@ type jsonRow struct {
 func jsonRowOf(h *Header, r *Row) jsonRow {
 	out := jsonRow{
 		Seq: r.Seq, Happened: h.rfc3339(r.Happened), Recorded: h.rfc3339(r.Recorded), Kind: r.Kind,
-		From: r.From, To: r.To, Content: r.Content, Result: r.Result, Recorder: h.recorder(r), Marks: h.marks(r),
+		From: r.From, To: r.To, Content: r.Content, Result: r.Result, Recorder: h.recorder(r), Source: r.Source, Marks: h.marks(r),
 		Corrects: r.Corrects, Struck: r.Struck, Late: r.Late, Important: r.Important, Open: r.Open,
 	}
 	if e := r.Entry; e != nil {
@@ -112,6 +113,7 @@ type sketchRow struct {
 	Result    string   `json:"result,omitempty"`
 	Recorder  string   `json:"recorder,omitempty"`
 	Recorded  string   `json:"recorded_at"`
+	Source    string   `json:"origin,omitempty"` // "source" is a field of Timesketch itself
 	Withheld  string   `json:"withheld,omitempty"`
 	EntryHash string   `json:"entry_hash,omitempty"`
 	Tag       []string `json:"tag,omitempty"`
@@ -132,7 +134,7 @@ func WriteTimesketch(w io.Writer, h Header, rows Rows) error {
 		line, err := json.Marshal(sketchRow{
 			Message: message, Datetime: x.Happened, Timestamp: r.Happened.UnixMicro(), Desc: "Happened", DataType: "irbot:timeline:entry",
 			Incident: h.IncidentID, Drill: h.Drill, TLP: h.tlp(), Seq: r.Seq, Kind: r.Kind, Actor: x.Actor, From: r.From, To: r.To,
-			Result: r.Result, Recorder: x.Recorder, Recorded: x.Recorded, Withheld: x.Withheld, EntryHash: x.EntryHash, Tag: x.Marks,
+			Result: r.Result, Recorder: x.Recorder, Recorded: x.Recorded, Source: x.Source, Withheld: x.Withheld, EntryHash: x.EntryHash, Tag: x.Marks,
 		})
 		if err != nil {
 			return fmt.Errorf("write Timesketch: entry %d: %w", r.Seq, err)

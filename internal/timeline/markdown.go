@@ -48,6 +48,9 @@ func (h *Header) markdownRow(b *bufio.Writer, r *Row) {
 	if r.Struck && content != "" {
 		content = "~~" + content + "~~"
 	}
+	if r.Source != "" {
+		content += " (" + escapeMarkdown(oneLine(r.Source)) + ")"
+	}
 	if m := h.marks(r); len(m) > 0 {
 		content = strings.TrimSpace("**" + escapeMarkdown(h.list(m)) + "** " + content)
 	}

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +16,7 @@ import (
 
 func (s *Server) chronoRoutes() {
 	s.get("/i/{id}/chrono", s.chrono)
+	s.get("/i/{id}/e/{n}", s.entry)
 }
 
 // chronoData is what the chronology shows.
@@ -27,13 +31,31 @@ type chronoData struct {
 	People  []string
 	Open    int
 	All     int
-	Query   string // of the present choice, for links that keep it
+	Phase   string
+	Phases  []chronoFilter
+	At      int64 // entry that must be on the page, whatever is chosen
+	Page    int   // from 1, the newest rows on the last
+	Pages   int
+	query   url.Values // the present choice, for links that keep it
+}
+
+// chronoRows is how many rows a page holds: a phone still scrolls through them.
+const chronoRows = 500
+
+// With is the address of the same choice with one thing changed.
+func (d chronoData) With(key, value string) string {
+	q := maps.Clone(d.query)
+	q.Set(key, value)
+	return "?" + q.Encode()
 }
 
 type chronoFilter struct {
 	Key, Word string
 	On        bool
 }
+
+// Next is the number of the page so many pages on.
+func (d chronoData) Next(n int) int { return d.Page + n }
 
 // chronoRow is a row with the date row before it, if one is due.
 type chronoRow struct {
@@ -62,15 +84,52 @@ func (s *Server) chrono(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, view{name: "chrono", title: "tl.title", active: "chrono", tab: "chrono", in: v, data: func(p *page) any {
 		d := chronoData{Order: q.Get("order"), Kind: q.Get("kind"), Who: incident.Clean(q.Get("who")), Word: incident.Clean(q.Get("q")), Open: v.S.OpenEntries(), All: len(entries)}
 		d.Edit, _ = strconv.ParseInt(q.Get("edit"), 10, 64)
+		d.At, _ = strconv.ParseInt(q.Get("at"), 10, 64)
+		d.At = max(d.At, d.Edit)
+		d.Page, _ = strconv.Atoi(q.Get("page"))
+		d.phases(p, q.Get("phase"))
 		if d.Order != "recorded" {
 			d.Order = "happened"
 		}
 		if !slices.Contains(filters(), d.Kind) {
 			d.Kind = "all"
 		}
+		d.query = url.Values{"kind": {d.Kind}, "phase": {d.Phase}, "who": {d.Who}, "q": {d.Word}, "order": {d.Order}}
 		d.fill(p, p.drawer().Rows(v, entries))
 		return d
 	}})
+}
+
+// entry is the lasting address of one entry: the chronology with it in view,
+// also where the usual choice of rows leaves it out.
+func (s *Server) entry(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.ParseInt(r.PathValue("n"), 10, 64)
+	v, viewErr := s.o.Service.View(r.Context(), r.PathValue("id"))
+	switch {
+	case viewErr != nil:
+		s.refused(w, r, viewErr)
+	case err != nil || n < 1 || n > v.S.Seq:
+		s.fail(w, r, http.StatusNotFound, "web.notfound")
+	default:
+		http.Redirect(w, r, fmt.Sprintf("/i/%s/chrono?at=%d#e%d", url.PathEscape(v.S.ID), n, n), http.StatusSeeOther)
+	}
+}
+
+// phases lists the phases of the runbooks in use and reads the chosen one.
+func (d *chronoData) phases(p *page, chosen string) {
+	for _, run := range p.View.S.Runs {
+		for i := range run.Phases {
+			no := run.Phases[i].No
+			f := chronoFilter{Key: fmt.Sprintf("%s/%d", run.ID, no), Word: strings.TrimSpace(fmt.Sprintf("%d %s", no, chat.OneLine(p.View.PhaseTitle(run.ID, no))))}
+			if len(p.View.S.Runs) > 1 {
+				f.Word = chat.OneLine(p.View.RunTitle(run.ID)) + " " + f.Word
+			}
+			if f.On = f.Key == chosen; f.On {
+				d.Phase = chosen
+			}
+			d.Phases = append(d.Phases, f)
+		}
+	}
 }
 
 func (d *chronoData) fill(p *page, rows []chat.Row) {
@@ -80,14 +139,9 @@ func (d *chronoData) fill(p *page, rows []chat.Row) {
 	if d.Order == "happened" {
 		slices.SortStableFunc(rows, func(a, b chat.Row) int { return a.Happened.Compare(b.Happened) })
 	}
+	rows = d.turn(d.choose(rows))
 	zone, day := p.Site().Zone, ""
 	for _, row := range rows {
-		if !slices.Contains(d.People, row.By) && !row.Machine {
-			d.People = append(d.People, row.By)
-		}
-		if !d.wants(row) {
-			continue
-		}
 		at := row.Happened
 		if d.Order == "recorded" {
 			at = row.Recorded
@@ -99,7 +153,35 @@ func (d *chronoData) fill(p *page, rows []chat.Row) {
 		}
 		d.Rows = append(d.Rows, x)
 	}
+}
+
+// choose keeps the rows that are wanted, and lists the people in all of them.
+func (d *chronoData) choose(rows []chat.Row) []chat.Row {
+	out := rows[:0:0]
+	for _, row := range rows {
+		if !slices.Contains(d.People, row.By) && !row.Machine {
+			d.People = append(d.People, row.By)
+		}
+		if row.Seq == d.At || d.wants(row) {
+			out = append(out, row)
+		}
+	}
 	slices.Sort(d.People)
+	return out
+}
+
+// turn gives the rows of the page: the one asked for, the one with the entry
+// that must be seen, else the newest.
+func (d *chronoData) turn(rows []chat.Row) []chat.Row {
+	d.Pages = max(1, (len(rows)+chronoRows-1)/chronoRows)
+	if d.Page < 1 || d.Page > d.Pages {
+		d.Page = d.Pages
+		if i := slices.IndexFunc(rows, func(r chat.Row) bool { return r.Seq == d.At }); i >= 0 {
+			d.Page = i/chronoRows + 1
+		}
+	}
+	from := (d.Page - 1) * chronoRows
+	return rows[from:min(from+chronoRows, len(rows))]
 }
 
 // dayOf is the date row between days.
@@ -113,7 +195,10 @@ func (d *chronoData) wants(r chat.Row) bool {
 	if d.Who != "" && r.By != d.Who && r.From != d.Who && r.To != d.Who {
 		return false
 	}
-	if d.Word != "" && !strings.Contains(strings.ToLower(strings.Join([]string{r.From, r.To, r.Text, r.Result, r.By}, " ")), strings.ToLower(d.Word)) {
+	if d.Word != "" && !strings.Contains(strings.ToLower(strings.Join([]string{r.From, r.To, r.Text, r.Result, r.By, r.Source}, " ")), strings.ToLower(d.Word)) {
+		return false
+	}
+	if d.Phase != "" && r.Phase != d.Phase {
 		return false
 	}
 	group, _, _ := strings.Cut(string(r.Kind), ".")

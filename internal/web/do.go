@@ -266,6 +266,7 @@ func (f fields) note() incident.Command {
 	n := incident.AddNote{
 		From: f.str("from"), To: f.str("to_whom"), Text: f.str("text"), Result: f.str("result"),
 		Important: f.str("important") != "", Open: f.str("open") != "", Step: f.ref(),
+		Origin: f.str("origin"), Conf: f.str("conf"),
 	}
 	n.Corrects, _ = strconv.ParseInt(f.str("corrects"), 10, 64)
 	return n

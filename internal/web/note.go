@@ -30,6 +30,7 @@ func (s *Server) note(w http.ResponseWriter, r *http.Request) {
 	s.actAt(w, r, act, r.PathValue("id"), incident.AddNote{
 		From: line.From, To: line.To, Text: line.Text, Step: r.PostFormValue("ref"),
 		Important: line.Important || r.PostFormValue("important") != "", Open: line.Open || r.PostFormValue("open") != "",
+		Origin: r.PostFormValue("origin"), Conf: r.PostFormValue("conf"),
 	})
 }
 
