@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -248,6 +249,7 @@ func (c *cli) showReplay(ctx context.Context, a *app, r *drill.Replay, done repl
 		return err
 	}
 	return c.answer("drill.replay", done, func() {
+		passed := c.passed(v, done.Passed)
 		c.printf("%s\n\n", c.say("【訓練】再演: "+r.Title, "[DRILL] replay: "+r.TitleEN))
 		c.table([]string{"No", c.say("時刻", "time"), c.say("だれ", "who"), c.say("内容", "content")}, c.replayRows(v, entries, all))
 		c.printf("\n")
@@ -261,14 +263,25 @@ func (c *cli) showReplay(ctx context.Context, a *app, r *drill.Replay, done repl
 		for _, e := range (chat.Drawer{Words: c.words, Lang: c.lang}).ETAs(v) {
 			c.printf("  %s\n", e.Line())
 		}
-		c.printf("%s\n", c.say(fmt.Sprintf("  守れなかった見込み %d回  過ぎた期限 %s", done.Slips, strings.Join(done.Passed, "、")),
-			fmt.Sprintf("  estimates not kept: %d; clocks passed: %s", done.Slips, strings.Join(done.Passed, ", "))))
+		c.printf("%s\n", c.say(fmt.Sprintf("  守れなかった見込み %d回  過ぎた期限 %s", done.Slips, passed),
+			fmt.Sprintf("  estimates not kept: %d; clocks passed: %s", done.Slips, passed)))
 		verdict := c.say("検証: 正しい", "verified: holds")
 		if !done.Holds {
 			verdict = c.say("検証: 正しくない", "verified: does not hold")
 		}
 		c.printf("%s\n", c.say(fmt.Sprintf("  記録 %d件  訓練用の受け皿に %d通  %s", done.Entries, done.Sent, verdict), fmt.Sprintf("  %d entries, %d messages in the drill box, %s", done.Entries, done.Sent, verdict)))
 	})
+}
+
+// passed are the names of the clocks that ran out.
+func (c *cli) passed(v *incident.View, ids []string) string {
+	var names []string
+	for _, row := range (chat.Drawer{Words: c.words, Lang: c.lang}).Clocks(v) {
+		if slices.Contains(ids, row.Duty) {
+			names = append(names, row.Name)
+		}
+	}
+	return strings.Join(names, c.say("、", ", "))
 }
 
 func (c *cli) replayRows(v *incident.View, entries []timeline.Entry, all bool) [][]string {

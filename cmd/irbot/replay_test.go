@@ -1,8 +1,12 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
+	_ "embed"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -81,6 +85,66 @@ func TestNagoyaIsReplayed(t *testing.T) {
 	if err := checkAnswer("../../docs/schema", out.Bytes()); err != nil {
 		t.Error(err)
 	}
+	if diff := cmp.Diff(strings.Split(strings.TrimSpace(nagoya), "\n"), replayTold(t, data)); diff != "" {
+		t.Errorf("what the record tells (-want +got):\n%s", diff)
+	}
+}
+
+// nagoya is every clock, estimate, milestone, level, notice and answered page of
+// the replay, in Japanese time. A change of a rule that moves one of them shows here.
+//
+//go:embed testdata/nagoya-2023.txt
+var nagoya string
+
+// replayTold reads out of a pack what a stranger would: the times and facts, in lines.
+func replayTold(t *testing.T, pack []byte) []string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(pack), int64(len(pack)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := z.Open("timeline.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone := time.FixedZone("JST", 9*3600)
+	var out []string
+	for line := range strings.Lines(string(raw)) {
+		var row struct{ Envelope string }
+		var e struct {
+			Kind  string         `json:"kind"`
+			At    time.Time      `json:"happened_at"`
+			Actor string         `json:"actor"`
+			Facts map[string]any `json:"facts"`
+		}
+		if err := json.Unmarshal([]byte(line), &row); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal([]byte(row.Envelope), &e); err != nil {
+			t.Fatal(err)
+		}
+		group, _, _ := strings.Cut(e.Kind, ".")
+		switch {
+		case !strings.Contains(" duty eta milestone level outage objective notice escalation manual cargo incident report ", " "+group+" "), e.Kind == "escalation.paged":
+			continue
+		}
+		words := e.At.In(zone).Format("01-02 15:04:05") + " " + e.Kind + " " + e.Actor
+		for _, k := range []string{"dest", "duty", "due_us", "function", "milestone", "terminal", "from_us", "to_us", "level", "state", "go", "notice", "esc", "ref", "reason"} {
+			v, ok := e.Facts[k]
+			if us, number := v.(float64); number && strings.HasSuffix(k, "_us") {
+				v = time.UnixMicro(int64(us)).In(zone).Format("01-02 15:04")
+			}
+			if ok {
+				words += fmt.Sprintf(" %s=%v", strings.TrimSuffix(k, "_us"), v)
+			}
+		}
+		out = append(out, words)
+	}
+	return out
 }
 
 func TestReplayIsTheSameEachTime(t *testing.T) {

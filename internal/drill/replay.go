@@ -77,6 +77,7 @@ type Script struct {
 	Site      string         `yaml:"site"`
 	SiteEN    string         `yaml:"site_en"`
 	Approver  string         `yaml:"approver"` // who approves the notices
+	Answer    time.Duration  `yaml:"answer"`   // how long people take to answer a page; 0: nobody does
 	People    []Player       `yaml:"people"`
 	Receivers []Receiver     `yaml:"receivers"`
 	Terminals []Label        `yaml:"terminals"`
@@ -272,6 +273,11 @@ func (p *play) until(ctx context.Context, to time.Time) error {
 				return err
 			}
 			next = earliest(v.S, p.st.Service.Now(), to)
+			for _, a := range p.r.answers(v.S) {
+				if a.at.After(p.st.Service.Now()) && a.at.Before(next) {
+					next = a.at
+				}
+			}
 		}
 		p.st.Set(next)
 		if p.id != "" {
@@ -309,7 +315,7 @@ func (p *play) settle(ctx context.Context, now time.Time) error {
 	if err := p.st.Carry(ctx, now); err != nil {
 		return fmt.Errorf("carry: %w", err)
 	}
-	return nil
+	return p.answer(ctx, now)
 }
 
 // event notes what happened, with its source, and lets people act: first what

@@ -17,7 +17,11 @@ func (r *Replay) Site(zone *time.Location) *incident.Site {
 	dir := &directory.Directory{}
 	roles := map[string]bool{}
 	for _, p := range r.People {
-		dir.People = append(dir.People, directory.Person{ID: p.ID, Name: p.Name, NameEN: p.NameEN, Roles: p.Roles,
+		name := p.Name
+		if r.Lang == "en" { // the record keeps a name as it was then, in one language
+			name = pick(p.NameEN, p.Name)
+		}
+		dir.People = append(dir.People, directory.Person{ID: p.ID, Name: name, NameEN: p.NameEN, Roles: p.Roles,
 			Reach: []directory.Address{{Means: notify.Mail, To: "replay@example.invalid"}}})
 		for _, role := range p.Roles {
 			if !roles[role] {
