@@ -51,12 +51,18 @@ func (c *turned) forward(d time.Duration) {
 // openHouse opens the record in dir. wall is its clock, at its rules.
 func openHouse(t *testing.T, dir string, wall func() time.Time, at *incident.Site) *house {
 	t.Helper()
+	return courierHouse(t, dir, wall, at, nil)
+}
+
+// courierHouse is a house whose pages leave straight from their commit.
+func courierHouse(t *testing.T, dir string, wall func() time.Time, at *incident.Site, c *incident.Courier) *house {
+	t.Helper()
 	store, err := sqlite.Open(context.Background(), sqlite.Options{Dir: dir, What: "faults", Wall: wall, Ballast: 4096})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{t: t, store: store, wall: wall}
-	h.svc = incident.NewService(incident.Parts{Log: store, Reader: store, Blob: store.Blob, Site: at, Wall: wall,
+	h.svc = incident.NewService(incident.Parts{Log: store, Reader: store, Blob: store.Blob, Site: at, Wall: wall, Courier: c,
 		Read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, runbook.Options{})
 		}})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net"
 	"time"
 
@@ -30,26 +31,58 @@ func reachable(cfg *config.Config) bool {
 	return ip == nil && host != "" || ip != nil && !ip.IsLoopback() && !ip.IsUnspecified()
 }
 
-// answerLink adds to a page by mail or SMS the link by which it is answered.
-// Every attempt has a token of its own, because only its digest is kept.
-func (a *app) answerLink(v *incident.View, env *notify.Envelope) (auth.Link, bool) {
+// write puts the words to what is about to leave. The links by which pages are
+// answered are stored before the text that carries them can leave; where they
+// cannot be stored the page leaves without: a link that opens nothing is worse.
+func (a *app) write(ctx context.Context, begun []incident.Begun) []notify.Envelope {
+	out := make([]notify.Envelope, len(begun))
+	words := make([]string, len(begun))
+	var links []auth.Link
+	for i, b := range begun {
+		out[i] = b.Envelope
+		if err := a.fill(ctx, b.View, &out[i]); err != nil {
+			a.log.Error("write page", "id", b.Envelope.ID, "err", err)
+			plain(&out[i])
+		}
+		l, text := a.answerLink(b.View, &out[i])
+		if text != "" {
+			links, words[i] = append(links, l), text
+		}
+	}
+	if len(links) == 0 {
+		return out
+	}
+	if err := a.store.PutLinks(ctx, links); err != nil {
+		a.log.Error("store answer links", "err", err)
+		return out
+	}
+	for i := range out {
+		out[i].Body += words[i]
+	}
+	return out
+}
+
+// answerLink makes the link by which a page by mail or SMS is answered, and the
+// words that carry it, "" where there is none. Every attempt has a token of its
+// own, because only its digest is kept.
+func (a *app) answerLink(v *incident.View, env *notify.Envelope) (auth.Link, string) {
 	if !a.answers || env.Kind != notify.KindPage {
-		return auth.Link{}, false
+		return auth.Link{}, ""
 	}
 	m := v.S.Message(env.ID)
 	if m == nil || m.Esc == "" || m.Person == "" {
-		return auth.Link{}, false
+		return auth.Link{}, ""
 	}
 	// In a drill the envelope may have been turned to the box; the means it was
 	// meant for says which words fit.
 	means := notify.Means(m.Means[m.Index])
 	if means != notify.Mail && means != notify.SMS {
-		return auth.Link{}, false
+		return auth.Link{}, ""
 	}
 	token, err := auth.Token()
 	if err != nil {
 		a.log.Error("make answer link", "id", env.ID, "err", err)
-		return auth.Link{}, false
+		return auth.Link{}, ""
 	}
 	l := auth.Link{
 		Digest: auth.Digest(token), Person: m.Person, Expires: a.wall().UTC().Add(answerFor),
@@ -63,6 +96,5 @@ func (a *app) answerLink(v *incident.View, env *notify.Envelope) (auth.Link, boo
 	if means == notify.SMS {
 		key = "answer.sms"
 	}
-	env.Body += "\n" + a.words.T(lang, key, "url", a.url+"/a/"+token, "time", chat.Stamp(l.Expires, v.Site.Zone, lang)) + "\n"
-	return l, true
+	return l, "\n" + a.words.T(lang, key, "url", a.url+"/a/"+token, "time", chat.Stamp(l.Expires, v.Site.Zone, lang)) + "\n"
 }

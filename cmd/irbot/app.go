@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"irbot/internal/anchor"
-	"irbot/internal/auth"
 	"irbot/internal/chat"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
@@ -89,7 +88,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 	a.signer.Store(signer)
 	a.svc = incident.NewService(incident.Parts{
 		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
-		Sign: a.checkpoint, Logger: p.log, Wall: p.wall,
+		Sign: a.checkpoint, Logger: p.log, Wall: p.wall, Courier: a.courier(),
 	})
 	if err = a.svc.LoadDuty(ctx); err != nil {
 		return nil, err
@@ -231,7 +230,6 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 		return nil, err
 	}
 	var out []notify.Envelope
-	var links []auth.Link
 	var failed error
 	for _, group := range byIncident(rows) {
 		begun, err := a.svc.Begin(ctx, group.incident, group.ids...)
@@ -240,28 +238,23 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 			failed = err
 			continue
 		}
-		for _, b := range begun {
-			// It may be on its way the next moment, also when ctx ends now.
-			if err := a.fill(context.WithoutCancel(ctx), b.View, &b.Envelope); err != nil {
-				a.log.Error("write page", "id", b.Envelope.ID, "err", err)
-				plain(&b.Envelope)
-			}
-			if l, ok := a.answerLink(b.View, &b.Envelope); ok {
-				links = append(links, l)
-			}
-			out = append(out, b.Envelope)
-		}
-	}
-	if len(links) > 0 {
-		// A page without a link that works is still a page.
-		if err := a.store.PutLinks(context.WithoutCancel(ctx), links); err != nil {
-			a.log.Error("store answer links", "err", err)
-		}
+		// They may be on their way the next moment, also when ctx ends now.
+		out = append(out, a.write(context.WithoutCancel(ctx), begun)...)
 	}
 	if len(out) > 0 {
 		return out, nil
 	}
 	return nil, failed
+}
+
+// courier lets pages leave straight from the commit that queued them.
+func (a *app) courier() *incident.Courier {
+	return &incident.Courier{
+		Room: func(m notify.Means) int { return a.out.Room(m) },
+		Take: func(begin func(context.Context) []incident.Begun) bool {
+			return a.out.Take(func(ctx context.Context) []notify.Envelope { return a.write(ctx, begin(ctx)) })
+		},
+	}
 }
 
 // due is what is due in one incident.

@@ -14,6 +14,9 @@ type Change struct {
 	Entries []timeline.Draft
 	Blobs   []Blob // kept files, stored in the same transaction
 	Outcome Outcome
+	// Then gives what follows from the state after Entries, for the same
+	// transaction; nil where nothing does. It is not called without Entries.
+	Then func(*Incident) []timeline.Draft
 }
 
 // Blob is a kept file, named by the SHA-256 of its bytes in lower-case hex.

@@ -62,16 +62,30 @@ func (m *memLog) append(t incident.Target, ch incident.Change) (incident.Result,
 		pos = timeline.Position{Seq: last.Seq, Head: last.Head}
 	}
 	res := incident.Result{Incident: t.Incident, Outcome: ch.Outcome, At: t.Now}
-	for _, d := range ch.Entries {
+	add := func(d timeline.Draft) error {
 		e, err := timeline.Seal(d, timeline.SealAt{Incident: t.Incident, Prev: pos, Now: t.Now, Request: t.Request, Salt: make([]byte, 16)})
 		if err != nil {
-			return incident.Result{}, err
+			return err
 		}
 		pos = timeline.Position{Seq: e.Seq, Head: e.Head}
 		log = append(log, e)
 		res.Entries = append(res.Entries, e)
 		if res.Seq == 0 {
 			res.Seq = e.Seq
+		}
+		return nil
+	}
+	for _, d := range ch.Entries {
+		if err := add(d); err != nil {
+			return incident.Result{}, err
+		}
+	}
+	if ch.Then != nil && len(ch.Entries) > 0 {
+		m.logs[t.Incident] = log
+		for _, d := range ch.Then(m.fold(t.Incident)) {
+			if err := add(d); err != nil {
+				return incident.Result{}, err
+			}
 		}
 	}
 	m.logs[t.Incident] = log

@@ -24,6 +24,9 @@ type Parts struct {
 	Site   *Site
 	Logger *slog.Logger
 	Wall   func() time.Time // the only clock; nil is time.Now
+	// Courier takes pages straight from the commit that queued them; nil: the
+	// outbox loop finds them.
+	Courier *Courier
 }
 
 // Service carries out commands: one call is one transaction. It answers
@@ -81,11 +84,12 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 	}
 	now, site := s.Now(), s.Site()
 	var books []*runbook.Runbook
+	var to first
 	decide := func(id string) (Change, error) {
 		c := &call{s: New(id), site: site, act: act, now: now, text: none, book: s.book}
 		ch, err := c.decide(cmd)
 		if err == nil {
-			books = s.fresh(ch, site)
+			books, ch.Then = s.fresh(ch, site), s.early(c, cmd, &to)
 		}
 		return ch, err
 	}
@@ -102,6 +106,7 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 	if err != nil {
 		return res, err
 	}
+	to.hand(ctx, res.State)
 	s.done(ctx, res, books)
 	return res, nil
 }
@@ -153,6 +158,7 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 	}
 	var refusal *Refusal
 	var books []*runbook.Runbook
+	var to first
 	target := Target{Incident: id, Request: act.Request, Now: now}
 	res, err := s.p.Log.Update(ctx, target, func(in *Incident) (Change, error) {
 		c := &call{s: in, site: site, act: act, now: now, text: text, book: s.book}
@@ -162,7 +168,7 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 			ch.Outcome = Outcome{Code: refusal.Code, Args: refusal.Args, Refused: true}
 			return ch, nil
 		}
-		books = s.fresh(ch, site)
+		books, ch.Then = s.fresh(ch, site), s.early(c, cmd, &to)
 		return ch, err
 	})
 	if unfit(err) {
@@ -171,6 +177,7 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 	if err != nil {
 		return res, err
 	}
+	to.hand(ctx, res.State)
 	s.done(ctx, res, books)
 	if res.Outcome.Refused {
 		return res, &Refusal{Code: res.Outcome.Code, Args: res.Outcome.Args, Recorded: true}

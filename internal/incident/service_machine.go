@@ -43,10 +43,15 @@ func (s *Service) Begin(ctx context.Context, id string, messages ...string) ([]B
 	}
 	// The marks are committed: the end of ctx must not leave a message half begun,
 	// for after a restart that looks like a sending that was cut.
-	ctx = context.WithoutCancel(ctx)
-	v, err := s.view(ctx, res.State)
+	return s.begun(context.WithoutCancel(ctx), res.State, messages)
+}
+
+// begun puts together what was marked as being sent. What cannot be put together
+// fails; where the words cannot be read at all, every mark is taken back.
+func (s *Service) begun(ctx context.Context, st *Incident, messages []string) ([]Begun, error) {
+	v, err := s.view(ctx, st)
 	if err != nil {
-		return nil, errors.Join(err, s.unsent(ctx, id, messages, err))
+		return nil, errors.Join(err, s.unsent(ctx, st.ID, messages, err))
 	}
 	var out []Begun
 	for _, msg := range messages {
@@ -82,6 +87,9 @@ func (s *Service) unsent(ctx context.Context, id string, messages []string, caus
 
 // ErrVoid says that what would leave is not what was approved.
 var ErrVoid = errors.New("the text is not the one that was approved")
+
+// errNoCourier is why a mark was taken back at the end of the program.
+var errNoCourier = errors.New("sending has stopped")
 
 // errNoAnnounce says that the channel for announcements was taken out of the
 // configuration after the incident was declared.

@@ -68,9 +68,12 @@ type Dispatcher struct {
 	healths    map[Means]*health
 	unrecorded int
 	claimErr   string
+	running    bool
 	stopping   bool
 	lost       []string
 	sends      sync.WaitGroup
+	sendCtx    context.Context // of the run, for what Take brings in
+	recordCtx  context.Context
 }
 
 // Run works until ctx ends, then stops in order: it claims nothing more, gives
@@ -78,12 +81,12 @@ type Dispatcher struct {
 // the rest off and records them as unknown. It returns nil when every outcome
 // was recorded, else ErrUnrecorded with the ids. It must be called once only.
 func (d *Dispatcher) Run(ctx context.Context) error {
-	d.prepare()
 	// Sends and records outlive ctx: its end asks for an orderly stop, not for a cut.
 	sendCtx, cutSends := context.WithCancel(context.WithoutCancel(ctx))
 	recordCtx, cutRecords := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutRecords()
 	defer cutSends()
+	d.prepare(sendCtx, recordCtx)
 
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
@@ -104,9 +107,10 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 }
 
-func (d *Dispatcher) prepare() {
+func (d *Dispatcher) prepare(sendCtx, recordCtx context.Context) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.running, d.sendCtx, d.recordCtx = true, sendCtx, recordCtx
 	if d.Wall == nil {
 		d.Wall = time.Now
 	}
@@ -205,11 +209,14 @@ func (d *Dispatcher) giveBack(ctx context.Context) {
 		l.queue = nil
 	}
 	d.mu.Unlock()
-	d.sends.Go(func() {
-		for _, e := range waiting {
-			d.record(ctx, e, Outcome{Class: Temporary, Err: "not sent: stopping", At: d.Wall(), NotTried: true})
-		}
-	})
+	d.sends.Go(func() { d.untried(ctx, waiting) })
+}
+
+// untried records that envelopes were not handed to a sender.
+func (d *Dispatcher) untried(ctx context.Context, list []Envelope) {
+	for _, e := range list {
+		d.record(ctx, e, Outcome{Class: Temporary, Err: "not sent: stopping", At: d.Wall(), NotTried: true})
+	}
 }
 
 // drain waits for what is under way, first kindly, then with a cut.

@@ -179,6 +179,13 @@ func (t *tx) record(f *folded, st stamp, c incident.Change) (incident.Result, er
 	if err != nil {
 		return res, err
 	}
+	if c.Then != nil {
+		more, err := seal(next, st, c.Then(next.state))
+		if err != nil {
+			return res, err
+		}
+		entries = append(entries, more...)
+	}
 	for i := range entries {
 		if err := t.insert(&entries[i]); err != nil {
 			return res, err

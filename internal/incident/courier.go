@@ -1,0 +1,91 @@
+package incident
+
+import (
+	"context"
+
+	"irbot/internal/notify"
+	"irbot/internal/timeline"
+)
+
+// Courier lets a page leave straight after the commit that queued it. Where a
+// worker is free, the mark that it is being sent stands in that same commit, so
+// that no second one has to be waited for. What a page is promised stays as it
+// was: it is marked before it is tried; a crash between the two makes the next
+// start send it, marked as a possible repeat, under the same Message-ID. Notices
+// never go this way: whether one was tried must not be in doubt.
+type Courier struct {
+	// Room tells how many more pages can start now by a means; 0 where nothing is
+	// sent. It is asked inside a transaction and must not block.
+	Room func(m notify.Means) int
+	// Take gets the work of sending what was marked: it calls begin and sends what
+	// that gives. False: it cannot, and has not called begin. It must not block.
+	Take func(begin func(context.Context) []Begun) bool
+}
+
+// first is what a Service gives to a courier out of one change.
+type first struct {
+	s   *Service
+	ids []string
+}
+
+// marksEarly excepts the claim of the outbox, which has its own marks, and marks
+// that are taken back: marked again in the same commit they would go round for ever.
+func marksEarly(cmd Command) bool {
+	switch x := cmd.(type) {
+	case attempts:
+		return false
+	case outcome:
+		return !x.out.NotTried
+	}
+	return true
+}
+
+// early gives what marks the pages of this change as being sent, for as long as
+// there is room.
+func (s *Service) early(c *call, cmd Command, to *first) func(*Incident) []timeline.Draft {
+	to.s, to.ids = s, nil
+	if s.p.Courier == nil || !marksEarly(cmd) {
+		return nil
+	}
+	return func(st *Incident) []timeline.Draft {
+		room := map[notify.Means]int{}
+		var out []timeline.Draft
+		for _, m := range st.Messages {
+			if m.State != Queued || rank(m.Kind) != 0 || m.Next.After(c.now) {
+				continue
+			}
+			means := notify.Means(m.Means[m.Index])
+			if _, asked := room[means]; !asked {
+				room[means] = s.p.Courier.Room(means)
+			}
+			if room[means]--; room[means] < 0 {
+				continue
+			}
+			out = append(out, c.machine(KindMsgAttempted, msgFacts{Msg: m.ID, Means: m.Means[m.Index], Try: m.Try + 1, Repeat: m.Repeat}))
+			to.ids = append(to.ids, m.ID)
+		}
+		return out
+	}
+}
+
+// hand gives what was marked to the courier, after the commit.
+func (f *first) hand(ctx context.Context, st *Incident) {
+	if len(f.ids) == 0 {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	s, ids := f.s, f.ids
+	if s.p.Courier.Take(func(context.Context) []Begun {
+		out, err := s.begun(ctx, st, ids)
+		if err != nil {
+			s.p.Logger.Error("begin messages", "incident", st.ID, "err", err)
+		}
+		return out
+	}) {
+		return
+	}
+	// It stopped meanwhile: nothing was tried.
+	if err := s.unsent(ctx, st.ID, ids, errNoCourier); err != nil {
+		s.p.Logger.Error("take marks back", "incident", st.ID, "err", err)
+	}
+}

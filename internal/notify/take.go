@@ -1,0 +1,44 @@
+package notify
+
+import "context"
+
+// Room tells how many more envelopes of a means can start at once; 0 before Run
+// and while it stops.
+func (d *Dispatcher) Room(m Means) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.running || d.stopping {
+		return 0
+	}
+	l := d.lane(m)
+	return max(0, l.size.Workers-l.inFlight-len(l.queue))
+}
+
+// Take sends envelopes that are already marked as being sent, without a claim.
+// begin puts them together; it runs beside the caller and is waited for at the
+// end. False means that nothing is sent any more and begin is not called.
+func (d *Dispatcher) Take(begin func(context.Context) []Envelope) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.running || d.stopping {
+		return false
+	}
+	sendCtx, recordCtx := d.sendCtx, d.recordCtx
+	d.sends.Go(func() {
+		batch := begin(recordCtx)
+		d.mu.Lock()
+		late := d.stopping
+		if !late {
+			for _, e := range batch {
+				d.lane(e.Means).push(e)
+			}
+		}
+		d.mu.Unlock()
+		if late {
+			d.untried(recordCtx, batch)
+			return
+		}
+		d.kick(sendCtx, recordCtx)
+	})
+	return true
+}
