@@ -18,8 +18,12 @@ func (p *pen) further(st *incident.Step) []Action {
 	if st.State == incident.StepBlocked || st.State == incident.StepSecond {
 		return nil
 	}
-	if p.toTell(st) {
+	if p.toTell(st.Tell, st.Informed) {
 		out = append(out, p.action("step.inform", "step.inform", st.Ref))
+	}
+	run, _, _ := strings.Cut(st.Ref, "/")
+	if r := p.s.Run(run); leads(r, st) {
+		out = append(out, p.phaseTells(r, st.Phase)...)
 	}
 	src := p.v.Source(st)
 	if src == nil {
@@ -39,15 +43,22 @@ func (p *pen) further(st *incident.Step) []Action {
 		a.Label = Truncate(p.t("step.startbook", "title", OneLine(b.Title)), 30)
 		out = append(out, a)
 	}
-	if len(src.Choices) > 0 && st.Armed == 0 {
-		out = append(out, p.action("step.arm", "step.arm", st.Ref+"#1"))
+	if st.Armed > 0 {
+		return out
+	}
+	for i, c := range src.Choices {
+		a := p.action("step.arm", "step.arm", fmt.Sprintf("%s#%d", st.Ref, i+1))
+		if len(src.Choices) > 1 {
+			a.Label = Truncate(p.t("step.arm.what", "question", OneLine(c.Question)), 60)
+		}
+		out = append(out, a)
 	}
 	return out
 }
 
 // toTell reports whether somebody of our own is still to be told.
-func (p *pen) toTell(st *incident.Step) bool {
-	return slices.ContainsFunc(p.v.People(st.Tell), func(id string) bool { return !slices.Contains(st.Informed, id) })
+func (p *pen) toTell(targets, informed []string) bool {
+	return slices.ContainsFunc(p.v.People(targets), func(id string) bool { return !slices.Contains(informed, id) })
 }
 
 func (p *pen) underWay(hash string) bool {
@@ -92,16 +103,11 @@ func (p *pen) timerWords(st *incident.Step, timer int) string {
 
 // phaseTimer are the words of timer n (from 1) of a phase.
 func (p *pen) phaseTimer(run string, phase, n int) string {
-	b := p.v.Book(run)
-	if b == nil || n < 1 {
+	src := p.v.Book(run).Phase(phase)
+	if src == nil || n < 1 || n > len(src.Timers) {
 		return ""
 	}
-	for i := range b.Phases {
-		if b.Phases[i].No == phase && n <= len(b.Phases[i].Timers) {
-			return OneLine(b.Phases[i].Timers[n-1].Text)
-		}
-	}
-	return ""
+	return OneLine(src.Timers[n-1].Text)
 }
 
 // phaseNews says that the opening time or the limit of a phase came, or that
@@ -148,14 +154,22 @@ func (p *pen) adopted(ref string) (Card, bool) {
 	return c, true
 }
 
-// informed is what people of our own are told because a step says so.
+// informed is what people of our own are told because a step or a phase says so.
 func (p *pen) informed(ref string) (Card, bool) {
-	st, e, ok := p.stepOfEntry(ref)
+	e, ok := p.entry(ref)
 	if !ok {
 		return Card{}, false
 	}
-	c := Card{Head: p.mark(p.t("step.inform.head", "incident", p.s.ID, "title", OneLine(p.v.Title()))), Tone: ToneCurrent}
-	c.Title = p.t("step.line", "n", st.N, "title", OneLine(p.v.StepTitle(st)))
+	f, title := readFacts(&e), ""
+	switch st := p.s.Step(f.Step); {
+	case st != nil:
+		title = p.t("step.line", "n", st.N, "title", OneLine(p.v.StepTitle(st)))
+	case p.s.Run(f.Run) != nil:
+		title = p.t("phase.no", "n", f.Phase) + " " + OneLine(p.v.PhaseTitle(f.Run, f.Phase))
+	default:
+		return Card{}, false
+	}
+	c := Card{Head: p.mark(p.t("step.inform.head", "incident", p.s.ID, "title", OneLine(p.v.Title()))), Title: title, Tone: ToneCurrent}
 	if text := Safe(e.Fields()["text"]); text != "" {
 		c.Body = []Block{{Kind: Para, Text: text}}
 	}

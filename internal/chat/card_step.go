@@ -307,7 +307,7 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 	if st.Holder != "" {
 		first = primary(p.done(st, "step.done", "step.done"))
 	}
-	out := append([]Action{first}, p.drafts(st)...)
+	out := append([]Action{first}, p.drafts(st.Ref, st.Notify)...)
 	switch {
 	case p.late(st):
 		return append(out, block, p.ask("step.extend", "step.extend", st.Ref))
@@ -327,15 +327,16 @@ func (p *pen) done(st *incident.Step, id, label string) Action {
 	return p.action(id, label, st.Ref)
 }
 
-// drafts are buttons for the notices a step asks for and nobody has begun.
-func (p *pen) drafts(st *incident.Step) []Action {
+// drafts are buttons for the notices a step or phase asks for and nobody has
+// begun.
+func (p *pen) drafts(ref string, dests []string) []Action {
 	var out []Action
-	for _, dest := range st.Notify {
+	for _, dest := range dests {
 		begun := slices.ContainsFunc(p.s.Notices, func(n *incident.Notice) bool {
 			return n.Dest == dest && n.State != incident.NoticeWithdrawn
 		})
 		if !begun && len(out) < 1 {
-			a := p.action("notice.draft", "step.prepare", st.Ref+"#"+dest)
+			a := p.action("notice.draft", "step.prepare", ref+"#"+dest)
 			a.Label = p.t("step.prepare", "dest", p.dest(dest))
 			out = append(out, a)
 		}
@@ -402,7 +403,9 @@ func (p *pen) before(st *incident.Step) *incident.Step {
 func (p *pen) checklist(string) (Card, bool) {
 	c := Card{Head: p.head(), Title: p.t("step.checklist")}
 	for _, r := range p.s.Runs {
+		c.Actions = append(c.Actions, p.PhaseActions(p.v, r.ID, 0)...)
 		for i := range r.Phases {
+			c.Actions = append(c.Actions, p.PhaseActions(p.v, r.ID, r.Phases[i].No)...)
 			b := Block{Kind: List, Text: p.t("phase.no", "n", r.Phases[i].No) + " " + OneLine(p.v.PhaseTitle(r.ID, r.Phases[i].No))}
 			for _, st := range r.Steps {
 				if st.Phase == r.Phases[i].No {

@@ -130,12 +130,12 @@ func (x *deed) step(action string) incident.Command {
 		return incident.Reopen{Step: x.ref, Reason: x.in["reason"]}
 	case "step.arm":
 		step, n, _ := strings.Cut(x.ref, "#")
-		return incident.ArmChoice{Step: step, Choice: atoi(n)}
+		return incident.ArmAt(step, atoi(n))
 	case "step.inform":
-		return incident.InformPeople{Step: x.ref}
+		return incident.InformAt(x.ref)
 	case "phase.start":
-		run, no, _ := strings.Cut(x.ref, "/p")
-		return incident.StartPhase{Run: run, Phase: atoi(no)}
+		run, no, _ := incident.ParsePhase(x.ref)
+		return incident.StartPhase{Run: run, Phase: no}
 	case "run.start":
 		step, book, _ := strings.Cut(x.ref, "#")
 		return incident.StartRun{Step: step, Runbook: book}

@@ -17,7 +17,11 @@ func (w wordsOf) run() {
 	if st := p.s.Step(f.Step); st != nil {
 		n = st.N
 	}
-	w.say("", "runbook", title, "phase", phase, "n", n, "who", OneLine(w.words["names"]), "text", p.phaseTimer(f.Run, f.Phase, f.Timer))
+	variant := ""
+	if w.e.Kind == incident.KindStepInformed && f.Step == "" {
+		variant = "phase"
+	}
+	w.say(variant, "runbook", title, "phase", phase, "n", n, "who", OneLine(w.words["names"]), "text", p.phaseTimer(f.Run, f.Phase, f.Timer))
 	if w.e.Kind == incident.KindStepInformed {
 		w.r.To = OneLine(w.words["names"])
 	}

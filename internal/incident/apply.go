@@ -26,8 +26,10 @@ func Apply(s *Incident, e *timeline.Entry) {
 		applyRun(s, e)
 	case KindPhaseOpened, KindPhaseStarted, KindPhaseOverdue, KindPhaseReminded:
 		applyPhase(s, e)
-	case KindStepArmed, KindStepInformed:
+	case KindStepArmed:
 		applyArmed(s, e)
+	case KindStepInformed:
+		applyInformed(s, e)
 	case KindRowAdded, KindRowVoided, KindListTaken:
 		applyRow(s, e)
 	case KindRunAdopted, KindRunKept:

@@ -83,17 +83,6 @@ func (c Calendar) dueOf(t TimerFacts, began time.Time, nags []time.Time, i int) 
 }
 
 func applyArmed(s *Incident, e *timeline.Entry) {
-	if e.Kind == KindStepInformed {
-		f := decode[informedFacts](e)
-		st := s.Step(f.Step)
-		for _, to := range f.To {
-			if st != nil {
-				st.Informed = append(slices.Clip(st.Informed), to.Person)
-			}
-			s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "inform", Person: to.Person, Means: to.Means, Card: fmt.Sprintf("inform/%d", e.Seq)})
-		}
-		return
-	}
 	f := decode[armedFacts](e)
 	st := s.Step(f.Step)
 	if st == nil {

@@ -17,11 +17,6 @@ type ArmChoice struct {
 	Choice int    `json:"choice,omitempty"` // which one, from 1; 0 is the first
 }
 
-// InformPeople tells the people of our own whom the label 通知 of a step names.
-type InformPeople struct {
-	Step string `json:"step"`
-}
-
 // StartPhase starts a phase beside the one before it, e.g. when its opening
 // time has come and one step of the phase before is still held up.
 type StartPhase struct {
@@ -32,10 +27,6 @@ type StartPhase struct {
 // Name implements Command.
 func (ArmChoice) Name() string { return "step.arm" }
 func (ArmChoice) class() Class { return MayRespond }
-
-// Name implements Command.
-func (InformPeople) Name() string { return "step.inform" }
-func (InformPeople) class() Class { return MayRespond }
 
 // Name implements Command.
 func (StartPhase) Name() string { return "phase.start" }
@@ -79,7 +70,7 @@ func (x ArmChoice) inPhase(c *call, n int) (Change, error) {
 	if n > len(list) {
 		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(x.Phase))
 	}
-	key := fmt.Sprintf("%d.d%d", x.Phase, n)
+	key := choiceKey(x.Phase, n)
 	if r.index(key) >= 0 {
 		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(r.Steps[r.index(key)].N))
 	}
@@ -101,12 +92,39 @@ func choicesOf(b *runbook.Runbook, phase int) []runbook.Decision {
 	if phase == 0 {
 		return b.Choices
 	}
-	for i := range b.Phases {
-		if b.Phases[i].No == phase {
-			return b.Phases[i].Choices
-		}
+	if p := b.Phase(phase); p != nil {
+		return p.Choices
 	}
 	return nil
+}
+
+// choiceKey is the key of the step that a decision of a phase's text becomes.
+func choiceKey(phase, n int) string { return fmt.Sprintf("%d.d%d", phase, n) }
+
+// OpenChoice is a decision that stands only in the prose of a phase or document
+// and that nobody has opened.
+type OpenChoice struct {
+	N        int // from 1
+	Decision *runbook.Decision
+}
+
+// OpenChoices are the decisions in the prose of a phase of a run, or of the
+// document outside its phases (0), that can still be opened.
+func (v *View) OpenChoices(run string, phase int) []OpenChoice {
+	r, b := v.S.Run(run), v.Book(run)
+	if r == nil || b == nil {
+		return nil
+	}
+	if p := r.phase(phase); p != nil && p.Ended {
+		return nil
+	}
+	var out []OpenChoice
+	for i, list := 0, choicesOf(b, phase); i < len(list); i++ {
+		if r.index(choiceKey(phase, i+1)) < 0 {
+			out = append(out, OpenChoice{N: i + 1, Decision: &list[i]})
+		}
+	}
+	return out
 }
 
 // phaseChoice is the decision of a step that was armed from a phase's text.
@@ -132,48 +150,6 @@ func (c *call) armed(ref string, d *runbook.Decision) []BranchFacts {
 		}
 	}
 	return out
-}
-
-func (x InformPeople) decide(c *call) (Change, error) {
-	st, err := c.step(x.Step)
-	if err != nil {
-		return Change{}, err
-	}
-	f := informedFacts{Step: st.Ref}
-	for _, p := range c.site.people(st.Tell, c.s, c.now) {
-		if !contains(st.Informed, p) {
-			f.To = append(f.To, pageTo{Person: p, Means: c.site.Means(p)})
-		}
-	}
-	if len(f.To) == 0 {
-		return Change{}, refuse("step.nobody_left", "n", fmt.Sprint(st.N))
-	}
-	title := ""
-	if src := c.source(st); src != nil {
-		title = src.Title
-	}
-	ch := one(c.draft(KindStepInformed, f, "names", c.names(f.To), "title", Clean(title), "text", Clean(c.messageOf(st))))
-	ch.Outcome = Outcome{Code: "step.informed", Args: map[string]string{"who": c.names(f.To)}}
-	return ch, nil
-}
-
-// messageOf is the wording a step names, filled in with what is known.
-func (c *call) messageOf(st *Step) string {
-	src := c.source(st)
-	if src == nil || src.Message == "" {
-		return ""
-	}
-	body := c.wording(src.Message)
-	if body == "" {
-		body = src.Message
-	}
-	vars := c.variables(&noticeFacts{No: 1, TLP: "AMBER"}, nil) // our own people
-	return variable.ReplaceAllStringFunc(body, func(m string) string {
-		if v := vars[strings.TrimSpace(variable.FindStringSubmatch(m)[1])]; v != "" {
-			return v
-		}
-		return Unknown
-	})
 }
 
 func (x StartPhase) decide(c *call) (Change, error) {

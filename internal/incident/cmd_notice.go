@@ -132,6 +132,7 @@ func (x DraftNotice) decide(c *call) (Change, error) {
 	if !ok {
 		return Change{}, refuse("dest.unknown", "dest", x.Dest)
 	}
+	x = c.asWritten(x, dest)
 	f := noticeFacts{Notice: fmt.Sprintf("N%d", len(c.s.Notices)+1), Dest: dest.ID, TLP: orDefault(x.TLP, dest.TLP, "AMBER")}
 	l := letter{subject: Clean(x.Subject), body: Clean(x.Body), means: x.Means}
 	whole := l.subject != "" && l.body != ""

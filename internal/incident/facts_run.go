@@ -60,8 +60,10 @@ type armedFacts struct {
 }
 
 type informedFacts struct {
-	Step string   `json:"step"`
-	To   []pageTo `json:"to"`
+	Step  string   `json:"step,omitempty"`
+	Run   string   `json:"run,omitempty"` // with Phase, where the phase as a whole names them
+	Phase int      `json:"phase,omitempty"`
+	To    []pageTo `json:"to"`
 }
 
 // adoptFacts is the new shape of a run. A step that was there before names its

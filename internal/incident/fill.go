@@ -45,13 +45,7 @@ func (c *call) fill(d directory.Destination, f *noticeFacts, allowed map[string]
 	}
 	vars := c.variables(f, allowed)
 	vars["宛先"] = d.Name
-	l.body = Clean(variable.ReplaceAllStringFunc(l.body, func(m string) string {
-		key := variable.FindStringSubmatch(m)[1]
-		if v := vars[key]; v != "" {
-			return v
-		}
-		return Unknown
-	}))
+	l.body = Clean(filledIn(l.body, vars))
 	return l
 }
 

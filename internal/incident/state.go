@@ -135,6 +135,7 @@ type Phase struct {
 	Overdue  bool
 	Climbing bool
 	Nags     []time.Time // last reminder of each timer; replaced, never changed
+	Informed []string    // people of our own who were told; appended to a clipped list
 }
 
 // StepState is where a step stands.

@@ -111,12 +111,8 @@ func (v *View) StepTitle(st *Step) string {
 
 // PhaseTitle is the title of a phase of a run.
 func (v *View) PhaseTitle(run string, no int) string {
-	if b := v.Book(run); b != nil {
-		for i := range b.Phases {
-			if b.Phases[i].No == no {
-				return b.Phases[i].Title
-			}
-		}
+	if p := v.Book(run).Phase(no); p != nil {
+		return p.Title
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"irbot/internal/directory"
 	"irbot/internal/runbook"
 )
 
@@ -48,4 +49,52 @@ func wordingOf(list []runbook.Wording, id string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// asWritten gives a draft that was begun from a step the wording the step names
+// under 文面. What the person chose, and the form a body prescribes, go first.
+func (c *call) asWritten(x DraftNotice, dest directory.Destination) DraftNotice {
+	st := c.s.FindStep(x.Step)
+	if x.Step == "" || st == nil || x.Template != "" || x.Form != "" || x.Body != "" {
+		return x
+	}
+	src := c.source(st)
+	if src == nil || src.Message == "" {
+		return x
+	}
+	if _, prescribed := c.site.Forms.For(dest.ID, dest.Kind); prescribed {
+		return x
+	}
+	slug, text := c.written(src)
+	if slug != "" {
+		x.Template = slug
+	} else if text != "" {
+		vars := c.variables(&noticeFacts{No: 1, TLP: orDefault(x.TLP, dest.TLP, "AMBER")}, nil)
+		x.Body, x.Form = filledIn(text, vars), NoForm
+	}
+	return x
+}
+
+// written is what the label 文面 of a step means: the slug of a wording, or the
+// text that stands there. A link that leads nowhere is neither.
+func (c *call) written(src *runbook.Step) (slug, text string) {
+	if c.wording(src.Message) != "" {
+		return src.Message, ""
+	}
+	for _, f := range src.Facts {
+		if f.Name == "message" && strings.Contains(f.Value, "](") {
+			return "", ""
+		}
+	}
+	return "", src.Message
+}
+
+// filledIn puts what is known in the place of variables.
+func filledIn(text string, vars map[string]string) string {
+	return variable.ReplaceAllStringFunc(text, func(m string) string {
+		if v := vars[strings.TrimSpace(variable.FindStringSubmatch(m)[1])]; v != "" {
+			return v
+		}
+		return Unknown
+	})
 }

@@ -181,7 +181,7 @@ func isMeans(s string) bool {
 func messageOf(value string, links []Link) string {
 	for _, l := range links {
 		if strings.HasPrefix(l.URL, "#") {
-			return strings.TrimPrefix(l.URL, "#")
+			return decodePercent(strings.TrimPrefix(l.URL, "#"))
 		}
 	}
 	return value

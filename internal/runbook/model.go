@@ -286,3 +286,16 @@ func (rb *Runbook) Step(key string) (*Step, bool) {
 	}
 	return nil, false
 }
+
+// Phase finds a phase by its number; nil where there is none, or no runbook.
+func (rb *Runbook) Phase(no int) *Phase {
+	if rb == nil {
+		return nil
+	}
+	for i := range rb.Phases {
+		if rb.Phases[i].No == no {
+			return &rb.Phases[i]
+		}
+	}
+	return nil
+}

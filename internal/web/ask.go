@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"irbot/internal/chat"
@@ -77,7 +78,11 @@ func (p *page) pathOf(id, base, ref string) string {
 	case "notice.open", "notice.edit", "notice.script", "notice.phoned", "notice.receipt", "notice.return", "notice.submit", "message.resolve":
 		return base + "/n/" + thing
 	case "notice.draft", "notice.new":
-		return base + "/n?dest=" + rest
+		to := base + "/n?dest=" + url.QueryEscape(rest)
+		if st := p.step(thing); st != nil {
+			to += "&step=" + url.QueryEscape(st.Ref)
+		}
+		return to
 	case "report.make":
 		return base + "/report"
 	case "clocks.basis", "duty.dismiss", "duty.done", "duty.confirm", "duty.reopen", "moment.set":

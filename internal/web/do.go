@@ -149,16 +149,11 @@ func (f fields) stepCommand(name string) (incident.Command, error) {
 		by, err := f.minutes("minutes")
 		return incident.Extend{Step: ref, By: by, Reason: f.str("reason")}, err
 	case "step.inform":
-		return incident.InformPeople{Step: ref}, nil
+		return incident.InformAt(ref), nil
 	case "step.arm":
-		if f.str("run") != "" {
-			phase, _ := strconv.Atoi(f.str("phase"))
-			n, _ := strconv.Atoi(f.str("choice"))
-			return incident.ArmChoice{Run: f.str("run"), Phase: phase, Choice: n}, nil
-		}
-		step, n, _ := strings.Cut(ref, "#")
+		at, n, _ := strings.Cut(ref, "#")
 		choice, _ := strconv.Atoi(n)
-		return incident.ArmChoice{Step: step, Choice: choice}, nil
+		return incident.ArmAt(at, choice), nil
 	case "step.add":
 		phase, _ := strconv.Atoi(f.str("phase"))
 		return incident.AddStep{Run: f.str("run"), Phase: phase, Title: f.str("title")}, nil
@@ -317,8 +312,7 @@ func (f fields) leadCommand(name string) (incident.Command, error) {
 	case "run.keep":
 		return incident.KeepRun{Run: f.str("run"), Hash: f.str("hash"), Reason: f.str("reason")}, nil
 	case "phase.start":
-		run, no, _ := strings.Cut(f.ref(), "/p")
-		n, _ := strconv.Atoi(no)
+		run, n, _ := incident.ParsePhase(f.ref())
 		return incident.StartPhase{Run: run, Phase: n}, nil
 	case "row.void":
 		n, err := f.number("row")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -58,7 +59,8 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	data := noticesData{Step: r.URL.Query().Get("step"), Templates: d.templates(r.URL.Query().Get("template"))}
+	q := r.URL.Query()
+	data := noticesData{Step: q.Get("step"), Templates: d.templates(cmp.Or(q.Get("template"), d.writtenFor(q.Get("step"), q.Get("dest"))))}
 	data.FormList, data.Kinds = d.formChoices(), d.kindChoices()
 	for _, n := range slices.Backward(d.v.S.Notices) {
 		data.Rows = append(data.Rows, d.noticeRow(n))
@@ -88,6 +90,23 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 	}
 	data.Draft = len(data.Outside)+len(data.Inside) > 0
 	s.show(w, r, view{name: "notices", title: "notices.title", active: "room", tab: "notices", in: d.v, data: data})
+}
+
+// writtenFor is the wording that a step names for a destination without a form
+// of its own; "" if there is none.
+func (d *desk) writtenFor(step, dest string) string {
+	st := d.v.S.Step(step)
+	to, ok := d.v.Site.Directory.Destination(dest)
+	if st == nil || !ok {
+		return ""
+	}
+	if _, prescribed := d.v.Site.Forms.For(to.ID, to.Kind); prescribed {
+		return ""
+	}
+	if src := d.v.Source(st); src != nil {
+		return src.Message
+	}
+	return ""
 }
 
 // templates are the wordings of the runbooks in the incident.

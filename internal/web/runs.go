@@ -23,40 +23,18 @@ func (p *page) phaseView(v *incident.View, run *incident.Run, i int) phaseView {
 	if x.Parallel || i+1 < len(run.Phases) && run.Phases[i+1].Parallel {
 		ph.Lane = p.T("phase.beside")
 	}
-	b := v.Book(run.ID)
-	if b == nil {
+	src := v.Book(run.ID).Phase(x.No)
+	if src == nil {
 		return ph
 	}
-	for j := range b.Phases {
-		src := &b.Phases[j]
-		if src.No != x.No {
-			continue
-		}
-		ph.Purpose = chat.OneLine(src.Purpose)
-		if src.Window != nil {
-			ph.Window = chat.OneLine(src.Window.Written)
-		}
-		if ph.Lane != "" && src.Lane != "" {
-			ph.Lane = p.T("phase.lane", "lane", chat.OneLine(src.Lane))
-		}
-		ph.Choices = openChoices(run, x.No, src.Choices)
+	ph.Actions, ph.Purpose = p.drawer().PhaseActions(v, run.ID, x.No), chat.OneLine(src.Purpose)
+	if src.Window != nil {
+		ph.Window = chat.OneLine(src.Window.Written)
+	}
+	if ph.Lane != "" && src.Lane != "" {
+		ph.Lane = p.T("phase.lane", "lane", chat.OneLine(src.Lane))
 	}
 	return ph
-}
-
-// openChoices are the decisions of a phase's text that nobody has opened yet.
-func openChoices(run *incident.Run, phase int, list []runbook.Decision) []choiceView {
-	var out []choiceView
-	for i, d := range list {
-		open := true
-		for _, st := range run.Steps {
-			open = open && st.Key != fmt.Sprintf("%d.d%d", phase, i+1)
-		}
-		if open {
-			out = append(out, choiceView{N: i + 1, Question: chat.OneLine(d.Question)})
-		}
-	}
-	return out
 }
 
 // runChange is a step in both versions of a runbook.

@@ -23,9 +23,8 @@ type runView struct {
 	Version string
 	Draft   string // e.g. 案・未審査
 	Phases  []phaseView
-	Changed *runbook.Runbook   // the file as it is now, where it changed
-	Choices []runbook.Decision // stated in the document, outside any phase
-	Waiting bool               // a phase that could be started beside
+	Changed *runbook.Runbook // the file as it is now, where it changed
+	Actions []chat.Action    // decisions stated in the document, outside any phase
 }
 
 // phaseView is a phase of the checklist.
@@ -42,14 +41,7 @@ type phaseView struct {
 	Purpose      string
 	Window       string // as written
 	Ref          string
-	Choices      []choiceView
-	Tell         string
-}
-
-// choiceView is a decision that the text states and nobody has opened.
-type choiceView struct {
-	N        int
-	Question string
+	Actions      []chat.Action // what the phase says as a whole
 }
 
 // stepRow is a step of the checklist.
@@ -133,7 +125,7 @@ func (p *page) runView(v *incident.View, run *incident.Run) runView {
 	for _, st := range working(v.S) {
 		current[st.Ref] = true
 	}
-	out.Changed = v.Changed(run.ID)
+	out.Changed, out.Actions = v.Changed(run.ID), p.drawer().PhaseActions(v, run.ID, 0)
 	for i := range run.Phases {
 		ph := p.phaseView(v, run, i)
 		for _, st := range run.Steps {

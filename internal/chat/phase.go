@@ -1,0 +1,58 @@
+package chat
+
+import (
+	"fmt"
+	"slices"
+
+	"irbot/internal/incident"
+)
+
+// PhaseActions are the buttons for what a runbook says of a phase as a whole
+// and nobody has done yet: bodies to be told, people of our own to be told, and
+// decisions that stand only in its prose. Phase 0 is the text of the document
+// outside its phases.
+func (d Drawer) PhaseActions(v *incident.View, run string, phase int) []Action {
+	p := d.pen(v)
+	r := v.S.Run(run)
+	if r == nil || v.S.Status == incident.Closed {
+		return nil
+	}
+	return append(p.phaseTells(r, phase), p.phaseChoices(r, phase)...)
+}
+
+// phaseTells are the buttons of the label 通知 under the heading of a phase.
+func (p *pen) phaseTells(r *incident.Run, phase int) []Action {
+	i := slices.IndexFunc(r.Phases, func(x incident.Phase) bool { return x.No == phase })
+	if i < 0 || r.Phases[i].Ended {
+		return nil
+	}
+	x, ref := &r.Phases[i], incident.PhaseRef(r.ID, phase)
+	out := p.drafts(ref, x.Notify)
+	if p.toTell(x.Tell, x.Informed) {
+		out = append(out, p.action("step.inform", "step.inform", ref))
+	}
+	return out
+}
+
+// phaseChoices are the decisions of a phase's text, or of the document's, that
+// nobody has opened yet.
+func (p *pen) phaseChoices(r *incident.Run, phase int) []Action {
+	var out []Action
+	for _, c := range p.v.OpenChoices(r.ID, phase) {
+		a := p.action("step.arm", "step.arm", fmt.Sprintf("%s#%d", incident.PhaseRef(r.ID, phase), c.N))
+		a.Label = Truncate(p.t("step.arm.what", "question", OneLine(c.Decision.Question)), 60)
+		out = append(out, a)
+	}
+	return out
+}
+
+// leads reports whether a step is the first open one of its phase: its card
+// carries what the phase asks for as a whole.
+func leads(r *incident.Run, st *incident.Step) bool {
+	for _, x := range r.Steps {
+		if x.Phase == st.Phase && !x.Closed() {
+			return x == st
+		}
+	}
+	return false
+}
