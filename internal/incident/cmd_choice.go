@@ -3,6 +3,7 @@ package incident
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"irbot/internal/runbook"
 	"irbot/internal/timeline"
@@ -48,7 +49,7 @@ func (x ArmChoice) decide(c *call) (Change, error) {
 	if len(st.Branches) > 0 || src == nil || n > len(src.Choices) {
 		return Change{}, refuse("step.no_choice", "n", fmt.Sprint(st.N))
 	}
-	d := &src.Choices[n-1]
+	d := answered(&src.Choices[n-1], src.Title)
 	f := armedFacts{Step: st.Ref, Choice: n, Branches: c.armed(st.Ref, d)}
 	ch := one(c.draft(KindStepArmed, f, "question", Clean(d.Question)))
 	ch.Outcome = Outcome{Code: "step.armed", Ref: st.Ref, Args: map[string]string{"n": fmt.Sprint(st.N)}}
@@ -80,8 +81,9 @@ func (x ArmChoice) inPhase(c *call, n int) (Change, error) {
 			phase = cur[0].Phase
 		}
 	}
-	f := armedFacts{Step: r.ID + "/" + key, Run: r.ID, Phase: phase, N: c.s.NextStep, Choice: n, Branches: c.armed(r.ID+"/", &list[n-1])}
-	ch := one(c.draft(KindStepArmed, f, "question", Clean(list[n-1].Question)))
+	d := answered(&list[n-1], titleOf(b, x.Phase))
+	f := armedFacts{Step: r.ID + "/" + key, Run: r.ID, Phase: phase, N: c.s.NextStep, Choice: n, Branches: c.armed(r.ID+"/", d)}
+	ch := one(c.draft(KindStepArmed, f, "question", Clean(d.Question)))
 	ch.Outcome = Outcome{Code: "step.armed", Ref: f.Step, Args: map[string]string{"n": fmt.Sprint(f.N)}}
 	return ch, nil
 }
@@ -134,9 +136,46 @@ func phaseChoice(b *runbook.Runbook, st *Step) *runbook.Decision {
 		return nil
 	}
 	if list := choicesOf(b, phase); n <= len(list) {
-		return &list[n-1]
+		return answered(&list[n-1], titleOf(b, phase))
 	}
 	return nil
+}
+
+// titleOf is what a phase, or the document (0), is called.
+func titleOf(b *runbook.Runbook, phase int) string {
+	if p := b.Phase(phase); p != nil {
+		return p.Title
+	}
+	return b.Title
+}
+
+// answered is a decision that can be made: one whose answers the text does not
+// tell apart is answered with yes or no, as RUNBOOKS 4.6 has it for a decision
+// with fewer than two answers; one drawn as a figure asks what it stands in.
+func answered(d *runbook.Decision, title string) *runbook.Decision {
+	if len(d.Branches) > 1 && d.Question != "" {
+		return d
+	}
+	out := *d
+	if out.Question == "" {
+		out.Question = title
+	}
+	if len(out.Branches) < 2 {
+		yes, no := "はい", "いいえ"
+		if !japanese(out.Question) {
+			yes, no = "Yes", "No"
+		}
+		out.Branches = []runbook.Branch{{Label: yes, Line: d.Line}, {Label: no, Line: d.Line}}
+		if len(d.Branches) == 1 {
+			out.Branches[0] = d.Branches[0]
+		}
+	}
+	return &out
+}
+
+// japanese reports whether a text has a Japanese letter.
+func japanese(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han) })
 }
 
 // armed are the answers of a prose decision. Where the text names a place that

@@ -327,7 +327,7 @@ func sourceIn(b *runbook.Runbook, st *Step) *runbook.Step {
 	}
 	if st.Armed > 0 && st.Armed <= len(x.Choices) {
 		out := *x
-		out.Decision = &x.Choices[st.Armed-1]
+		out.Decision = answered(&x.Choices[st.Armed-1], x.Title)
 		return &out
 	}
 	return x

@@ -3,8 +3,10 @@ package incident_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +74,7 @@ func planDesk(t *testing.T) (*desk, shelf) {
 	s.put(t, "manual.md", manualText)
 	site := testSite(s["plan"])
 	site.Runbook = func(id string) (*runbook.Runbook, bool) { b, ok := s[id]; return b, ok }
-	site.Runbooks = func() []string { return []string{"manual", "plan"} }
+	site.Runbooks = func() []string { return slices.Sorted(maps.Keys(s)) }
 	site.Business = func(day time.Time) bool {
 		return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && day.Format("0102") != "1123"
 	}

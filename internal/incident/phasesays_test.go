@@ -1,0 +1,125 @@
+package incident_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"irbot/internal/chat"
+	"irbot/internal/incident"
+)
+
+const sayingText = `# 連絡の計画
+
+ヤードが満杯の場合は搬入を止め、空きがある場合は搬入を続ける。
+
+## 1. 初動
+
+通知: 情報システム、国土交通省
+
+1. 端末を抜く
+2. 県警へ知らせる
+   - 通知: 国土交通省
+   - 文面: [県警への連絡](#県警への連絡)
+3. 電話を受ける
+
+## 文面
+
+### 県警への連絡
+
+> {{宛先}} 殿、{{件名}} について連絡します。
+`
+
+// TestAPhaseTellsItsPeople checks that the label 通知 under the heading of a
+// phase has buttons, on the checklist and on the card of its first open step.
+func TestAPhaseTellsItsPeople(t *testing.T) {
+	d, s := planDesk(t)
+	b := s.put(t, "saying.md", sayingText)
+	d.do("sato", incident.StartRun{Runbook: b.ID})
+	v, err := d.svc.View(context.Background(), d.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := v.S.Run("r2").Phases[0]
+	if len(p.Notify) != 1 || len(p.Tell) != 1 {
+		t.Fatalf("the phase names %v and %v", p.Notify, p.Tell)
+	}
+	words, err := chat.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dr := chat.Drawer{Words: words, Lang: chat.JA}
+	ids := func(list []chat.Action) string {
+		var out []string
+		for _, a := range list {
+			out = append(out, a.ID)
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	if got := ids(dr.PhaseActions(v, "r2", p.No)); got != "notice.draft step.inform" {
+		t.Errorf("the heading of the phase offers %q", got)
+	}
+	first := v.S.Run("r2").Steps[0]
+	c, _ := dr.Draw(v, "step/"+first.Ref)
+	if got := ids(c.Actions); !strings.Contains(got, "notice.draft") || !strings.Contains(got, "step.inform") {
+		t.Errorf("the first step offers %q", got)
+	}
+	d.do("ito", incident.InformAt(incident.PhaseRef("r2", p.No)))
+	if got := d.state().Run("r2").Phases[0].Informed; len(got) == 0 {
+		t.Error("nobody is remembered as told")
+	}
+	d.refused("ito", incident.InformPeople{Run: "r2", Phase: p.No}, "phase.nobody_left")
+	d.refused("ito", incident.InformPeople{Run: "r2", Phase: 99}, "run.unknown")
+}
+
+// TestADecisionOfTheDocumentIsOpened checks that a decision outside any phase
+// can be opened by a press and is then made like any other.
+func TestADecisionOfTheDocumentIsOpened(t *testing.T) {
+	d, s := planDesk(t)
+	b := s.put(t, "saying.md", sayingText)
+	if len(b.Choices) == 0 {
+		t.Fatal("the reader sees no decision outside the phases")
+	}
+	d.do("sato", incident.StartRun{Runbook: b.ID})
+	v, err := d.svc.View(context.Background(), d.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := v.OpenChoices("r2", 0)
+	if len(open) == 0 {
+		t.Fatal("nothing can be opened")
+	}
+	n := len(v.S.Run("r2").Steps)
+	d.do("ito", incident.ArmAt("r2/p0", open[0].N))
+	steps := d.state().Run("r2").Steps
+	if len(steps) != n+1 {
+		t.Fatalf("%d steps after the press", len(steps))
+	}
+	i := slices.IndexFunc(steps, func(st *incident.Step) bool { return st.Armed > 0 })
+	d.do("sato", incident.Decide{Step: steps[i].Ref, Choice: steps[i].Branches[1].Key, Basis: "ヤードに二割の空きがあるため"})
+	if st := d.state().Run("r2").Steps[i]; st.State != incident.StepDone {
+		t.Errorf("the decision is %s", st.State)
+	}
+}
+
+// TestAStepsWordingBeginsItsNotice checks that 文面 of a step is what its draft
+// begins with.
+func TestAStepsWordingBeginsItsNotice(t *testing.T) {
+	d, s := planDesk(t)
+	b := s.put(t, "saying.md", sayingText)
+	d.do("sato", incident.StartRun{Runbook: b.ID})
+	st := d.state().Run("r2").Steps[1]
+	if len(st.Notify) != 1 {
+		t.Fatalf("the step names %v", st.Notify)
+	}
+	d.do("ito", incident.DraftNotice{Dest: st.Notify[0], Step: st.Ref})
+	v, err := d.svc.View(context.Background(), d.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := v.Text(v.S.Notices[0].Seq)["body"]; !strings.HasSuffix(strings.TrimSpace(body), "TOS停止 について連絡します。") {
+		t.Errorf("the draft reads %q", body)
+	}
+}
