@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 
 	"irbot/internal/incident"
@@ -26,7 +27,8 @@ type Approval struct {
 	Notes     []string // what the approver must know besides: left out, let through, missing, stale
 	Questions []string // 要確認: what is sent as unknown
 	Warning   string
-	Code      Input // the personal approval code a chat surface asks for (ARCHITECTURE 10.2)
+	Send      string // words of the button that approves
+	Code      Input  // the personal approval code a chat surface asks for (ARCHITECTURE 10.2)
 	Actions   []Action
 	Void      bool // the text is not the one the record holds: nothing may be approved
 }
@@ -57,6 +59,10 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 		{Label: p.t("apr.due"), Value: p.clock(n.Due)},
 		{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: noticeTone(n.State)},
 	}
+	two, waits := p.twoApprovals(n)
+	if two != "" {
+		a.Fields = append(a.Fields, Field{Label: p.t("apr.two"), Value: two})
+	}
 	a.Subject = Field{Label: p.t("apr.subject"), Value: Safe(words["subject"])}
 	a.Body = Field{Label: p.t("apr.body"), Value: Safe(words["body"])}
 	a.Attach = Field{Label: p.t("apr.attach"), Value: p.t("apr.attach.none")}
@@ -72,6 +78,10 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	a.Warning = p.t("apr.warn")
 	if p.s.Drill {
 		a.Warning = p.t("apr.drillto")
+	}
+	a.Send = p.sendWord(n)
+	if waits {
+		a.Warning = p.t("apr.two.warn")
 	}
 	a.Code = Input{ID: "code", Label: p.t("apr.code"), Hint: p.t("apr.code.hint"), Kind: InputSecret, Required: true, Max: 100}
 	a.Actions = p.approvalActions(n)
@@ -97,11 +107,40 @@ func (p *pen) approvalActions(n *incident.Notice) []Action {
 	if n.State != incident.NoticeSubmitted {
 		return append(p.noticeActions(n), script)
 	}
-	label := "apr.send"
-	if p.s.Drill {
-		label = "apr.drill"
+	send := p.action("notice.approve", "apr.send", n.ID)
+	send.Label = p.sendWord(n)
+	return []Action{primary(send), script, p.ask("notice.return", "apr.back", n.ID), p.ask("notice.edit", "apr.change", n.ID)}
+}
+
+// needsTwo reports whether two people have to approve notices to this body.
+func (p *pen) needsTwo(n *incident.Notice) bool {
+	return slices.Contains(p.v.Site.TwoApprovers, n.Dest)
+}
+
+// twoApprovals tells how far a notice that needs two approvals is; waits is true
+// while the next approval is only the first of them and sends nothing.
+func (p *pen) twoApprovals(n *incident.Notice) (words string, waits bool) {
+	switch {
+	case !p.needsTwo(n) || n.State == incident.NoticeDraft || n.State == incident.NoticeReturned || n.State == incident.NoticeWithdrawn:
+		return "", false
+	case n.State != incident.NoticeSubmitted:
+		return p.t("apr.two.done", "first", p.person(n.First), "second", p.person(n.Approver)), false
+	case n.First == "":
+		return p.t("apr.two.none"), true
 	}
-	return []Action{primary(p.action("notice.approve", label, n.ID)), script, p.ask("notice.return", "apr.back", n.ID), p.ask("notice.edit", "apr.change", n.ID)}
+	return p.t("apr.two.one", "first", p.person(n.First)), false
+}
+
+// sendWord is what the approving button does. The first of two approvals sends
+// nothing, and says so.
+func (p *pen) sendWord(n *incident.Notice) string {
+	switch _, waits := p.twoApprovals(n); {
+	case waits:
+		return p.t("apr.two.first")
+	case p.s.Drill:
+		return p.t("apr.drill")
+	}
+	return p.t("apr.send")
 }
 
 // Script is what is read out on the phone (読み上げ原稿): who is calling, the

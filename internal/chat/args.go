@@ -52,6 +52,8 @@ func (p *parser) args() {
 		p.level()
 	case VerbETA:
 		p.eta()
+	case VerbClocks:
+		p.clockStart()
 	default:
 		p.plainArgs()
 	}

@@ -98,7 +98,7 @@ func (p *pen) clocks(string) (Card, bool) {
 		a.Label = p.t("step.prepare", "dest", p.dest(dest))
 		c.Actions = append(c.Actions, a)
 	}
-	c.Actions = append(c.Actions, p.ask("clocks.basis", "clk.basis", ""), p.ask("notice.new", "clk.add", ""))
+	c.Actions = append(c.Actions, p.ask("moment.set", "clk.moment.button", p.momentWanted()), p.ask("clocks.basis", "clk.basis", ""), p.ask("notice.new", "clk.add", ""))
 	return c, true
 }
 

@@ -30,6 +30,9 @@ const extension = 15 * time.Minute
 func (d Drawer) Plan(v *incident.View, c Command, person string) (plan Plan, ok bool) {
 	p := d.pen(v)
 	ref := p.meant(c.Step, person)
+	if c.Verb == VerbClocks && c.Sub != "" {
+		return p.planMoment(c), true
+	}
 	if show, found := showing(c, ref); found {
 		return Plan{Show: show}, true
 	}

@@ -154,6 +154,21 @@ func (d *Duty) NextWarning() (report.Warning, bool) {
 	return report.Warning{}, false
 }
 
+// dueFor is the next deadline that a notice to a body meets, zero where none of
+// them has a number.
+func (s *Incident) dueFor(dest string) time.Time {
+	var due time.Time
+	for _, d := range s.Duties {
+		if d.Dest != dest || d.State != DutyOpen || d.MetBy != "" && d.MetBy != report.ByNotice || d.Due.IsZero() {
+			continue
+		}
+		if due.IsZero() || d.Due.Before(due) {
+			due = d.Due
+		}
+	}
+	return due
+}
+
 // endDutyLadders stops the pages about a clock that needs nobody any more.
 func (s *Incident) endDutyLadders(e *timeline.Entry, duty string) {
 	for _, esc := range s.Escalations {

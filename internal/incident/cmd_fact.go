@@ -71,6 +71,9 @@ func (x SetFact) decide(c *call) (Change, error) {
 	default:
 		return Change{}, refuse("fact.conf", "conf", x.Conf)
 	}
+	if saysUnknown(value) {
+		value, conf = "", report.Unknown
+	}
 	if value == "" && conf != report.Unknown {
 		return Change{}, refuse("fact.empty", "field", field.JA)
 	}
@@ -97,6 +100,16 @@ func (x SetFact) decide(c *call) (Change, error) {
 	ch := one(c.draft(KindFact, f, "value", value))
 	ch.Outcome = Outcome{Code: "fact.set", Ref: field.ID, Args: map[string]string{"field": field.JA, "field_en": field.EN}}
 	return ch, nil
+}
+
+// saysUnknown reports whether a value is only a way of saying that nothing is
+// known: it must count as unknown wherever unknowns are counted.
+func saysUnknown(value string) bool {
+	switch strings.ToLower(strings.Trim(strings.Join(strings.Fields(value), ""), "。.")) {
+	case "不明", "調査中", "不明(調査中)", "不明（調査中）", "不明・調査中", "unknown", "notknown", "notknownyet", "underinvestigation":
+		return true
+	}
+	return false
 }
 
 func later(a, b time.Time) time.Time {

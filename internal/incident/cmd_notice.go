@@ -150,11 +150,7 @@ func (x DraftNotice) decide(c *call) (Change, error) {
 		}
 		l = made
 	}
-	for _, d := range c.s.Duties {
-		if d.Dest == dest.ID && d.State == "open" {
-			f.Due = us(d.Due)
-		}
-	}
+	f.Due = us(c.s.dueFor(dest.ID))
 	d, err := c.noticeEntry(KindNoticeDrafted, f, l)
 	if err != nil {
 		return Change{}, err

@@ -78,7 +78,7 @@ func (x sight) derived() map[string]report.Fact {
 		"response":            guess(x.situation(), 0),
 		"eta":                 guess(x.etaWords(), 0),
 		"contacts_made":       sure(x.contacts(), 0),
-		"publication_sharing": guess(x.consents(), 0),
+		"publication_sharing": sure(x.consents(), 0),
 	}
 }
 

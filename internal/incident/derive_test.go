@@ -2,11 +2,14 @@ package incident_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"irbot/internal/directory"
 	"irbot/internal/incident"
+	"irbot/internal/notify"
 	"irbot/internal/report"
 )
 
@@ -56,4 +59,65 @@ func TestDerivedMomentsNameTheDay(t *testing.T) {
 	if got := d.view().Facts()["operational_numbers"].Value; !strings.Contains(got, "11月22日 06:33時点") {
 		t.Errorf("two days later: %q", got)
 	}
+}
+
+// Writing 不明 into a field says that it is unknown: it must be counted among
+// what leaves as unknown, not printed as an estimate of "unknown".
+func TestSayingUnknownIsUnknown(t *testing.T) {
+	d := factDesk(t)
+	for _, words := range []string{"不明", "調査中", "不明（調査中）", "不明 (調査中)", " unknown ", "Under investigation."} {
+		d.do("sato", incident.SetFact{Field: "spread", Value: words, Conf: "estimated"})
+		if got := d.view().Facts()["spread"]; got.Conf != report.Unknown || got.Known() {
+			t.Errorf("%q: %+v", words, got)
+		}
+	}
+	d.do("sato", incident.SetFact{Field: "spread", Value: "不明な接続元から拡大"})
+	if got := d.view().Facts()["spread"]; !got.Known() {
+		t.Errorf("a sentence was taken for unknown: %+v", got)
+	}
+}
+
+// A notice shows the deadline it meets, whatever other duties are owed to the
+// same body without a number.
+func TestNoticeShowsItsDeadline(t *testing.T) {
+	d := newDesk(t)
+	d.rules(func(b *report.Book) {
+		b.Profile.Flags = []string{"critical-infrastructure", "special-infrastructure"}
+		b.Profile.Own = []report.OwnTarget{{Duty: "mlit-first", From: report.Declared, Within: time.Hour}}
+	})
+	d.open(incident.Declare{Title: "TOS停止", Runbook: "none"})
+	id := d.do("suzuki", incident.DraftNotice{Dest: "mlit", Subject: "第一報", Body: "TOSが停止しました"}).Outcome.Ref
+	n := d.view().S.Notice(id)
+	first := d.view().S.Duty("mlit-first")
+	if n.Due.IsZero() || !n.Due.Equal(first.Due) {
+		t.Errorf("due %v, want that of mlit-first %v", n.Due, first.Due)
+	}
+}
+
+// A letter to the public can be begun although the incident's own words may not
+// go into it: they are left out, named as such, and never slip in.
+func TestPressLetterLeavesOutWhatIsAbove(t *testing.T) {
+	d := factDesk(t)
+	site := *d.svc.Site()
+	dir := *site.Directory
+	dir.Destinations = append(dir.Destinations[:len(dir.Destinations):len(dir.Destinations)], directory.Destination{ID: "press", Name: "報道", Kind: "public", Outside: true, TLP: "CLEAR", Reach: []directory.Address{{Means: notify.Mail, To: "press@example.jp"}}})
+	site.Directory = &dir
+	d.svc.SetSite(&site)
+	id := d.do("suzuki", incident.DraftNotice{Dest: "press"}).Outcome.Ref
+	n, text := d.view().S.Notice(id), d.view().Text(d.view().S.Notice(id).Seq)
+	whole := text["subject"] + "\n" + text["body"]
+	for _, secret := range []string{"TOS停止", "端末に脅迫文", "06:33"} {
+		if strings.Contains(whole, secret) {
+			t.Errorf("%q stands in a CLEAR letter:\n%s", secret, whole)
+		}
+	}
+	for _, field := range []string{"incident_id", "summary", "times"} {
+		if !slices.Contains(n.Held, field) {
+			t.Errorf("%s is not named as left out: %v", field, n.Held)
+		}
+	}
+	if r := d.no("suzuki", incident.EditNotice{Notice: id, Subject: "お知らせ", Body: "端末に脅迫文が出ている", TLP: "CLEAR"}); r.Code != "tlp.fact" {
+		t.Errorf("refusal %s", r.Code)
+	}
+	d.do("suzuki", incident.EditNotice{Notice: id, Subject: "お知らせ", Body: "システム障害のためゲートを閉めています。", TLP: "CLEAR"})
 }

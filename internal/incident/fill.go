@@ -31,7 +31,7 @@ func (c *call) fill(d directory.Destination, f *noticeFacts, allowed map[string]
 	if form, ok := c.site.Forms.Form(f.Form); ok {
 		return c.fillForm(form, d, f, allowed)
 	}
-	title := c.text(c.s.TitleSeq)["title"]
+	title, _ := c.openTitle(f, allowed)
 	l := letter{subject: fmt.Sprintf("【%s】%s（%s）", reportNo(f.No), title, c.site.Name)}
 	if d.Kind == directory.KindExpert {
 		l.subject = fmt.Sprintf("【相談】%s（%s）", title, c.site.Name)
@@ -59,17 +59,35 @@ func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFac
 		kind.Value += fmt.Sprintf("（%s %s に続く）", form.Issue(last.Report, last.No, "ja"), x.longTime(last.Done))
 	}
 	facts["report_kind"] = kind
+	title, held := c.openTitle(f, allowed)
 	doc := form.Fill(report.Input{
 		Kind: f.Report, Facts: facts, Ceiling: f.TLP, Allowed: allowed,
 		When: func(t time.Time) string { return t.In(c.site.Zone).Format("1月2日 15:04") },
 		Vars: map[string]string{
 			"dest": d.Name, "report": name, "date": calendar.DateOf(c.now, c.site.Zone).Era(), "incident": c.s.ID,
-			"title": c.text(c.s.TitleSeq)["title"], "site": c.site.Name, "phone": c.site.Phone, "next": x.nextWords(),
+			"title": title, "site": c.site.Name, "phone": c.site.Phone, "next": x.nextWords(),
 		},
 	})
 	f.Forms, f.Head = form.Hash, c.s.Seq
 	f.Held, f.Over = fieldsOf(doc.Held()), fieldsOf(doc.Over())
+	if held {
+		f.Held = appendOnce(f.Held, titleField)
+	}
 	return letter{subject: Clean(doc.Subject), body: Clean(doc.Text()), snapshot: doc.Snapshot()}
+}
+
+// titleField is the field an incident's title belongs to.
+const titleField = "incident_id"
+
+// openTitle is the incident's title as a letter may carry it: where its label
+// is above the letter's, the bare number stands for it and held is true.
+func (c *call) openTitle(f *noticeFacts, allowed map[string]bool) (title string, held bool) {
+	title = c.text(c.s.TitleSeq)["title"]
+	fact, ok := c.sight().facts()[titleField]
+	if ok && title != "" && !allowed[titleField] && report.Above(fact.TLP, f.TLP) {
+		return c.s.ID, true
+	}
+	return title, false
 }
 
 func fieldsOf(lines []report.Line) []string {
@@ -126,14 +144,14 @@ const builtInExpert = `{{ターミナル名}} です。次の事案について�
 // What is missing is not in the map; what is labelled above the letter's TLP is
 // named as left out.
 func (c *call) variables(f *noticeFacts, allowed map[string]bool) map[string]string {
-	t := c.text(c.s.TitleSeq)
+	title, held := c.openTitle(f, allowed)
 	first := c.text(max(c.s.ReportSeq, 1))
 	declared := c.text(c.s.DeclareSeq)
 	x := c.sight()
 	v := map[string]string{
-		"件名": t["title"], "incident.title": t["title"], "案件番号": c.s.ID, "incident.id": c.s.ID,
+		"件名": title, "incident.title": title, "案件番号": c.s.ID, "incident.id": c.s.ID,
 		"報告の区分": reportNo(f.No), "ターミナル名": c.site.Name, "連絡先": c.site.Phone,
-		"場所": pick(first["place"], declared["place"]), "概要": pick(declared["words"], first["words"], t["title"]),
+		"場所": pick(first["place"], declared["place"]), "概要": pick(declared["words"], first["words"], c.text(c.s.TitleSeq)["title"]),
 		"影響": x.impact(), "状況": x.situation(), "連絡状況": x.contacts(), "次報時刻": x.nextWords(),
 	}
 	if at := c.s.Times.Occurred; !at.IsZero() {
@@ -148,13 +166,16 @@ func (c *call) variables(f *noticeFacts, allowed map[string]bool) map[string]str
 	if words := x.etaWords(); words != "" {
 		v["復旧見込み"] = words
 	}
+	if held {
+		f.Held = appendOnce(f.Held, titleField)
+	}
 	facts := x.facts()
 	for word, field := range factWords() {
 		fact, ok := facts[field]
 		if !ok {
 			continue
 		}
-		if fact.Seq > 0 { // somebody said it: that counts
+		if fact.Seq > 0 && field != "times" { // somebody said it: that counts
 			v[word] = ""
 			if fact.Known() {
 				v[word] = fact.Value
@@ -176,6 +197,7 @@ func factWords() map[string]string {
 	return map[string]string{
 		"場所": "place_systems", "概要": "summary", "影響": "service_impact", "状況": "response", "連絡状況": "contacts_made",
 		"原因": "cause_class", "拡大": "spread", "復旧見込み": "eta", "数値": "operational_numbers", "個人データ": "personal_data",
+		"発生時刻": "times", "検知時刻": "times", "宣言時刻": "times",
 	}
 }
 

@@ -188,7 +188,7 @@ func (b *Forms) FieldNamed(word string) (Field, bool) {
 				return f, true
 			}
 		}
-		for _, name := range append(strings.Split(f.JA, "・"), f.JA, strings.ToLower(f.EN)) {
+		for _, name := range append(strings.Split(f.JA, "・"), f.JA, f.ID, strings.ToLower(f.EN)) {
 			if strings.HasPrefix(name, word) && len([]rune(word)) >= 2 {
 				found = append(found, f)
 				break

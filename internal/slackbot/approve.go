@@ -23,7 +23,7 @@ func (d *deed) openNotice(ctx context.Context, a *asked, n note) (saying, bool) 
 	if !ok {
 		return saying{text: d.t("stale.card")}, false
 	}
-	link := d.b.o.Link("/i/" + d.id + "/notices/" + a.ref)
+	link := d.b.o.Link("/i/" + d.id + "/n/" + a.ref)
 	if d.trigger == "" || utf8.RuneCountInString(ap.Body.Value) > longest || len(ap.Diff) > 300 {
 		return d.elsewhere(d.t("apr.longlink"), link), false
 	}
@@ -44,10 +44,7 @@ func (d *deed) openNotice(ctx context.Context, a *asked, n note) (saying, bool) 
 		}
 	default:
 		n.Form = "approve"
-		f.Submit = d.t("apr.send")
-		if ap.Drill {
-			f.Submit = d.t("apr.drill")
-		}
+		f.Submit = ap.Send
 		f.Inputs = []chat.Input{ap.Code}
 	}
 	v := modal(f, n, blocks...)
@@ -79,6 +76,9 @@ func approvalBlocks(a chat.Approval, d *deed) []slack.Block {
 	b := &builder{left: 150_000}
 	b.head(a.Head)
 	b.fields(a.Fields)
+	for _, n := range a.Notes {
+		b.body(chat.Block{Kind: chat.Warn, Text: n})
+	}
 	b.out = append(b.out, slack.NewDividerBlock())
 	verbatim := func(f chat.Field) {
 		b.section("*" + fit(f.Label, 150, esc) + "*")
@@ -91,6 +91,9 @@ func approvalBlocks(a chat.Approval, d *deed) []slack.Block {
 	verbatim(a.Subject)
 	verbatim(a.Body)
 	b.fields([]chat.Field{a.Attach, a.Revision})
+	for _, c := range a.Changes {
+		b.body(chat.Block{Kind: chat.Para, Text: c.Label + " [" + c.Word + "]\n- " + chat.OneLine(c.Before) + "\n+ " + chat.OneLine(c.After)})
+	}
 	b.diff(a.Diff, d)
 	for _, q := range a.Questions {
 		b.body(chat.Block{Kind: chat.Warn, Text: q})
@@ -221,7 +224,7 @@ func (d *deed) tooLong(a *asked) bool {
 }
 
 func (d *deed) longDraft(ref string) saying {
-	s := d.elsewhere(d.t("apr.longlink"), d.b.o.Link("/i/"+d.id+"/notices/"+ref))
+	s := d.elsewhere(d.t("apr.longlink"), d.b.o.Link("/i/"+d.id+"/n/"+ref))
 	s.actions = append(s.actions, chat.Action{ID: "notice.submit", Label: d.t("apr.ask"), Value: chat.EncodeValue(chat.Value{Incident: d.id, Ref: ref})})
 	return s
 }

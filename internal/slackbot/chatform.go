@@ -18,7 +18,14 @@ const noOption = "-"
 // is false where there is none of that name.
 func (a *asked) chatForm(ctx context.Context, name string) (chat.Form, bool) {
 	draw := a.d.b.drawer(ctx, a.d.id, a.d.who.lang)
-	return draw.Form(a.v, name, chat.Value{Incident: a.d.id, Ref: a.ref, Seq: a.v.S.Seq})
+	f, ok := draw.Form(a.v, name, chat.Value{Incident: a.d.id, Ref: a.ref, Seq: a.v.S.Seq})
+	if name == "moment.set" {
+		fill := chat.MomentFill(a.cmd, a.v.Site.Zone)
+		for i := range f.Inputs {
+			f.Inputs[i].Value = pick(fill[f.Inputs[i].ID], f.Inputs[i].Value)
+		}
+	}
+	return f, ok
 }
 
 // ofChat tells whether a form was made by chat, which then reads it, too.

@@ -53,6 +53,8 @@ func (d *deed) give(ctx context.Context, c chat.Command, cmd incident.Command) (
 		if c.Line.HasTime && n.Text != "" {
 			act.At = c.Line.At
 		}
+	case incident.SetMoment:
+		act.At = time.Time{} // the moment is what is stated; it is stated now
 	case incident.SetFact:
 		if c.Line.HasTime {
 			act.At = c.Line.At
@@ -133,6 +135,10 @@ func formOf(c chat.Command) (form, ref string) {
 		}
 	case chat.VerbETA:
 		return "eta.set", c.Target
+	case chat.VerbClocks:
+		if c.Sub != "" && chat.MomentCommand(c) == nil {
+			return "moment.set", c.Sub
+		}
 	case chat.VerbLevel:
 		if !c.HasLevel {
 			return "level.set", ""
@@ -187,6 +193,8 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 		return incident.StartRun{Runbook: c.Text}
 	case chat.VerbFact:
 		return chat.FactCommand(c.Text)
+	case chat.VerbClocks:
+		return chat.MomentCommand(c)
 	case chat.VerbNote:
 		if cmd, ok := chat.FactNote(c.Line.Text); ok {
 			return cmd

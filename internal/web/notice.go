@@ -114,6 +114,8 @@ func (d *desk) mayApprove(n *incident.Notice) (bool, string) {
 		return false, d.t("apr.self", "who", others)
 	case !d.may(incident.MayApprove):
 		return false, d.t("notice.approvers", "who", others)
+	case n.First == d.me && n.State == incident.NoticeSubmitted:
+		return false, d.t("apr.two.you", "who", others)
 	case slices.Contains(n.Authors, d.me):
 		return true, d.t("notice.sole")
 	}
