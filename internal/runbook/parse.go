@@ -9,13 +9,15 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/util"
 )
 
 // newParser gives the one dialect runbooks are read in: CommonMark with GFM and
 // footnotes. Automatic heading ids stay off: they are useless for Japanese. Bare
 // addresses are found by bareLinks, which costs a fraction of the extension.
 func newParser() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
+	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote),
+		goldmark.WithParserOptions(parser.WithParagraphTransformers(util.Prioritized(plainParas{}, plainParasPriority)))).Parser()
 }
 
 // converter turns the parser's tree into blocks.
@@ -101,6 +103,10 @@ func (c *converter) block(n ast.Node) *block {
 		c.inline(b, n)
 		cutAttr(b)
 		return b
+	case *plainPara:
+		b := c.add(kindPara, n.Pos())
+		c.plain(b, n)
+		return b
 	case *ast.Paragraph, *ast.TextBlock:
 		b := c.add(kindPara, n.Pos())
 		c.inline(b, n)
@@ -147,6 +153,9 @@ func (c *converter) item(n *ast.ListItem) *block {
 	b.number = itemNumber(c.text[min(max(n.Pos(), 0), len(c.text)):])
 	next := n.FirstChild()
 	switch first := next.(type) {
+	case *plainPara:
+		c.plain(b, first)
+		next = first.NextSibling()
 	case *ast.Paragraph, *ast.TextBlock:
 		if box, ok := first.FirstChild().(*extast.TaskCheckBox); ok {
 			b.task, b.ticked = true, box.IsChecked

@@ -23,8 +23,18 @@ var (
 		return all
 	})
 
+	inlineMark = byteSet(inlineMarks)
+
 	// nameSeparators are what stands between names in a value.
 	nameSeparators = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
 	// marks are the signs of bold and code that a text is read without.
 	marks = strings.NewReplacer("**", "", "`", "")
 )
+
+// byteSet is a table of the bytes of s.
+func byteSet(s string) (set [256]bool) {
+	for i := range len(s) {
+		set[s[i]] = true
+	}
+	return set
+}
