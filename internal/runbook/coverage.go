@@ -80,7 +80,7 @@ func (r *reader) addContext(s *section, from, to int) {
 // cuts lists where nodes begin, in order of lines; of several on one line the
 // innermost has it.
 func (r *reader) cuts() []cut {
-	out := make([]cut, 0, len(r.sections)*3)
+	out := slices.Grow(r.mem.cuts[:0], len(r.sections)*3)
 	phaseAt := make(map[*section]bool, len(r.rb.Phases))
 	for i := range r.rb.Phases {
 		p := &r.rb.Phases[i]
@@ -99,6 +99,7 @@ func (r *reader) cuts() []cut {
 	slices.SortStableFunc(out, func(a, b cut) int {
 		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.rank(), b.rank()))
 	})
+	r.mem.cuts = out // all of it, to be emptied
 	kept := out[:0]
 	for i, c := range out {
 		if i+1 < len(out) && out[i+1].line == c.line && c.kind == "context" {

@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -12,8 +13,11 @@ type lineTable struct {
 	starts []int // offset of line i+1
 }
 
-func newLineTable(text string) lineTable {
-	starts := make([]int, 1, strings.Count(text, "\n")+2)
+func newLineTable(text string) lineTable { return lineTableIn(nil, text) }
+
+// lineTableIn builds the table in a list that is there already.
+func lineTableIn(starts []int, text string) lineTable {
+	starts = append(slices.Grow(starts[:0], strings.Count(text, "\n")+2), 0)
 	for i := 0; ; {
 		n := strings.IndexByte(text[i:], '\n')
 		if n < 0 {

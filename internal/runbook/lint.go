@@ -1,6 +1,9 @@
 package runbook
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lint runs every rule that looks at the finished model, then makes the
 // findings of the profile in force.
@@ -18,7 +21,9 @@ func (r *reader) lint() {
 
 // markCode notes which lines are code or raw HTML, where signs mean nothing.
 func (r *reader) markCode() {
-	r.code, r.html = make([]bool, r.t.count()+2), make([]bool, r.t.count()+2)
+	n := r.t.count() + 2
+	r.mem.flags = slices.Grow(r.mem.flags[:0], 2*n)[:2*n]
+	r.code, r.html = r.mem.flags[:n:n], r.mem.flags[n:]
 	for _, s := range r.sections {
 		for _, b := range s.blocks {
 			b.each(func(x *block) {

@@ -16,8 +16,16 @@ import (
 // footnotes. Automatic heading ids stay off: they are useless for Japanese. Bare
 // addresses are found by bareLinks, which costs a fraction of the extension.
 func newParser() parser.Parser {
-	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote),
-		goldmark.WithParserOptions(parser.WithParagraphTransformers(util.Prioritized(plainParas{}, plainParasPriority)))).Parser()
+	blocks := parser.DefaultBlockParsers()
+	for i := range blocks {
+		if blocks[i].Value == parser.NewParagraphParser() {
+			blocks[i].Value = paragraphs{parser.NewParagraphParser()}
+		}
+	}
+	p := parser.NewParser(parser.WithBlockParsers(blocks...), parser.WithInlineParsers(parser.DefaultInlineParsers()...),
+		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(), util.Prioritized(plainParas{}, plainParasPriority))...))
+	return goldmark.New(goldmark.WithParser(p),
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
 }
 
 // converter turns the parser's tree into blocks.
@@ -27,19 +35,12 @@ type converter struct {
 	src  []byte // what was parsed
 	text string // the same, as a string, so that slices need no copy
 	last int    // line found by the last look-up; positions mostly ascend
-	pool []block
+	mem  *arena
 }
 
-// blocksAtOnce fills a size class of the allocator.
-const blocksAtOnce = 25
-
-// add gives a new block; blocks are made by the dozen.
+// add gives a new block.
 func (c *converter) add(kind blockKind, pos int) *block {
-	if len(c.pool) == 0 {
-		c.pool = make([]block, blocksAtOnce)
-	}
-	b := &c.pool[0]
-	c.pool = c.pool[1:]
+	b := c.mem.blocks.next()
 	b.kind = kind
 	b.off = c.base + max(pos, 0)
 	b.line = c.lineAt(b.off)
@@ -54,7 +55,7 @@ func (r *reader) parseBlocks(base int) []*block {
 	if len(src) != len(r.t.text) || r.decoded.encoding != encUTF8 || r.decoded.bad > 0 || r.decoded.crlf {
 		src = []byte(r.t.text)
 	}
-	c := &converter{t: &r.t, base: base, src: src[base:], text: body, last: 1}
+	c := &converter{t: &r.t, base: base, src: src[base:], text: body, last: 1, mem: r.mem}
 	blocks := r.parseInner(c)
 	setEnds(&r.t, blocks, r.t.count())
 	return blocks

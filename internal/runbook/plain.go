@@ -35,7 +35,8 @@ const inlineMarks = "\\`*_[]!<~"
 // and stays as it is: replacing it would undo the heading.
 func (plainParas) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	lines, src := node.Lines(), reader.Source()
-	if !isOpen(node, pc) || lines.Len() == 0 {
+	a, ok := pc.Get(arenaKey).(*arena)
+	if !ok || !isOpen(node, pc) || lines.Len() == 0 {
 		return
 	}
 	for i := range lines.Len() {
@@ -53,7 +54,7 @@ func (plainParas) Transform(node *ast.Paragraph, reader text.Reader, pc parser.C
 		}
 		lines.Set(i, seg)
 	}
-	plain := &plainPara{}
+	plain := a.plains.next()
 	plain.SetLines(lines)
 	node.Parent().ReplaceChild(node.Parent(), node, plain)
 }

@@ -299,7 +299,7 @@ func (r *reader) fenceAsList(b *block) []*block {
 		return []*block{b}
 	}
 	base := b.off + at
-	c := &converter{t: &r.t, base: base, src: []byte(b.text), text: b.text, last: 1}
+	c := &converter{t: &r.t, base: base, src: []byte(b.text), text: b.text, last: 1, mem: r.mem}
 	inner := r.parseInner(c)
 	setEnds(&r.t, inner, b.end)
 	var out []*block

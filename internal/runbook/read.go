@@ -46,6 +46,7 @@ func (e *ReadError) Unwrap() error { return e.Err }
 // reader holds what one Read works with. It is used once.
 type reader struct {
 	opt       Options
+	mem       *arena
 	parser    parser.Parser
 	t         lineTable
 	rb        *Runbook
@@ -91,15 +92,19 @@ func Read(file string, src []byte, opt Options) (*Runbook, error) {
 		return nil, refuse(file, "RB107", over.line, ErrStructure, opt)
 	}
 	sum := sha256.Sum256(src)
+	mem, _ := arenas.Get().(*arena)
+	defer mem.release()
 	r := &reader{
-		opt: opt, t: newLineTable(d.text), table: stepLabels().rows, decoded: d,
+		opt: opt, mem: mem, t: lineTableIn(mem.starts, d.text), table: stepLabels().rows, decoded: d,
 		rb:    &Runbook{File: file, Hash: hex.EncodeToString(sum[:]), Source: src, Text: d.text, Encoding: d.encoding},
 		roles: map[string]bool{}, messages: map[string]bool{},
 		words: sectionWordsFor(opt.Sections),
 	}
 	r.labels = stepLabels().with(opt.Labels)
 	r.docLabels = docLabels()
+	r.raised = mem.raised
 	r.read()
+	mem.raised, mem.starts = r.raised, r.t.starts
 	return r.rb, nil
 }
 
@@ -137,7 +142,9 @@ func (r *reader) parseInner(c *converter) []*block {
 	if r.parser == nil {
 		r.parser = sharedParser()
 	}
-	return c.children(r.parser.Parse(text.NewReader(c.src)))
+	pc := parser.NewContext()
+	pc.Set(arenaKey, r.mem)
+	return c.children(r.parser.Parse(text.NewReader(c.src), parser.WithContext(pc)))
 }
 
 // frontMatter reads the front matter and returns where the body begins.

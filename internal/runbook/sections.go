@@ -53,7 +53,8 @@ func (r *reader) buildSections(blocks []*block) (all []*section) {
 		if b.pseudo {
 			level = real*2 + 1
 		}
-		s := &section{head: b, title: b.text, line: b.line, level: level}
+		s := r.mem.sections.next()
+		s.head, s.title, s.line, s.level = b, b.text, b.line, level
 		bare := trimSigns(b.text)
 		s.number, _, _ = cutNumber(bare)
 		s.plain = fold(bare)

@@ -36,8 +36,7 @@ func (r *reader) wordings() {
 
 func underWordings(s *section) bool {
 	for up := s; up != nil && up.head != nil && !up.isTitle; up = up.parent {
-		f := fold(up.title)
-		if up.kind == kindContext && containsAny(f, "文面", "文例", "定型文", "wording", "message template", "messages", "communication template") {
+		if up.kind == kindContext && containsAny(up.plain, "文面", "文例", "定型文", "wording", "message template", "messages", "communication template") {
 			return true
 		}
 	}
