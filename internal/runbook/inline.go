@@ -24,7 +24,12 @@ func (c *converter) inline(b *block, n ast.Node) {
 	}
 	w := inlineWriter{c: c, b: b, atHead: true}
 	w.walk(n, false)
-	text := w.out.String()
+	w.finish()
+}
+
+// finish gives the block what was written.
+func (w *inlineWriter) finish() {
+	b, text := w.b, w.out.String()
 	trimmed := strings.TrimLeft(text, " \n")
 	b.bold = max(w.bold-(len(text)-len(trimmed)), 0)
 	b.text = strings.TrimRight(trimmed, " \n")
