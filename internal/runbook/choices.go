@@ -91,10 +91,7 @@ func choiceText(s string, b *block) bool {
 func conditions(s string, wide bool) int {
 	n := 0
 	if wide {
-		for _, mark := range [...]string{"場合", "なら", "NG →", "OK →", "でもNG", "でも NG", "とき、", "ときは", "なければ", "れば、", "たら、"} {
-			n += strings.Count(s, mark)
-		}
-		return n
+		return conditionsJA(s)
 	}
 	if !mayCondition(s) {
 		return 0
@@ -103,6 +100,44 @@ func conditions(s string, wide bool) int {
 		if condition(sentence) && !hasAnyPrefix(strings.ToLower(strings.TrimLeft(sentence, " *_")), "for ", "once", "when ") {
 			n++
 		} else if containsAny(sentence, ", if ", " however if ", "; if ", " unless ") {
+			n++
+		}
+	}
+	return n
+}
+
+// conditionsJA counts the marks of a condition in one pass.
+func conditionsJA(s string) int {
+	n := 0
+	for i := 0; i+5 < len(s); i++ {
+		switch c := s[i]; {
+		case c == 0xE5 && s[i+1] == 0xA0:
+			n += headsOf(s[i:], "場合")
+		case c == 0xE3 && (s[i+1] == 0x81 || s[i+1] == 0x82):
+			switch s[i : i+3] {
+			case "な":
+				n += headsOf(s[i:], "なら", "なければ")
+			case "で":
+				n += headsOf(s[i:], "でもNG", "でも NG")
+			case "と":
+				n += headsOf(s[i:], "とき、", "ときは")
+			case "た":
+				n += headsOf(s[i:], "たら、")
+			case "れ":
+				n += headsOf(s[i:], "れば、")
+			}
+		case (c == 'N' || c == 'O') && (s[i+1] == 'G' || s[i+1] == 'K'):
+			n += headsOf(s[i:], "NG →", "OK →")
+		}
+	}
+	return n
+}
+
+// headsOf counts the words that stand at the head of s.
+func headsOf(s string, words ...string) int {
+	n := 0
+	for _, w := range words {
+		if strings.HasPrefix(s, w) {
 			n++
 		}
 	}

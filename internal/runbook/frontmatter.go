@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -40,6 +41,9 @@ func isKeyLine(s string) bool {
 func readFrontMatter(src string) (values []metaValue, ok bool) {
 	if len(src) > maxFrontMatter || strings.Count(src, "\n") > 2_000 {
 		return nil, false
+	}
+	if values, ok := plainFrontMatter(src); ok {
+		return values, true
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(src), &doc); err != nil || len(doc.Content) != 1 {
@@ -85,4 +89,67 @@ func scalarText(n *yaml.Node) string {
 		return strings.Join(parts, ", ")
 	}
 	return ""
+}
+
+// plainFrontMatter reads front matter that holds nothing but "key: value" lines
+// with plain or quoted words, as most does, without the YAML library. ok is
+// false for everything else.
+func plainFrontMatter(src string) (values []metaValue, ok bool) {
+	n := 1
+	for line := range strings.SplitSeq(src, "\n") {
+		n++
+		line = strings.TrimRight(line, " ")
+		if line == "" {
+			continue
+		}
+		i := strings.IndexByte(line, ':')
+		if i <= 0 || i+1 < len(line) && line[i+1] != ' ' || !isPlainKey(line[:i]) {
+			return nil, false
+		}
+		value, ok := plainValue(strings.TrimLeft(line[i+1:], " "))
+		if !ok {
+			return nil, false
+		}
+		values = append(values, metaValue{key: line[:i], value: value, line: n})
+	}
+	return values, len(values) > 0
+}
+
+func isPlainKey(s string) bool {
+	for i := range len(s) {
+		if !isAlnum(s[i]) && (i == 0 || s[i] != '_' && s[i] != '-') {
+			return false
+		}
+	}
+	return true
+}
+
+// plainValue reads one line that is a scalar in YAML whatever stands around it.
+func plainValue(s string) (string, bool) {
+	if s == "" {
+		return "", false // the value may stand below
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] == 0x7F {
+			return "", false
+		}
+		if s[i] >= utf8.RuneSelf {
+			if !plainCJK(s[i:]) {
+				return "", false
+			}
+			i += 2
+		}
+	}
+	if q := s[0]; q == '"' || q == '\'' {
+		inner := s[1:max(len(s)-1, 1)]
+		return inner, len(s) > 1 && s[len(s)-1] == q && strings.IndexByte(inner, q) < 0 && strings.IndexByte(inner, '\\') < 0
+	}
+	if !isAlnum(s[0]) && s[0] < utf8.RuneSelf && s[0] != '/' || strings.Contains(s, ": ") || strings.Contains(s, " #") || s[len(s)-1] == ':' {
+		return "", false
+	}
+	switch s {
+	case "null", "Null", "NULL":
+		return "", true
+	}
+	return s, true
 }

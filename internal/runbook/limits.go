@@ -308,11 +308,10 @@ func tableColumns(row string) int {
 
 func (s *limitScan) count(line string) string {
 	for i := 0; i < len(line); i++ {
-		c := line[i]
-		if c > '~' || c < '*' || c >= 'a' && c <= 'z' || c > '*' && c < '<' {
+		if !inlineMark[line[i]] {
 			continue
 		}
-		switch c {
+		switch line[i] {
 		case '*', '_':
 			s.emphasis++
 		case ']':

@@ -55,7 +55,7 @@ func (m ignoreMap) has(id string, line int) bool {
 // they name on their own line and the next.
 func (r *reader) ignores() ignoreMap {
 	const mark = "irbot: ignore"
-	if !strings.Contains(r.t.text, mark) {
+	if !strings.Contains(r.t.text, ": ignore") || !strings.Contains(r.t.text, mark) {
 		return nil
 	}
 	m := ignoreMap{}

@@ -8,7 +8,11 @@ import (
 // noteKind tells what kind of note a line is, "" for none. A note is text to
 // keep in view, never a step.
 func noteKind(text string) string {
-	f := text
+	f := strings.TrimLeft(trimSigns(text), "*_ ⚠")
+	if !mayNote(f) {
+		return ""
+	}
+	f = text
 	if len(f) > 60 {
 		f = f[:60]
 		for !utf8.ValidString(f) {
@@ -35,6 +39,36 @@ func noteKind(text string) string {
 		}
 	}
 	return ""
+}
+
+// mayNote tells by the first letters whether a text may begin with the word of a
+// note: most do not, and need not be folded.
+func mayNote(s string) bool {
+	if len(s) < 2 {
+		return true
+	}
+	a, b := s[0], s[1]|0x20
+	if a >= utf8.RuneSelf {
+		return !plainCJK(s) || hasAnyPrefix(s, "備考", "補足", "メモ", "注", "警告", "重要", "危険", "禁止", "やって", "絶対")
+	}
+	if b >= utf8.RuneSelf {
+		return true
+	}
+	switch a | 0x20 {
+	case 'n':
+		return b == 'o' || b == 'b' || b == '.' || b == 'e'
+	case 't', 'h':
+		return b == 'i'
+	case 'i':
+		return b == 'n' || b == 'm'
+	case 'w', 'c':
+		return b == 'a'
+	case 'd':
+		return b == 'o' || b == 'a'
+	case 'a':
+		return b == 't'
+	}
+	return !isAlnum(a)
 }
 
 // quoteNote reads a blockquote, GitHub alert or admonition.

@@ -23,7 +23,8 @@ func newParser() parser.Parser {
 		}
 	}
 	p := parser.NewParser(parser.WithBlockParsers(blocks...), parser.WithInlineParsers(parser.DefaultInlineParsers()...),
-		parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(), util.Prioritized(plainParas{}, plainParasPriority))...))
+		parser.WithParagraphTransformers(util.Prioritized(linkDefinitions{parser.LinkReferenceParagraphTransformer}, 100),
+			util.Prioritized(plainParas{}, plainParasPriority)))
 	return goldmark.New(goldmark.WithParser(p),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // plainPara is a paragraph in which no inline mark can occur. The parser leaves
@@ -57,6 +58,23 @@ func (plainParas) Transform(node *ast.Paragraph, reader text.Reader, pc parser.C
 	plain := a.plains.next()
 	plain.SetLines(lines)
 	node.Parent().ReplaceChild(node.Parent(), node, plain)
+}
+
+// linkDefinitions looks for link definitions where a paragraph begins with a
+// bracket: elsewhere there is none, and looking takes a reader of its own.
+type linkDefinitions struct {
+	parser.ParagraphTransformer
+}
+
+// Transform takes link definitions off the head of a paragraph.
+func (l linkDefinitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	if node.Lines().Len() == 0 {
+		return
+	}
+	seg := node.Lines().At(0)
+	if head := util.TrimLeftSpace(reader.Source()[seg.Start:seg.Stop]); len(head) > 0 && head[0] == '[' {
+		l.ParagraphTransformer.Transform(node, reader, pc)
+	}
 }
 
 func isOpen(node ast.Node, pc parser.Context) bool {

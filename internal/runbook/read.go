@@ -198,10 +198,9 @@ func (r *reader) language() {
 	wide, latin := 0, 0
 	head := r.t.text[:min(len(r.t.text), 4<<10)]
 	for i := 0; i < len(head); i++ {
-		switch c := head[i]; {
-		case c-'a' < 26:
-			latin++
-		case c-0xE3 < 7:
+		if c := head[i]; c < utf8.RuneSelf {
+			latin += int(lowerLetter[c])
+		} else if c-0xE3 < 7 {
 			wide++
 		}
 	}

@@ -23,7 +23,8 @@ var (
 		return all
 	})
 
-	inlineMark = byteSet(inlineMarks)
+	inlineMark  = byteSet(inlineMarks)
+	lowerLetter = letterTable()
 
 	// nameSeparators are what stands between names in a value.
 	nameSeparators = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
@@ -37,4 +38,12 @@ func byteSet(s string) (set [256]bool) {
 		set[s[i]] = true
 	}
 	return set
+}
+
+// letterTable has a one for each of a to z.
+func letterTable() (table [128]uint8) {
+	for c := 'a'; c <= 'z'; c++ {
+		table[c] = 1
+	}
+	return table
 }
