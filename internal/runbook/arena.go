@@ -18,6 +18,7 @@ type arena struct {
 	drafts   slab[draft]
 	paras    slab[ast.Paragraph]
 	plains   slab[plainPara]
+	headings slab[plainHeading]
 	raised   []raised
 	cuts     []cut
 	starts   []int
@@ -36,6 +37,7 @@ func (a *arena) release() {
 	a.blocks.reset(func(b *block) { *b = block{} })
 	a.sections.reset(func(s *section) { *s = section{} })
 	a.drafts.reset(func(d *draft) { *d = draft{} })
+	a.headings.reset(func(h *plainHeading) { *h = plainHeading{} })
 	a.plains.reset(func(p *plainPara) { *p = plainPara{} })
 	a.paras.reset(func(p *ast.Paragraph) {
 		lines := *p.Lines()

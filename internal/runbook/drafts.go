@@ -189,17 +189,24 @@ func (r *reader) collectSection(s *section) *phaseDraft {
 	for _, k := range s.kids {
 		switch {
 		case k.step && k.kind != kindContext:
-			p.drafts = append(p.drafts, &draft{form: "heading", line: k.line, off: k.head.off, sec: k, block: k.head})
+			p.drafts = append(p.drafts, r.draft(draft{form: "heading", line: k.line, off: k.head.off, sec: k, block: k.head}))
 		case k.answer:
 			answers = append(answers, k)
 		}
 	}
 	if len(answers) > 0 {
-		d := &draft{form: "heading", line: answers[0].line, off: answers[0].head.off, sec: s, block: answers[0].head}
+		d := r.draft(draft{form: "heading", line: answers[0].line, off: answers[0].head.off, sec: s, block: answers[0].head})
 		if len(p.drafts) == 0 && len(answers) == len(s.kids) && s.head != nil {
 			d.line, d.off, d.block = s.line, s.head.off, s.head
 		}
 		p.drafts = append(p.drafts, d)
 	}
+	return p
+}
+
+// draft keeps a draft for as long as the file is read.
+func (r *reader) draft(d draft) *draft {
+	p := r.mem.drafts.next()
+	*p = d
 	return p
 }

@@ -76,7 +76,7 @@ func (r *reader) collectLists(p *phaseDraft, blocks []*block) {
 			r.collectTable(p, b)
 		case kindPara:
 			if r.announces(p, blocks, i) {
-				p.drafts = append(p.drafts, &draft{form: "prose", line: b.line, off: b.off, block: b})
+				p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: b.line, off: b.off, block: b}))
 				continue
 			}
 			p.attach(b)
@@ -110,7 +110,7 @@ func (r *reader) collectTable(p *phaseDraft, b *block) {
 		if rowText(row, roles, "action") == "" && rowText(row, roles, "condition") == "" {
 			continue
 		}
-		p.drafts = append(p.drafts, &draft{form: "row", line: row.line, off: row.off, row: row, table: b, roles: roles, cond: shape == tableDecision})
+		p.drafts = append(p.drafts, r.draft(draft{form: "row", line: row.line, off: row.off, row: row, table: b, roles: roles, cond: shape == tableDecision}))
 	}
 }
 
@@ -226,7 +226,7 @@ func (r *reader) collectItem(p *phaseDraft, list, it *block) {
 	if it.fromCode {
 		form = "code"
 	}
-	p.drafts = append(p.drafts, &draft{form: form, line: it.line, off: it.off, block: it})
+	p.drafts = append(p.drafts, r.draft(draft{form: form, line: it.line, off: it.off, block: it}))
 }
 
 func (r *reader) mostlyLabels(list *block) bool {

@@ -18,7 +18,10 @@ import (
 func newParser() parser.Parser {
 	blocks := parser.DefaultBlockParsers()
 	for i := range blocks {
-		if blocks[i].Value == parser.NewParagraphParser() {
+		switch blocks[i].Priority {
+		case headingPriority:
+			blocks[i].Value = headings{parser.NewATXHeadingParser()}
+		case paragraphPriority:
 			blocks[i].Value = paragraphs{parser.NewParagraphParser()}
 		}
 	}
@@ -28,6 +31,12 @@ func newParser() parser.Parser {
 	return goldmark.New(goldmark.WithParser(p),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
 }
+
+// Where CommonMark's own parsers of headings and paragraphs stand.
+const (
+	headingPriority   = 600
+	paragraphPriority = 1000
+)
 
 // converter turns the parser's tree into blocks.
 type converter struct {
@@ -107,7 +116,13 @@ func (c *converter) block(n ast.Node) *block {
 		return b
 	case *plainPara:
 		b := c.add(kindPara, n.Pos())
-		c.plain(b, n)
+		c.plain(b, n.Lines())
+		return b
+	case *plainHeading:
+		b := c.add(kindHeading, n.Pos())
+		b.level = n.Level
+		c.plain(b, n.Lines())
+		cutAttr(b)
 		return b
 	case *ast.Paragraph, *ast.TextBlock:
 		b := c.add(kindPara, n.Pos())
@@ -156,7 +171,7 @@ func (c *converter) item(n *ast.ListItem) *block {
 	next := n.FirstChild()
 	switch first := next.(type) {
 	case *plainPara:
-		c.plain(b, first)
+		c.plain(b, first.Lines())
 		next = first.NextSibling()
 	case *ast.Paragraph, *ast.TextBlock:
 		if box, ok := first.FirstChild().(*extast.TaskCheckBox); ok {

@@ -21,6 +21,36 @@ type plainPara struct {
 // IsRaw keeps the parser from looking for inline marks.
 func (*plainPara) IsRaw() bool { return true }
 
+// plainHeading is a heading with # of the same kind.
+type plainHeading struct {
+	ast.Heading
+}
+
+// IsRaw keeps the parser from looking for inline marks.
+func (*plainHeading) IsRaw() bool { return true }
+
+// headings opens headings as in CommonMark, the plain ones as such.
+type headings struct {
+	parser.BlockParser
+}
+
+// Open begins a heading at a line with #.
+func (h headings) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	node, state := h.BlockParser.Open(parent, reader, pc)
+	heading, ok := node.(*ast.Heading)
+	if !ok || heading.Lines().Len() != 1 {
+		return node, state
+	}
+	seg := heading.Lines().At(0)
+	a, ok := pc.Get(arenaKey).(*arena)
+	if !ok || seg.Padding > 0 || seg.Len() == 0 || marked(reader.Source()[seg.Start:seg.Stop]) {
+		return node, state
+	}
+	plain := a.headings.next()
+	plain.Heading = *heading
+	return plain, state
+}
+
 // plainParas is the paragraph transformer that finds plain paragraphs. It runs
 // after those for tables and link definitions.
 type plainParas struct{}
@@ -178,8 +208,7 @@ func nextOf[T []byte | string](line T, from int, c byte) int {
 
 // plain fills the text of a block from a plain paragraph, as inline does from a
 // parsed one.
-func (c *converter) plain(b *block, n *plainPara) {
-	lines := n.Lines()
+func (c *converter) plain(b *block, lines *text.Segments) {
 	first := lines.At(0)
 	if lines.Len() == 1 && !hasMark(c.text[first.Start:first.Stop]) {
 		b.text = strings.TrimSpace(c.text[first.Start:first.Stop])

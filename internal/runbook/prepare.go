@@ -8,6 +8,14 @@ import (
 // prepareBlocks turns what people type by hand into the blocks it stands for:
 // admonitions, lists without Markdown marks, checklists inside a fence.
 func (r *reader) prepareBlocks(blocks []*block) []*block {
+	if !r.needsPreparing(blocks) {
+		for _, b := range blocks {
+			if b.kind == kindList {
+				r.prepareItems(b)
+			}
+		}
+		return blocks
+	}
 	out := make([]*block, 0, len(blocks))
 	for i := 0; i < len(blocks); i++ {
 		b := blocks[i]
@@ -27,9 +35,7 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 		case kindCode:
 			out = append(out, r.fenceAsList(b)...)
 		case kindList:
-			for _, it := range b.kids {
-				r.prepareItem(it)
-			}
+			r.prepareItems(b)
 			out = append(out, b)
 		default:
 			out = append(out, b)
@@ -38,9 +44,34 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 	return out
 }
 
+// needsPreparing tells blocks of which one may be something else than it looks.
+func (r *reader) needsPreparing(blocks []*block) bool {
+	for _, b := range blocks {
+		switch b.kind {
+		case kindPara:
+			if b.end > b.line || hasAnyPrefix(b.text, "!!!", "???", ":::") {
+				return true
+			}
+		case kindCode:
+			if b.lang == "" || b.lang == "markdown" || b.lang == "md" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reader) prepareItems(list *block) {
+	for _, it := range list.kids {
+		r.prepareItem(it)
+	}
+}
+
 func (r *reader) prepareItem(it *block) {
-	if lines := r.paraLines(it); len(lines) > 1 || strings.Contains(it.text, "\n") {
-		r.handItem(it, lines)
+	if it.end > it.line {
+		if lines := r.paraLines(it); len(lines) > 1 || strings.Contains(it.text, "\n") {
+			r.handItem(it, lines)
+		}
 	}
 	it.kids = r.prepareBlocks(it.kids)
 }

@@ -7,13 +7,13 @@ func (r *reader) collectProse(p *phaseDraft, blocks []*block) {
 		switch b.kind {
 		case kindPara:
 			if r.proseStep(blocks, i) {
-				p.drafts = append(p.drafts, &draft{form: "prose", line: b.line, off: b.off, block: b})
+				p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: b.line, off: b.off, block: b}))
 				continue
 			}
 			p.attach(b)
 		case kindCode:
 			if r.bareCommand(p, blocks, i) {
-				p.drafts = append(p.drafts, &draft{form: "code", line: b.line, off: b.off, block: b})
+				p.drafts = append(p.drafts, r.draft(draft{form: "code", line: b.line, off: b.off, block: b}))
 				continue
 			}
 			p.attach(b)
