@@ -21,6 +21,7 @@ type CustodyItem struct {
 // CustodyLink is one hand-over.
 type CustodyLink struct {
 	ID, From, To, When, State, Ended, Words string
+	Said, Closed                            string // Words of the hand-over, and of how it ended
 	Seq, EndSeq                             int64
 }
 
@@ -51,8 +52,10 @@ func Custody(d Drawer, v *incident.View) []CustodyItem {
 			said, end := v.Text(h.Seq), v.Text(h.EndSeq)
 			l := CustodyLink{
 				ID: h.ID, From: held, To: OneLine(said["name"]), When: Stamp(h.At, p.zone, p.Lang), State: h.State, Seq: h.Seq, EndSeq: h.EndSeq,
-				Words: joinNonEmpty(" / ", OneLine(said["reason"]), OneLine(said["where"]), OneLine(end["text"]), OneLine(end["receipt"]), OneLine(end["reason"])),
+				Said:   joinNonEmpty(" / ", OneLine(said["reason"]), OneLine(said["where"])),
+				Closed: joinNonEmpty(" / ", OneLine(end["text"]), OneLine(end["receipt"]), OneLine(end["reason"])),
 			}
+			l.Words = joinNonEmpty(" / ", l.Said, l.Closed)
 			if !h.Ended.IsZero() {
 				l.Ended = Stamp(h.Ended, p.zone, p.Lang)
 			}

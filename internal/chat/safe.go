@@ -9,14 +9,18 @@ import (
 
 // Safe takes out of a text what could disturb or deceive on a screen: control
 // characters (line break and tab stay), bidirectional overrides and invisible
-// format characters. Joiners inside emoji stay. Invalid UTF-8 becomes U+FFFD.
+// format characters. What ends a line in any convention becomes a line break, so
+// that no two lines run into one. Joiners inside emoji stay. Invalid UTF-8
+// becomes U+FFFD.
 // The record keeps the text as it was typed; this is for showing it.
 func Safe(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\u200d':
 			return r
-		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029':
+		case r == '\r', r == '\v', r == '\f', r == '\u0085', r == '\u2028', r == '\u2029':
+			return '\n'
+		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r):
 			return -1
 		}
 		return r

@@ -260,3 +260,37 @@ func TestPDFHoldsTheChronology(t *testing.T) {
 		}
 	}
 }
+
+// What was kept stands in every copy with everybody who held it, and a copy with
+// a ceiling names neither the things nor the people.
+func TestChainOfCustodyInEveryCopy(t *testing.T) {
+	m := begin(t)
+	m.do("ito", incident.AddEvidence{File: "disk.img", Data: []byte("image"), Words: "端末の複製", Where: "第3ゲート", Tool: "dd 9.1", Offset: "+3s", TLP: "AMBER"})
+	m.do("ito", incident.OfferCustody{Item: "E1", To: "mori", Why: "鑑定のため", Where: "管理棟"})
+	m.do("mori", incident.AcceptCustody{Transfer: "H1", Check: "封印を確かめた"})
+	m.do("mori", incident.OfferCustody{Item: "E1", Outside: "県警 サイバー課", Why: "任意提出"})
+	facts := []string{"証跡の台帳と引渡しの記録", "端末の複製", "第3ゲート", "dd 9.1", "+3s", "鑑定のため", "封印を確かめた", "受領", "県警 サイバー課", "受領待ち"}
+	for _, format := range []string{"html", "md"} {
+		_, out := m.with(format, export.Options{})
+		for _, want := range facts {
+			if !strings.Contains(strings.NewReplacer("\\+", "+", "\\.", ".").Replace(out), want) {
+				t.Errorf("%s lacks %q", format, want)
+			}
+		}
+	}
+	_, data := m.with("json", export.Options{})
+	if !strings.Contains(data, `"state":"accepted"`) || !strings.Contains(data, `"clock_error":"+3s"`) {
+		t.Error("the JSON lacks the chain of custody")
+	}
+	for _, format := range []string{"html", "md", "json"} {
+		_, out := m.with(format, export.Options{Ceiling: "green"})
+		for _, secret := range []string{"端末の複製", "disk.img", "サイバー課", "伊藤", "鑑定"} {
+			if strings.Contains(out, secret) {
+				t.Errorf("%s with a ceiling of GREEN holds %q", format, secret)
+			}
+		}
+		if _, part := m.with(format, export.Options{To: export.Bound{Seq: 2}}); strings.Contains(part, "サイバー課") {
+			t.Errorf("%s of a range before it tells a hand-over", format)
+		}
+	}
+}

@@ -72,27 +72,6 @@ func (x *job) notes(h *timeline.Header) []string {
 	return out
 }
 
-// evidence lists what was kept, with the words this copy may have.
-func (x *job) evidence(h *timeline.Header) []timeline.EvidenceLine {
-	v := x.made.view
-	var out []timeline.EvidenceLine
-	for _, e := range v.S.Evidence {
-		at, shown := x.made.scan.evidence[e.Seq]
-		if !shown {
-			continue // outside the range: its words and its keeper's name are withheld
-		}
-		t := v.Text(e.Seq)
-		name := strings.TrimSpace(chat.OneLine(t["name"]) + " " + chat.OneLine(t["text"]))
-		if name == "" {
-			name = h.Say("(この控えでは伏せています)", "(withheld in this copy)")
-		}
-		out = append(out, timeline.EvidenceLine{
-			ID: e.ID, Name: name, By: chat.OneLine(t["actor_name"]), At: at, SHA256: strings.TrimPrefix(e.Hash, "sha256:"), Size: e.Size, Entry: e.Seq,
-		})
-	}
-	return out
-}
-
 // proof is how to compare the copy with the record; nil where no key is known.
 // The newest checkpoints are printed, the one over the head among them.
 func (x *job) proof() *timeline.Proof {

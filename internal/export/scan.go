@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"irbot/internal/timeline"
@@ -64,7 +65,7 @@ func (x *job) prepare() error {
 			} else if c.late[e.Seq] {
 				c.behind = append(c.behind, *e)
 			}
-			if e.Kind == kindEvidence && x.inRange(e) {
+			if (e.Kind == kindEvidence || strings.HasPrefix(string(e.Kind), "custody.")) && x.inRange(e) {
 				c.evidence[e.Seq] = e.HappenedAt
 			}
 			out := x.readable(e)

@@ -135,6 +135,24 @@ func (c *chronology) evidence() {
 		t.Row([]Cell{Text(e.ID), Text(e.Name), Text(e.By), Text(c.h.Short(e.At)), Text(e.SHA256), Text(fmt.Sprintf("#%d", e.Entry))})
 	}
 	t.End()
+	c.custody()
+}
+
+// custody is the register item by item, with every hand-over.
+func (c *chronology) custody() {
+	c.d.Heading(2, c.h.CustodyHeading())
+	for i := range c.h.Evidence {
+		e := &c.h.Evidence[i]
+		c.d.Heading(3, e.ID+" "+e.Name)
+		var list []Field
+		for _, f := range c.h.CustodyFacts(e) {
+			list = append(list, Field{f.Label, f.Value})
+		}
+		for n, m := range c.h.CustodyMoves(e) {
+			list = append(list, Field{fmt.Sprintf("%s %d", c.h.Say("引渡し", "Hand-over"), n+1), m})
+		}
+		c.d.Fields(list)
+	}
 }
 
 // proof stays on one page where it fits.

@@ -114,6 +114,18 @@ func (h *Header) htmlEvidence(b *bufio.Writer) {
 			text(e.ID), cell(e.Name), cell(e.By), text(h.short(e.At)), text(e.SHA256), e.Entry, e.Entry)
 	}
 	_, _ = b.WriteString("</tbody>\n</table>\n")
+	fmt.Fprintf(b, "<h2>%s</h2>\n", text(h.CustodyHeading()))
+	for i := range h.Evidence {
+		e := &h.Evidence[i]
+		fmt.Fprintf(b, "<h3>%s %s</h3>\n<ul>\n", text(e.ID), cell(e.Name))
+		for _, f := range h.CustodyFacts(e) {
+			fmt.Fprintf(b, "<li>%s: %s</li>\n", text(f.Label), cell(f.Value))
+		}
+		for _, m := range h.CustodyMoves(e) {
+			fmt.Fprintf(b, "<li><b>%s</b> %s</li>\n", text(h.say("引渡し", "Hand-over")), cell(m))
+		}
+		_, _ = b.WriteString("</ul>\n")
+	}
 }
 
 // htmlProof says how paper is compared with the record.

@@ -61,13 +61,61 @@ func (h *Header) rfc3339(t time.Time) string {
 	return t.In(h.zone()).Format("2006-01-02T15:04:05.000000-07:00")
 }
 
+type jsonItem struct {
+	ID     string     `json:"id"`
+	Name   string     `json:"name"`
+	What   string     `json:"what,omitempty"`
+	Where  string     `json:"where,omitempty"`
+	By     string     `json:"taken_by,omitempty"`
+	At     string     `json:"taken_at"`
+	SHA256 string     `json:"sha256"`
+	Size   int64      `json:"size,omitempty"`
+	Tool   string     `json:"tool,omitempty"`
+	Offset string     `json:"clock_error,omitempty"`
+	TLP    string     `json:"tlp,omitempty"`
+	Holder string     `json:"holder,omitempty"`
+	Entry  int64      `json:"entry"`
+	Moves  []jsonMove `json:"custody,omitempty"`
+}
+
+type jsonMove struct {
+	ID      string  `json:"id"`
+	From    string  `json:"from"`
+	To      string  `json:"to"`
+	At      string  `json:"at"`
+	State   string  `json:"state"`
+	Ended   string  `json:"ended,omitempty"`
+	Words   string  `json:"words,omitempty"`
+	Entries []int64 `json:"entries"`
+}
+
+// jsonEvidence is the register of evidence with every hand-over.
+func (h *Header) jsonEvidence() []jsonItem {
+	out := make([]jsonItem, 0, len(h.Evidence))
+	for _, e := range h.Evidence {
+		x := jsonItem{
+			ID: e.ID, Name: e.Name, What: e.What, Where: e.Where, By: e.By, At: h.rfc3339(e.At), SHA256: e.SHA256, Size: e.Size,
+			Tool: e.Tool, Offset: e.Offset, TLP: e.TLP, Holder: e.Holder, Entry: e.Entry,
+		}
+		for _, m := range e.Moves {
+			y := jsonMove{ID: m.ID, From: m.From, To: m.To, At: h.rfc3339(m.At), State: m.State, Words: m.Words, Entries: m.Entries}
+			if !m.Ended.IsZero() {
+				y.Ended = h.rfc3339(m.Ended)
+			}
+			x.Moves = append(x.Moves, y)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
 // WriteJSON streams a chronology as one object: what it is, then its entries.
 // It is for programs that read; what is to be checked is timeline.jsonl.
 func WriteJSON(w io.Writer, h Header, rows Rows) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	head, err := json.Marshal(map[string]any{
 		"schema": JSONSchema, "incident": h.IncidentID, "title": h.Title, "site": h.Site, "drill": h.Drill, "tlp": h.tlp(),
-		"entries_in_record": h.Count, "head": h.Head, "made_at": h.rfc3339(h.MadeAt), "notes": append([]string{}, h.Notes...),
+		"entries_in_record": h.Count, "head": h.Head, "made_at": h.rfc3339(h.MadeAt), "notes": append([]string{}, h.Notes...), "evidence": h.jsonEvidence(),
 	})
 	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)

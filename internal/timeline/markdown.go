@@ -24,11 +24,30 @@ func WriteMarkdown(w io.Writer, h Header, rows Rows) error {
 		}
 		h.markdownRow(b, &r)
 	}
+	h.markdownCustody(b)
 	fmt.Fprintf(b, "\n%s SHA-256 %s **%s**\n", escapeMarkdown(h.IncidentID+" "+h.count()), escapeMarkdown(h.Head), escapeMarkdown(h.tlp()))
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write Markdown: %w", err)
 	}
 	return nil
+}
+
+// markdownCustody is the register of evidence with every hand-over.
+func (h *Header) markdownCustody(b *bufio.Writer) {
+	if len(h.Evidence) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n", escapeMarkdown(h.CustodyHeading()))
+	for i := range h.Evidence {
+		e := &h.Evidence[i]
+		fmt.Fprintf(b, "\n### %s %s\n\n", escapeMarkdown(e.ID), escapeMarkdown(oneLine(e.Name)))
+		for _, f := range h.CustodyFacts(e) {
+			fmt.Fprintf(b, "- %s: %s\n", escapeMarkdown(f.Label), escapeMarkdown(oneLine(f.Value)))
+		}
+		for _, m := range h.CustodyMoves(e) {
+			fmt.Fprintf(b, "- **%s** %s\n", escapeMarkdown(h.say("引渡し", "Hand-over")), escapeMarkdown(m))
+		}
+	}
 }
 
 func (h *Header) markdownTop(b *bufio.Writer) {

@@ -64,6 +64,26 @@ type EvidenceLine struct {
 	SHA256 string // hex
 	Size   int64  // bytes; 0 where only the hash is known
 	Entry  int64
+
+	What   string // free text from here on: what it shows
+	Where  string // where it was found
+	Tool   string // what it was taken with
+	Offset string // clock error of the source
+	TLP    string // its own label, or ""
+	Holder string // who has it now
+	Moves  []CustodyMove
+}
+
+// CustodyMove is one hand-over of a piece of evidence (引渡し). Its words are
+// free text.
+type CustodyMove struct {
+	ID       string // H1
+	From, To string
+	At       time.Time
+	State    string // offered, accepted or refused
+	Ended    time.Time
+	Words    string // reason, place, receipt
+	Entries  []int64
 }
 
 // Proof is what a reader needs to check a printed chronology against the record.
