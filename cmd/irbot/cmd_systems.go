@@ -133,7 +133,7 @@ func (d *doctor) systems() {
 			words = append(words, "…")
 			break
 		}
-		words = append(words, x.ID+": "+d.c.staleWords(x))
+		words = append(words, reg.NameOf(x.ID, string(d.c.lang))+": "+d.c.staleWords(x))
 	}
 	d.add(finding{ID: "systems", State: stateNote, Title: title, Message: chat.OneLine(strings.Join(words, d.say("、", ", "))), Fix: d.say("確かめて systems.yaml の verified、restore_tested を直してください", "check them and put the day into verified or restore_tested of systems.yaml")})
 }

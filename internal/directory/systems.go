@@ -293,6 +293,25 @@ func (s System) Label(lang string) string {
 	return s.Name
 }
 
+// NameOf is the name under which a system, an insurer or a vendor stands in the
+// register, in the language asked for; its id where it has none.
+func (s *Systems) NameOf(id, lang string) string {
+	for _, x := range s.Systems {
+		if x.ID == id {
+			return x.Label(lang)
+		}
+	}
+	for _, x := range s.Insurance {
+		if x.ID == id {
+			return x.Insurer
+		}
+	}
+	if v, ok := s.Vendor(id); ok {
+		return v.Label(lang)
+	}
+	return id
+}
+
 // Label is a name in the wanted language ("ja" or "en").
 func (v Vendor) Label(lang string) string {
 	if lang == "en" {

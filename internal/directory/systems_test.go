@@ -58,3 +58,16 @@ func TestWrongRegisterIsRefusedWithReasonAndRemedy(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfTheRegister(t *testing.T) {
+	s := &directory.Systems{
+		Systems:   []directory.System{{ID: "tos", Name: "TOS（ターミナル管理）", NameEN: "TOS"}},
+		Vendors:   []directory.Vendor{{ID: "minato", Name: "みなと", NameEN: "Minato"}},
+		Insurance: []directory.Insurance{{ID: "cyber", Insurer: "さくら損保"}},
+	}
+	for id, want := range map[string][2]string{"tos": {"TOS（ターミナル管理）", "TOS"}, "minato": {"みなと", "Minato"}, "cyber": {"さくら損保", "さくら損保"}, "gone": {"gone", "gone"}} {
+		if ja, en := s.NameOf(id, "ja"), s.NameOf(id, "en"); ja != want[0] || en != want[1] {
+			t.Errorf("%s is %q and %q", id, ja, en)
+		}
+	}
+}

@@ -78,6 +78,7 @@ type Script struct {
 	SiteEN    string         `yaml:"site_en"`
 	Approver  string         `yaml:"approver"` // who approves the notices
 	Answer    time.Duration  `yaml:"answer"`   // how long people take to answer a page; 0: nobody does
+	Roles     []Label        `yaml:"roles"`
 	People    []Player       `yaml:"people"`
 	Receivers []Receiver     `yaml:"receivers"`
 	Terminals []Label        `yaml:"terminals"`

@@ -26,7 +26,7 @@ func (r *Replay) Site(zone *time.Location) *incident.Site {
 		for _, role := range p.Roles {
 			if !roles[role] {
 				roles[role] = true
-				dir.Roles = append(dir.Roles, directory.Role{ID: role, Name: role, NameEN: role})
+				dir.Roles = append(dir.Roles, r.role(role))
 			}
 		}
 	}
@@ -48,6 +48,16 @@ func (r *Replay) Site(zone *time.Location) *incident.Site {
 		site.Duties = append(site.Duties, incident.DutyRule{ID: c.ID, Dest: c.Dest, From: "declared", Within: c.Within, Name: c.Name, NameEN: c.NameEN, Basis: c.Basis, BasisEN: c.Basis})
 	}
 	return site
+}
+
+// role is a role under the name the script has for it, else its id.
+func (r *Replay) role(id string) directory.Role {
+	for _, x := range r.Roles {
+		if x.ID == id {
+			return directory.Role{ID: id, Name: x.Name, NameEN: x.NameEN}
+		}
+	}
+	return directory.Role{ID: id, Name: id, NameEN: id}
 }
 
 func (r *Replay) plan() *incident.Plan {

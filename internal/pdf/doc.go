@@ -174,7 +174,7 @@ func (d *Doc) frame(n int) {
 	label := d.label()
 	wide := d.width(label, bold, 12)
 	d.text(d.w-margin-wide, 40, bold, 12, label)
-	d.text(margin, 40, regular, 9, d.fit(d.mark()+head, regular, 9, d.w-2*margin-wide-12))
+	d.text(margin, 40, regular, 9, d.fit(d.mark()+strings.TrimPrefix(head, d.mark()), regular, 9, d.w-2*margin-wide-12))
 	d.rule(margin, 46, d.w-margin, 46, 0.5)
 
 	at := d.h - 26

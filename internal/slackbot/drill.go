@@ -55,12 +55,8 @@ func (d *deed) inDrill(ctx context.Context, work func(ctx context.Context) sayin
 const lastDrills = 50
 
 func (d *deed) drillNext(ctx context.Context) saying {
-	v, err := d.view(ctx)
-	if err != nil {
-		return d.trouble(err)
-	}
-	if !v.Site.Allowed(d.who.person, incident.MayLead, v.S) {
-		return d.mayNotLead(ctx, v)
+	if _, ok, no := d.do(ctx, incident.NextInject{}); !ok {
+		return no
 	}
 	if d.b.o.Inject == nil {
 		return saying{text: d.t("slk.drill.over")}
@@ -74,19 +70,6 @@ func (d *deed) drillNext(ctx context.Context) saying {
 	}
 	d.b.sync.touch(d.id)
 	return saying{text: d.t("slk.drill.given", "title", title, "left", left)}
-}
-
-// mayNotLead refuses and keeps that in the standing log, as every refusal.
-func (d *deed) mayNotLead(ctx context.Context, v *incident.View) saying {
-	var names []string
-	for _, p := range v.Site.Who(incident.MayLead, v.S) {
-		names = append(names, v.Person(p, string(d.who.lang)))
-	}
-	facts := map[string]any{"command": "drill.next", "code": "perm.no", "surface": surface, "incident": d.id}
-	if err := d.b.svc.SiteEntry(ctx, d.who.act(d.key()), incident.KindRefused, facts, nil); err != nil {
-		d.b.log.Error("record a refusal", "incident", d.id, "err", err)
-	}
-	return d.trouble(&incident.Refusal{Code: "perm.no", Args: map[string]string{"who": strings.Join(names, d.t("label.and")), "class": string(incident.MayLead)}})
 }
 
 // drillStart begins a drill with the runbook of an id, or the one that words name.

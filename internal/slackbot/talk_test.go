@@ -151,6 +151,9 @@ func TestDrillIsLedFromSlack(t *testing.T) {
 		if got := k.slash("kimura", "CX", "DR-1 訓練 次へ"); !strings.Contains(got, "権限がありません") || given != 0 {
 			t.Errorf("an inject by somebody who may not lead: %s", got)
 		}
+		if n := k.kinds("DR-1", string(incident.KindRefused)); n != 1 {
+			t.Errorf("%d refusals in the record of the drill", n)
+		}
 		if got := k.slash("sato", "CX", "DR-1 訓練 次へ"); !strings.Contains(got, "停電") || given != 1 {
 			t.Errorf("an inject: %s", got)
 		}

@@ -255,6 +255,10 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "web.notfound")
 		return
 	}
+	if _, err := s.o.Service.Do(r.Context(), s.actOf(r), r.PathValue("id"), incident.NextInject{}); err != nil {
+		s.refused(w, r, err)
+		return
+	}
 	title, left, err := s.o.Director.Give(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.refused(w, r, err)

@@ -61,23 +61,7 @@ func (p *page) stale(x directory.Stale) string {
 }
 
 // systemName is what people call a system, vendor or insurance of the register.
-func (p *page) systemName(id string) string {
-	reg := p.Site().Systems
-	for _, x := range reg.Systems {
-		if x.ID == id {
-			return x.Label(string(p.Lang))
-		}
-	}
-	for _, x := range reg.Insurance {
-		if x.ID == id {
-			return x.Insurer
-		}
-	}
-	if v, ok := reg.Vendor(id); ok {
-		return v.Label(string(p.Lang))
-	}
-	return id
-}
+func (p *page) systemName(id string) string { return p.Site().Systems.NameOf(id, string(p.Lang)) }
 
 // TestOld reports whether a restore test has to be done again.
 func (p *page) TestOld(b directory.Backup) bool {
