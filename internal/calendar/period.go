@@ -5,13 +5,17 @@ import "time"
 // FirstDay says whether the day on which a period starts is its day one.
 type FirstDay string
 
-// The two readings.
+// The readings.
 const (
 	// ExcludeFirst (初日不算入) starts with the next day, unless the period begins
 	// exactly at midnight (Civil Code, art. 140).
 	ExcludeFirst FirstDay = "exclude"
 	// IncludeFirst (初日算入) counts the day itself as day one.
 	IncludeFirst FirstDay = "include"
+	// SameDate ends a period of months on the same date as the day it runs from,
+	// which is not counted (Regulation (EEC, Euratom) 1182/71, art. 3(2)(c)). For
+	// days it is ExcludeFirst without the exception of midnight.
+	SameDate FirstDay = "same-date"
 )
 
 // Period is a number of days or months as a law counts them. Exactly one of
@@ -30,7 +34,7 @@ type Period struct {
 // of a zone. Without any length it is the day of the start.
 func (c Calendar) LastDay(start time.Time, zone *time.Location, p Period) Date {
 	first := DateOf(start, zone)
-	if p.First != IncludeFirst && !start.Equal(first.At(0, 0, zone)) {
+	if p.First == SameDate || p.First != IncludeFirst && !start.Equal(first.At(0, 0, zone)) {
 		first = first.Add(1)
 	}
 	last := DateOf(start, zone)
@@ -39,6 +43,8 @@ func (c Calendar) LastDay(start time.Time, zone *time.Location, p Period) Date {
 		last = first.Add(p.Days - 1)
 	case p.BusinessDays > 0:
 		last = c.AddBusinessDays(first.Add(-1), p.BusinessDays)
+	case p.Months > 0 && p.First == SameDate:
+		last = last.AddMonths(p.Months)
 	case p.Months > 0:
 		last = monthsFrom(first, p.Months)
 	}

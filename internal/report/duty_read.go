@@ -224,7 +224,7 @@ func (r *ruleReader) deadline(at string, d fileDeadline) Deadline {
 	}
 	byDay := d.Days+d.BusinessDays+d.Months > 0
 	if byDay || d.First != "" {
-		r.oneOf(at+".first_day", d.First, []string{string(calendar.ExcludeFirst), string(calendar.IncludeFirst)})
+		r.oneOf(at+".first_day", d.First, []string{string(calendar.ExcludeFirst), string(calendar.IncludeFirst), string(calendar.SameDate)})
 	}
 	if d.BusinessDays > 0 || d.Roll || d.Calendar != "" {
 		r.oneOf(at+".calendar", d.Calendar, baseNames())
