@@ -37,6 +37,7 @@ type app struct {
 	runner   *escalation.Runner
 	out      *notify.Dispatcher
 	wakeOut  chan struct{}
+	flow     flow
 	words    *chat.Words
 	url      string      // address of the console, for links
 	answers  bool        // people outside this machine can open that address
@@ -62,6 +63,7 @@ type parts struct {
 	words   *chat.Words
 	url     string
 	answers bool // see app
+	limits  notify.Limits
 	log     *slog.Logger
 	wall    func() time.Time
 }
@@ -72,6 +74,7 @@ const keyName = "site.key"
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
 	a := &app{dir: p.dir, words: p.words, url: p.url, answers: p.answers, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
+	a.flow = flow{limit: notify.Limiter{Limits: p.limits}, with: map[string][]notify.Envelope{}}
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -94,7 +97,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.out = &notify.Dispatcher{
-		Claim: a.claim, Settle: a.svc.Settle, Senders: p.senders, Wall: p.wall,
+		Claim: a.claim, Settle: a.settle, Senders: p.senders, Wall: p.wall,
 		Wake: a.wakeOut, Changed: p.changed, Log: p.log,
 	}
 	a.runner = &escalation.Runner{
@@ -225,10 +228,11 @@ func (a *app) stepped(ctx context.Context, before, after time.Time) error {
 // claim marks due messages as being sent, those of one incident in one commit,
 // and puts them together. What cannot be marked is left for the next look.
 func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Envelope, error) {
-	rows, err := a.store.DueRows(ctx, now, limit)
+	rows, err := a.store.DueRows(ctx, now, limit+a.flow.waiting())
 	if err != nil {
 		return nil, err
 	}
+	rows = a.flow.admit(rows, now)
 	var out []notify.Envelope
 	var failed error
 	for _, group := range byIncident(rows) {
@@ -242,7 +246,7 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 		out = append(out, a.write(context.WithoutCancel(ctx), begun)...)
 	}
 	if len(out) > 0 {
-		return out, nil
+		return a.merge(out), nil
 	}
 	return nil, failed
 }
@@ -251,6 +255,9 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 func (a *app) courier() *incident.Courier {
 	return &incident.Courier{
 		Room: func(m notify.Means) int { return a.out.Room(m) },
+		May: func(id string, m notify.Means) bool {
+			return a.flow.free(incident.Row{ID: id, Means: string(m)}, a.wall())
+		},
 		Take: func(begin func(context.Context) []incident.Begun) bool {
 			return a.out.Take(func(ctx context.Context) []notify.Envelope { return a.write(ctx, begin(ctx)) })
 		},

@@ -56,7 +56,16 @@ func (n *node) reportsIn(ctx context.Context) error {
 
 // reported records one report.
 func (n *node) reported(ctx context.Context, r callback.Report) error {
-	err := n.svc.Reported(ctx, incident.DeliveryReport{Message: r.Message, Means: string(r.Means), As: r.As, Note: r.Note})
+	said := incident.DeliveryReport{Message: r.Message, Means: string(r.Means), As: r.As, Note: r.Note}
+	err := n.svc.Reported(ctx, said)
+	if err == nil {
+		var with []string
+		with, err = n.carriedWith(ctx, r.Message)
+		for _, id := range with {
+			said.Message = id
+			err = errors.Join(err, n.svc.Reported(ctx, said))
+		}
+	}
 	switch {
 	case errors.Is(err, incident.ErrEarly):
 		return errors.Join(callback.ErrEarly, err)

@@ -61,7 +61,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		site.Carried = append(site.Carried, string(notify.Slack))
 	}
 	n.app, err = open(ctx, parts{
-		dir: cfg.Data, what: m.what, site: site, senders: ways, words: c.words, url: cfg.URL(), answers: m.demo || reachable(cfg), log: log, wall: time.Now,
+		dir: cfg.Data, what: m.what, site: site, senders: ways, words: c.words, url: cfg.URL(), answers: m.demo || reachable(cfg), limits: limitsOf(cfg), log: log, wall: time.Now,
 		read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, readOptions(cfg))
 		},

@@ -18,12 +18,7 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 	if env.Body != "" || env.Means == notify.Slack || env.Kind == notify.KindNotice {
 		return nil
 	}
-	lang := chat.JA
-	if m := v.S.Message(env.ID); m != nil {
-		if p, ok := v.Site.Directory.Person(m.Person); ok && p.Lang == "en" {
-			lang = chat.EN
-		}
-	}
+	lang := langTo(v, env.ID)
 	draw := chat.Drawer{Words: a.words, Lang: lang, URL: a.url, Entries: func(from, to int64) []timeline.Entry {
 		list, err := a.store.Entries(ctx, v.S.ID, from, to)
 		if err != nil {
@@ -41,6 +36,16 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 		env.Body += "\n-- \n" + at + "\n"
 	}
 	return nil
+}
+
+// langTo is the language of the person a message is for.
+func langTo(v *incident.View, id string) chat.Lang {
+	if m := v.S.Message(id); m != nil {
+		if p, ok := v.Site.Directory.Person(m.Person); ok && p.Lang == "en" {
+			return chat.EN
+		}
+	}
+	return chat.JA
 }
 
 // plain is what a page says when its card cannot be drawn: somebody must look.

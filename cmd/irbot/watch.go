@@ -50,8 +50,9 @@ func (n *node) late(ctx context.Context, now time.Time, limit int) ([]escalation
 	}
 	var out []escalation.Stuck
 	for _, r := range rows {
-		if r.Rank == 0 {
-			out = append(out, escalation.Stuck{What: "message", Incident: r.Incident, ID: r.ID, Late: n.wall().Sub(r.Next)})
+		late := n.wall().Sub(r.Next)
+		if r.Rank == 0 && !n.flow.waits(r, late) {
+			out = append(out, escalation.Stuck{What: "message", Incident: r.Incident, ID: r.ID, Late: late})
 		}
 	}
 	return out, nil

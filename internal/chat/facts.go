@@ -27,6 +27,7 @@ type facts struct {
 	Contact  string   `json:"contact"`
 	Changes  int      `json:"changes"`
 	As       string   `json:"as"`
+	With     string   `json:"with"`
 
 	Step     string `json:"step"`
 	Person   string `json:"person"`

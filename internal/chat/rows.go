@@ -368,6 +368,9 @@ func (w wordsOf) message() {
 	if variant != "" {
 		w.result("tl.value", w.words["note"])
 	}
+	if f.With != "" {
+		w.result("tl.value", p.t("ent.message.merged"))
+	}
 	w.result("tl.reason", w.words["reason"])
 }
 

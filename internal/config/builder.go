@@ -50,6 +50,7 @@ func (b *builder) build() {
 	b.mail()
 	b.gateways()
 	b.callbacks()
+	b.limits()
 	b.runbooks()
 	b.rosters()
 	b.policies()

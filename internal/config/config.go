@@ -32,6 +32,7 @@ type Config struct {
 	Mail          Mail
 	Gateways      []Gateway
 	Callbacks     Callbacks
+	Limits        Limits
 	Runbooks      Runbooks
 	Rosters       escalation.Rosters
 	Policies      []escalation.Policy

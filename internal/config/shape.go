@@ -15,6 +15,7 @@ type (
 		Mail        shapeMail         `mapstructure:"mail"`
 		Gateways    []shapeGateway    `mapstructure:"gateways"`
 		Callbacks   shapeCallbacks    `mapstructure:"callbacks"`
+		Limits      shapeLimits       `mapstructure:"limits"`
 		Runbooks    shapeRunbooks     `mapstructure:"runbooks"`
 		Rosters     []shapeRoster     `mapstructure:"rosters"`
 		Policies    []shapePolicy     `mapstructure:"policies"`

@@ -183,7 +183,7 @@ func applyMessage(s *Incident, e *timeline.Entry) {
 	case KindMsgAttempted:
 		m.State, m.Try, m.Repeat = Sending, f.Try, m.Repeat || f.Repeat
 	case KindMsgAccepted:
-		m.State, m.Proof = Accepted, e.Seq
+		m.State, m.Proof, m.With = Accepted, e.Seq, f.With
 		s.accepted(m, f, e)
 	case KindMsgRetrying:
 		m.State, m.Next, m.Repeat = Queued, f.Next.time(), m.Repeat || f.Repeat

@@ -17,6 +17,10 @@ type Courier struct {
 	// Room tells how many more pages can start now by a means; 0 where nothing is
 	// sent. It is asked inside a transaction and must not block.
 	Room func(m notify.Means) int
+	// May tells that the message with this id may leave by itself; false leaves it
+	// to the outbox, which joins what is too much for one person. nil: always. It
+	// is asked inside a transaction and must not block.
+	May func(id string, m notify.Means) bool
 	// Take gets the work of sending what was marked: it calls begin and sends what
 	// that gives. False: it cannot, and has not called begin. It must not block.
 	Take func(begin func(context.Context) []Begun) bool
@@ -59,6 +63,9 @@ func (s *Service) early(c *call, cmd Command, to *first) func(*Incident) []timel
 				room[means] = s.p.Courier.Room(means)
 			}
 			if room[means]--; room[means] < 0 {
+				continue
+			}
+			if s.p.Courier.May != nil && !s.p.Courier.May(m.ID, means) {
 				continue
 			}
 			out = append(out, c.machine(KindMsgAttempted, msgFacts{Msg: m.ID, Means: m.Means[m.Index], Try: m.Try + 1, Repeat: m.Repeat}))

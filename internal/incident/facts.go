@@ -356,6 +356,7 @@ type msgFacts struct {
 	Channel string `json:"channel,omitempty"`
 	TS      string `json:"ts,omitempty"`
 	As      string `json:"as,omitempty"`
+	With    string `json:"with,omitempty"` // message it left together with
 
 	Dial []string `json:"dial,omitempty"` // to be rung by hand, for the page does not arrive
 	Ask  []pageTo `json:"ask,omitempty"`  // who is asked to ring

@@ -402,6 +402,7 @@ type Message struct {
 	Since  time.Time // of the present state
 	Asked  time.Time // when it was put into the outbox; the date of every attempt
 	Proof  int64     // entry of the outcome
+	With   string    // message it left together with, "" for one by itself
 	Heard  []string  // what carriers reported, means:as
 }
 

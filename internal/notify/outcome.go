@@ -32,6 +32,9 @@ type Outcome struct {
 	// NotTried says that the envelope was never handed to a sender (the loop was
 	// stopping): nothing was sent and the attempt does not count.
 	NotTried bool
+	// With is the envelope that carried this one, because the limit of the person
+	// was reached; "" for one that left by itself.
+	With string
 }
 
 // Accepted tells whether the provider took the message.
