@@ -34,6 +34,7 @@ type rung struct {
 	Who, How, State string
 	At              time.Time
 	Done, Next      bool
+	Told            []carried // how the pages of this level fare
 }
 
 // ladders are the escalations of an incident, open ones first; of the answered
@@ -82,7 +83,7 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 		if len(g.People) == 0 {
 			continue
 		}
-		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called")})
+		l.Rungs = append(l.Rungs, rung{Who: p.names(g.People), How: p.means(g.People), At: g.At, Done: true, State: p.T("esc.called"), Told: p.fares(v, func(m *incident.Message) bool { return m.Kind == "page" && m.Esc == e.ID && m.Seq == g.Seq })})
 		l.Called = append(l.Called, g.People...)
 	}
 	for _, d := range e.ToRing() {

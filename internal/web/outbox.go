@@ -7,6 +7,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
+	"irbot/internal/timeline"
 )
 
 // outboxLimit is how many letters are shown; older ones are counted.
@@ -44,13 +45,17 @@ func (s *Server) outbox(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := s.lang(r)
 	var data outboxData
+	ids := []string{timeline.SiteLog} // messages about the duty roster
 	for _, x := range rows {
-		v, err := s.o.Service.View(r.Context(), x.ID)
+		ids = append(ids, x.ID)
+	}
+	for _, id := range ids {
+		v, err := s.o.Service.View(r.Context(), id)
 		if err != nil {
 			s.refused(w, r, err)
 			return
 		}
-		d := &desk{s: s, v: v, lang: lang, base: "/i/" + x.ID, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
+		d := &desk{s: s, v: v, lang: lang, base: "/i/" + id, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
 		data.Rows = append(data.Rows, d.outboxRows()...)
 	}
 	slices.SortStableFunc(data.Rows, func(a, b outboxRow) int {
@@ -97,6 +102,9 @@ func (d *desk) outboxRows() []outboxRow {
 		row := outboxRow{carryRow: d.carryRow(m), Incident: d.v.S.ID, Title: chat.OneLine(d.v.Title()), Drill: d.v.S.Drill, Path: d.base}
 		row.Kind = d.s.or(d.lang, "outbox.kind.", m.Kind)
 		row.Worry = m.State == incident.Unconfirmed || m.State == incident.Failed
+		if d.v.S.ID == timeline.SiteLog {
+			row.Path, row.Title = "/roster", d.t("duty.title")
+		}
 		if m.Notice != "" {
 			row.Path += "/n/" + m.Notice
 		}

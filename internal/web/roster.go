@@ -52,11 +52,13 @@ type gapRow struct{ Roster, Span string }
 type changeRow struct {
 	ID, Roster, Parts, By, State, Reason, Tone string
 	Mine, Cancel                               bool
+	Told                                       []carried
 }
 
 type handRow struct {
 	ID, Text, Words string
 	Mine            bool
+	Told            []carried
 }
 
 func (s *Server) rosterPage(w http.ResponseWriter, r *http.Request) {
@@ -79,7 +81,7 @@ func (p *page) rosterData(v *incident.View) rosterData {
 		d.Rosters = append(d.Rosters, t)
 	}
 	for _, g := range rosters.Gaps(v.Now, until) {
-		d.Gaps = append(d.Gaps, gapRow{Roster: g.Roster, Span: p.span(g.From, g.Until)})
+		d.Gaps = append(d.Gaps, gapRow{Roster: p.rosterLabel(g.Roster), Span: p.span(g.From, g.Until)})
 	}
 	for _, c := range slices.Backward(v.S.Standing.Changes) {
 		if row, ok := p.changeRow(v, c); ok {
@@ -90,8 +92,8 @@ func (p *page) rosterData(v *incident.View) rosterData {
 		if len(d.Hands) == 5 {
 			break
 		}
-		row := handRow{ID: h.ID, Words: chat.Safe(v.Text(h.Seq)["text"]), Mine: h.To == p.Me && h.Taken.IsZero()}
-		row.Text = p.T("roster.hand", "roster", h.Roster, "from", p.Person(h.From), "to", p.Person(h.To), "time", p.Stamp(h.At))
+		row := handRow{ID: h.ID, Words: chat.Safe(v.Text(h.Seq)["text"]), Mine: h.To == p.Me && h.Taken.IsZero(), Told: p.told(v, h.ID)}
+		row.Text = p.T("roster.hand", "roster", p.rosterLabel(h.Roster), "from", p.Person(h.From), "to", p.Person(h.To), "time", p.Stamp(h.At))
 		if !h.Taken.IsZero() {
 			row.Text += " " + p.T("roster.hand.taken", "time", p.Stamp(h.Taken))
 		}
@@ -140,7 +142,7 @@ func (p *page) changeRow(v *incident.View, c *incident.DutyChange) (changeRow, b
 	if over && v.Now.Sub(c.At) > 7*24*time.Hour {
 		return changeRow{}, false
 	}
-	row := changeRow{ID: c.ID, Roster: c.Roster, Parts: strings.Join(parts, "\n"), By: p.Person(c.By), Reason: chat.Safe(v.Text(c.Seq)["reason"])}
+	row := changeRow{ID: c.ID, Roster: p.rosterLabel(c.Roster), Parts: strings.Join(parts, "\n"), Told: p.told(v, c.ID), By: p.Person(c.By), Reason: chat.Safe(v.Text(c.Seq)["reason"])}
 	row.State, row.Tone = p.T("roster.state."+c.State), map[string]string{"asked": "late", "agreed": "done", "refused": "blocked"}[c.State]
 	if row.Tone == "" {
 		row.Tone = "muted"
