@@ -162,12 +162,13 @@ func (d *doctor) duty(ctx context.Context) {
 			break
 		}
 		state := stateNote
+		ja, en := rosterNames(d.cfg, g.Roster)
 		if g.From.Sub(now) < 24*time.Hour {
 			state = stateBad // tonight
 		}
 		d.add(finding{ID: "duty.gap", State: state, Title: title, Message: d.say(
-			g.Roster+" に当番のいない時間 "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" から "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang),
-			"nobody on "+g.Roster+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: "irbot roster put " + g.Roster})
+			"「"+ja+"」に当番のいない時間 "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" から "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang),
+			"nobody on "+en+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: "irbot roster put " + g.Roster})
 	}
 	bad := 0
 	for _, p := range d.cfg.Policies {

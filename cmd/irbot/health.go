@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 	"time"
 
 	"irbot/internal/chat"
+	"irbot/internal/config"
 	"irbot/internal/notify"
 	"irbot/internal/sqlite"
 )
@@ -140,11 +142,12 @@ func (n *node) banners(lang chat.Lang) []string {
 	now := n.wall()
 	for _, g := range n.svc.Site().RostersNow().Gaps(now, now.Add(24*time.Hour)) {
 		from, until := chat.Stamp(g.From, n.cfg.Site.Zone, lang), chat.Stamp(g.Until, n.cfg.Site.Zone, lang)
+		name := say(rosterNames(n.cfg, g.Roster))
 		if !g.From.After(now) {
-			out = append(out, say("いま "+g.Roster+" の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+g.Roster+" now (until "+until+"): fill it on the duty page"))
+			out = append(out, say("いま「"+name+"」の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+name+" now (until "+until+"): fill it on the duty page"))
 			continue
 		}
-		out = append(out, say(from+"から"+until+"まで "+g.Roster+" の当番がいません", "Nobody is on duty for "+g.Roster+" from "+from+" to "+until))
+		out = append(out, say(from+"から"+until+"まで「"+name+"」の当番がいません", "Nobody is on duty for "+name+" from "+from+" to "+until))
 	}
 	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
 		first := ""
@@ -164,4 +167,14 @@ func (n *node) banners(lang chat.Lang) []string {
 		out = append(out, say("送信の結果をまだ記録できていません", "The outcome of a message is not recorded yet"))
 	}
 	return out
+}
+
+// rosterNames are the Japanese and the English name of a roster.
+func rosterNames(cfg *config.Config, id string) (ja, en string) {
+	for _, r := range cfg.Rosters {
+		if r.ID == id {
+			return r.Name, cmp.Or(r.NameEN, r.Name)
+		}
+	}
+	return id, id
 }
