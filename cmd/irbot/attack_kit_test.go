@@ -41,12 +41,8 @@ func newScene(t *testing.T) *scene {
 	t.Helper()
 	root := t.TempDir()
 	x := &scene{dir: filepath.Join(root, "data"), worm: filepath.Join(root, "worm"), old: filepath.Join(root, "old.db"), made: map[string]string{}}
-	c, out := replayCLI(t, chat.EN, true)
-	r, err := drill.LoadReplay("nagoya-2023")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Events = r.Events[:min(len(r.Events), 2)] // a morning is enough
+	c, r := x.player(t)
+	out, _ := c.out.(*bytes.Buffer)
 	if err := c.replay(t.Context(), r, replayOptions{data: x.dir}); err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +59,18 @@ func newScene(t *testing.T) *scene {
 	x.add(t, r)
 	x.export(t, c, r)
 	return x
+}
+
+// player gives what plays the published events: a morning of them is enough.
+func (x *scene) player(t *testing.T) (*cli, *drill.Replay) {
+	t.Helper()
+	c, _ := replayCLI(t, chat.EN, true)
+	r, err := drill.LoadReplay("nagoya-2023")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Events = r.Events[:min(len(r.Events), 2)]
+	return c, r
 }
 
 // add keeps a file, erases a text and signs.
