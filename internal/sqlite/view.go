@@ -181,28 +181,54 @@ func (v *View) EachEntry(ctx context.Context, id string, from, to int64, fn func
 
 // EachStored calls fn for every row of a log as it is kept, in the order of its
 // numbers and whatever is wrong with it: for a check that goes on after damage.
-// It stops at the first error of fn and returns it.
+// It stops at the first error of fn and returns it. The next page is read while
+// fn works on this one.
 func (v *View) EachStored(ctx context.Context, id string, fn func(timeline.Stored) error) error {
-	for last := int64(0); ; {
-		page, err := query(ctx, v.db, func(r *sql.Rows) (keptRow, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	pages := make(chan storedPage)
+	go v.readStored(ctx, id, pages)
+	for p := range pages {
+		if p.err != nil {
+			return p.err
+		}
+		for i := range p.rows {
+			if err := fn(p.rows[i].st); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// storedPage is some rows of a log, or why there are no more.
+type storedPage struct {
+	rows []keptRow
+	err  error
+}
+
+// readStored hands out the rows of a log page by page until ctx ends.
+func (v *View) readStored(ctx context.Context, id string, out chan<- storedPage) {
+	defer close(out)
+	for last, more := int64(0), true; more; {
+		rows, err := query(ctx, v.db, func(r *sql.Rows) (keptRow, error) {
 			var k keptRow
 			err := r.Scan(&k.seq, &k.st.Envelope, &k.st.EntryHash, &k.st.Head, &k.text, &k.st.Salt, &k.st.Text)
+			if k.text && k.st.Text == nil {
+				k.st.Withheld = timeline.WithheldErased
+			}
 			return k, err
 		}, selectStored, id, last, entryPage)
 		if err != nil {
-			return fmt.Errorf("read entries of %s: %w", id, err)
+			err = fmt.Errorf("read entries of %s: %w", id, err)
 		}
-		for i := range page {
-			if page[i].text && page[i].st.Text == nil {
-				page[i].st.Withheld = timeline.WithheldErased
-			}
-			if err := fn(page[i].st); err != nil {
-				return err
-			}
-			last = page[i].seq
+		if more = err == nil && len(rows) == entryPage; more {
+			last = rows[len(rows)-1].seq
 		}
-		if len(page) < entryPage {
-			return nil
+		select {
+		case out <- storedPage{rows, err}:
+		case <-ctx.Done():
+			return
 		}
 	}
 }

@@ -1,0 +1,240 @@
+package bench
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"irbot/internal/sqlite"
+	"irbot/internal/timeline"
+)
+
+// lengths of a record: a drill, a bad week, more than anybody will write.
+func lengths() []int { return []int{100, 10_000, 100_000} }
+
+// recordCase is one record with two ways to look at it.
+type recordCase struct {
+	id string
+	n  int
+	v  *sqlite.View // without a cache
+	db *sql.DB      // bare SQLite
+}
+
+// measure runs bare scan, raw SHA-256 and do in turns, short records so often
+// that the clock can see them.
+func (x recordCase) measure(b *testing.B, do func()) {
+	b.Helper()
+	times := max(1, 2000/x.n)
+	var took, scan, raw figures
+	for range rounds {
+		began := time.Now()
+		for range times {
+			do()
+		}
+		took = append(took, ms(time.Since(began))/float64(times))
+		var bare time.Duration
+		for range times {
+			bare += bareScan(b, x.db, x.id)
+		}
+		scan = append(scan, ms(bare)/float64(times))
+		raw = append(raw, ms(hashing(x.bytes(b))))
+	}
+	b.ReportMetric(took.least()*1000/float64(x.n), "us/entry")
+	b.ReportMetric(took.least()/scan.least(), "x-scan")
+	b.ReportMetric(perRound(took, scan), "x-scan-median")
+	b.ReportMetric(took.least()/raw.least(), "x-sha256")
+}
+
+// bytes is how much of the record is hashed: envelopes and texts.
+func (x recordCase) bytes(b *testing.B) int64 {
+	b.Helper()
+	var n int64
+	err := x.db.QueryRow("SELECT sum(length(e.envelope) + coalesce(length(t.fields) + 16, 0)) FROM entry e LEFT JOIN text t ON t.n = e.n WHERE e.incident = ?", x.id).Scan(&n)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// records makes one record of each length in one file.
+func records(b *testing.B) []recordCase {
+	b.Helper()
+	dir := b.TempDir()
+	s := openStore(b, dir)
+	v, err := sqlite.OpenReadOnly(context.Background(), dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = v.Close() })
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "irbot.db")+"?mode=ro")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = db.Close() })
+	var out []recordCase
+	for _, n := range lengths() {
+		out = append(out, recordCase{log(b, s, n), n, v, db})
+	}
+	return out
+}
+
+// BenchmarkP15Verify checks the chain of a stored record with all its texts,
+// beside a bare scan of the same rows and SHA-256 over the same bytes.
+func BenchmarkP15Verify(b *testing.B) {
+	for _, x := range records(b) {
+		b.Run(fmt.Sprint(x.n), func(b *testing.B) {
+			for range b.N {
+				x.measure(b, func() {
+					chain := timeline.NewVerifier()
+					err := x.v.EachStored(context.Background(), x.id, func(row timeline.Stored) error {
+						chain.AddStored(row)
+						return nil
+					})
+					if rep := chain.Report(); err != nil || !rep.Holds() || rep.Count != int64(x.n) {
+						b.Fatal(err, rep.Problems, rep.Count)
+					}
+				})
+			}
+		})
+	}
+}
+
+// BenchmarkFold reads a stored record and folds it, as the first touch after a
+// start does, beside the same two.
+func BenchmarkFold(b *testing.B) {
+	for _, x := range records(b) {
+		b.Run(fmt.Sprint(x.n), func(b *testing.B) {
+			for range b.N {
+				x.measure(b, func() {
+					if st, err := x.v.State(context.Background(), x.id); err != nil || st.Seq != int64(x.n) {
+						b.Fatal(st, err)
+					}
+				})
+			}
+		})
+	}
+}
+
+// BenchmarkAppend writes records of each length, a thousand entries a commit,
+// so that the cost of an entry and not of the disk shows; SHA-256 over the same
+// bytes beside it.
+func BenchmarkAppend(b *testing.B) {
+	for _, n := range lengths() {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for range b.N {
+				dir := b.TempDir()
+				s := openStore(b, dir)
+				times := max(1, 2000/n)
+				began := time.Now()
+				id := ""
+				for range times {
+					id = log(b, s, n)
+				}
+				took := ms(time.Since(began)) / float64(times)
+				db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "irbot.db")+"?mode=ro")
+				if err != nil {
+					b.Fatal(err)
+				}
+				x := recordCase{id: id, n: n, db: db}
+				raw := ms(hashing(x.bytes(b)))
+				b.ReportMetric(took*1000/float64(n), "us/entry")
+				b.ReportMetric(took/ms(bareScan(b, db, id)), "x-scan")
+				b.ReportMetric(took/raw, "x-sha256")
+				if err := db.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// history fills a folder with thirty incidents of so many entries and gives the
+// newest.
+func history(b *testing.B, dir string, entries int) string {
+	b.Helper()
+	s := openStore(b, dir)
+	id := ""
+	for range 30 {
+		id = log(b, s, entries)
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return id
+}
+
+// BenchmarkP12P13LongHistory opens a folder with a short and with a long
+// history (9,000 and 450,000 entries), as a start does (P12), and asks each what a working
+// day asks (P13): the slowest hundredth of the long one by that of the short.
+func BenchmarkP12P13LongHistory(b *testing.B) {
+	short, long := b.TempDir(), b.TempDir()
+	ids := map[string]string{short: history(b, short, 300), long: history(b, long, 15_000)}
+	b.ResetTimer()
+	for range b.N {
+		opening := map[string]figures{}
+		slow := map[string]map[string]float64{short: {}, long: {}}
+		for range rounds {
+			for _, dir := range []string{short, long} {
+				began := time.Now()
+				s := openStore(b, dir)
+				if _, err := s.List(context.Background(), sqlite.Filter{Live: true, Limit: 20}); err != nil {
+					b.Fatal(err)
+				}
+				opening[dir] = append(opening[dir], ms(time.Since(began)))
+				for name, p99 := range day(b, s, ids[dir]) {
+					if was, ok := slow[dir][name]; !ok || p99 < was {
+						slow[dir][name] = p99
+					}
+				}
+				if err := s.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		b.ReportMetric(opening[long].least()/opening[short].least(), "P12-ratio")
+		b.ReportMetric(opening[long].least(), "ms-open-long")
+		for name := range slow[long] {
+			b.ReportMetric(slow[long][name]/slow[short][name], "P13-"+name)
+		}
+	}
+}
+
+// day asks the hot questions 300 times each and gives their slowest hundredth
+// in milliseconds.
+func day(b *testing.B, s *sqlite.Store, id string) map[string]float64 {
+	b.Helper()
+	ctx := context.Background()
+	now := time.Now().UTC()
+	head, err := s.Head(ctx, id)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := s.State(ctx, id); err != nil { // the first touch folds; a working day does not
+		b.Fatal(err)
+	}
+	questions := map[string]func(i int) error{
+		"open":   func(int) error { _, err := s.List(ctx, sqlite.Filter{Live: true, Limit: 20}); return err },
+		"newest": func(int) error { _, err := s.Entries(ctx, id, head.Seq-49, 0); return err },
+		"due":    func(int) error { _, err := s.DueTimers(ctx, now, 100); return err },
+		"claim":  func(int) error { _, err := s.DueRows(ctx, now, 100); return err },
+		"head":   func(int) error { _, err := s.Head(ctx, id); return err },
+		"state":  func(int) error { _, err := s.State(ctx, id); return err },
+		"append": func(i int) error { return add(s, id, fmt.Sprintf("%d-%d", now.UnixNano(), i), 1) },
+	}
+	out := map[string]float64{}
+	for name, ask := range questions {
+		var each []time.Duration
+		for i := range 300 {
+			began := time.Now()
+			if err := ask(i); err != nil {
+				b.Fatal(name, err)
+			}
+			each = append(each, time.Since(began))
+		}
+		out[name] = percentile(each, 0.99)
+	}
+	return out
+}
