@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"irbot/internal/directory"
 	"irbot/internal/runbook"
+	"irbot/internal/tally"
 )
 
 // shipped are the runbooks an operator gets; true marks those that no
@@ -100,6 +102,11 @@ type shape struct {
 	Answers, Notify, Links, Detail, Forbid int
 	Two, Beside, Wording, Lone             bool
 	Chain, Every                           []time.Duration
+	Forms                                  []string // ids of the types of row
+	Facts                                  []string // labels in the order they are written
+	Owners, Approvers, Evidence            int
+	Takes                                  string
+	Jumps                                  []string // where the answers lead
 	ID                                     string
 }
 
@@ -118,11 +125,25 @@ func shapes(r *runbook.Runbook) []shape {
 				Phase: ph, Step: s.Key, ID: s.ID, Notify: len(s.Notify), Links: len(s.Links), Detail: len(s.SubSteps),
 				Forbid: len(s.Forbidden), Two: s.TwoPerson, Beside: s.Parallel, Wording: s.Message != "", Lone: s.Condition != "",
 			}
+			x.Owners, x.Approvers, x.Evidence = len(s.Owner), len(s.Approver), len(s.Evidence)
+			for _, word := range s.Forms {
+				form, _ := tally.Find(word)
+				x.Forms = append(x.Forms, form.ID)
+			}
+			for _, f := range s.Facts {
+				x.Facts = append(x.Facts, f.Name)
+			}
+			if s.Estimate != nil {
+				x.Takes = s.Estimate.After.String()
+			}
 			if s.Due != nil {
 				x.Due, x.Anchor = s.Due.After.String(), string(s.Due.Anchor)
 			}
 			if s.Decision != nil {
 				x.Answers = len(s.Decision.Branches)
+				for _, b := range s.Decision.Branches {
+					x.Jumps = append(x.Jumps, jump(b.To))
+				}
 			}
 			if s.Escalate != nil {
 				for _, l := range s.Escalate.Levels {
@@ -136,6 +157,34 @@ func shapes(r *runbook.Runbook) []shape {
 		}
 	}
 	return out
+}
+
+// jump is where an answer leads, without the language of a file.
+func jump(to *runbook.Ref) string {
+	if to == nil {
+		return ""
+	}
+	return strings.Join([]string{strconv.Itoa(to.Phase), strconv.FormatBool(to.End), to.Step, strings.TrimSuffix(strings.TrimSuffix(to.Runbook, ".md"), ".en")}, " ")
+}
+
+// Every form named must be a type of row there is, or nobody could fill it in.
+func TestFormsExist(t *testing.T) {
+	forms := 0
+	for id := range shipped() {
+		for _, f := range []string{id + ".md", id + ".en.md"} {
+			for _, s := range steps(read(t, f)) {
+				for _, word := range s.Forms {
+					forms++
+					if _, ok := tally.Find(word); !ok {
+						t.Errorf("%s:%d there is no form %q", f, s.Line, word)
+					}
+				}
+			}
+		}
+	}
+	if forms == 0 {
+		t.Error("no step of any runbook has a form")
+	}
 }
 
 func TestTwins(t *testing.T) {
