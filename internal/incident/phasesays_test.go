@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -98,7 +99,7 @@ func TestADecisionOfTheDocumentIsOpened(t *testing.T) {
 		t.Fatalf("%d steps after the press", len(steps))
 	}
 	i := slices.IndexFunc(steps, func(st *incident.Step) bool { return st.Armed > 0 })
-	d.do("sato", incident.Decide{Step: steps[i].Ref, Choice: steps[i].Branches[1].Key, Basis: "ヤードに二割の空きがあるため"})
+	d.do("sato", incident.Decide{Step: steps[i].Ref, Choice: steps[i].Branches[1].Key, Basis: "空きがある", Review: d.now.Add(time.Hour)})
 	if st := d.state().Run("r2").Steps[i]; st.State != incident.StepDone {
 		t.Errorf("the decision is %s", st.State)
 	}
