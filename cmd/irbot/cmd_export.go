@@ -166,14 +166,10 @@ type taken struct {
 // tells where the file is.
 func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 	m, out, format, sum, id := t.made, t.made.Name, t.format, t.sum, t.o.Incident
-	q := localapi.Request{Incident: id, Command: "timeline.exported", Request: requestKey(), Args: arguments(incident.Exported{
+	recorded := c.tookOut(ctx, cfg, id, incident.Exported{
 		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: sum,
 		Audience: t.o.Audience, Ceiling: m.Ceiling, Withheld: m.Withheld,
-	})}
-	recorded := false
-	if reply, err := localapi.Dial(cfg.Data).Do(ctx, q); err == nil && reply.Error == nil {
-		recorded = true
-	}
+	})
 	st, err := os.Stat(out)
 	if err != nil {
 		return err
@@ -184,7 +180,7 @@ func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 		next = append(next, "irbot verify "+out)
 	}
 	if !recorded {
-		next = append(next, warning{Code: "export.unrecorded", Message: c.say("irbot が動いていないため、出力したことは記録していません", "irbot is not running: that it was taken out is not recorded"), Ref: id})
+		next = append(next, c.unrecorded(id))
 	}
 	if m.Broken > 0 {
 		next = append(next, warning{Code: "export.broken", Message: c.say(fmt.Sprintf("記録 #%d から鎖が合いません", m.Broken), fmt.Sprintf("the chain does not hold from entry #%d on", m.Broken)), Ref: id})
@@ -202,6 +198,18 @@ func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 			c.printf("%s  irbot verify %s\n", c.say("確かめる", "Check   "), out)
 		}
 	}, next...)
+}
+
+// tookOut lets the record know that something was taken out of an incident; it
+// is false where the server does not run or refuses.
+func (c *cli) tookOut(ctx context.Context, cfg *config.Config, id string, x incident.Exported) bool {
+	q := localapi.Request{Incident: id, Command: x.Name(), Request: requestKey(), Args: arguments(x)}
+	reply, err := localapi.Dial(cfg.Data).Do(ctx, q)
+	return err == nil && reply.Error == nil
+}
+
+func (c *cli) unrecorded(id string) warning {
+	return warning{Code: "export.unrecorded", Message: c.say("irbot が動いていないため、出力したことは記録していません", "irbot is not running: that it was taken out is not recorded"), Ref: id}
 }
 
 // createWhole writes a file so that it is there whole or not at all, synced,

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -150,6 +150,26 @@ func (c *cli) counted(ctx context.Context, args []string) (tallied, error) {
 	return tallied{id: id, rest: rest, svc: svc, view: v, cfg: cfg, shut: func() { _ = rv.Close() }}, nil
 }
 
+// countedRows are the rows of one form. The caller calls shut at the end.
+func (c *cli) countedRows(ctx context.Context, args []string) (t tallied, ty tally.Type, rows []incident.RowView, err error) {
+	if t, err = c.counted(ctx, args); err != nil {
+		return t, ty, nil, err
+	}
+	defer func() {
+		if err != nil {
+			t.shut()
+		}
+	}()
+	if len(t.rest) != 1 {
+		return t, ty, nil, &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
+	}
+	if ty, err = c.form(t.rest[0]); err != nil {
+		return t, ty, nil, err
+	}
+	rows, err = t.svc.RowViews(ctx, t.view.S, ty.ID)
+	return t, ty, rows, err
+}
+
 // rowOut is a row as --json gives it.
 type rowOut struct {
 	Row      int               `json:"row"`
@@ -166,23 +186,12 @@ func (c *cli) rowList() *cobra.Command {
 		Use: "list [ID] FORM", Aliases: []string{"一覧"}, Short: c.say("記録した行を見る", "show the recorded rows"), Args: c.args(1, 2),
 		Example: "  irbot rows list gate",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, err := c.counted(cmd.Context(), args)
+			t, ty, rows, err := c.countedRows(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
 			defer t.shut()
-			rest, svc, v, cfg := t.rest, t.svc, t.view, t.cfg
-			if len(rest) != 1 {
-				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
-			}
-			ty, err := c.form(rest[0])
-			if err != nil {
-				return err
-			}
-			rows, err := svc.RowViews(cmd.Context(), v.S, ty.ID)
-			if err != nil {
-				return err
-			}
+			v, cfg := t.view, t.cfg
 			out, cells := []rowOut{}, [][]string{}
 			head := []string{"No", c.say("時刻", "time")}
 			for _, f := range ty.Fields {
@@ -207,45 +216,55 @@ func (c *cli) rowExport() *cobra.Command {
 		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）", "take the rows out as CSV (UTF-8 with BOM, for the TOS)"), Args: c.args(1, 2),
 		Example: "  irbot rows export gate --out gate.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t, err := c.counted(cmd.Context(), args)
+			t, ty, rows, err := c.countedRows(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
 			defer t.shut()
-			id, rest, svc, v, cfg := t.id, t.rest, t.svc, t.view, t.cfg
-			if len(rest) != 1 {
-				return &problem{exit: exitUsage, code: "usage", what: c.say("様式を一つ指定してください", "name one form"), fix: "irbot rows types"}
-			}
-			ty, err := c.form(rest[0])
-			if err != nil {
-				return err
-			}
-			rows, err := svc.RowViews(cmd.Context(), v.S, ty.ID)
-			if err != nil {
-				return err
-			}
+			v := t.view
 			records := make([]tally.Record, 0, len(rows))
 			for _, r := range rows {
 				records = append(records, r.Record(v.Person(r.By, string(c.lang))))
 			}
 			if out == "" {
-				out = id + "_rows-" + ty.ID + ".csv"
+				out = t.id + "_rows-" + ty.ID + ".csv"
 			}
-			return c.csv("rows.export", out, len(records), func(w io.Writer) error { return ty.WriteCSV(w, records, string(c.lang), cfg.Site.Zone) })
+			return c.csv(cmd.Context(), t, csvFile{schema: "rows.export", format: "rows-" + ty.ID + ".csv", name: out, rows: len(records), write: func(w io.Writer) error {
+				return ty.WriteCSV(w, records, string(c.lang), t.cfg.Site.Zone)
+			}})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
 	return cmd
 }
 
-// csv writes a file that is not there yet and says so.
-func (c *cli) csv(schema, out string, n int, write func(io.Writer) error) error {
-	if err := createWhole(out, write); err != nil {
-		return c.there(out, err)
+// csvFile is a file of rows that is taken out of an incident.
+type csvFile struct {
+	schema, format, name string
+	rows                 int
+	write                func(io.Writer) error
+}
+
+// csv writes a file that is not there yet, lets the record know that it was
+// taken out, as the console does, and says where it is.
+func (c *cli) csv(ctx context.Context, t tallied, f csvFile) error {
+	var b bytes.Buffer
+	if err := f.write(&b); err != nil {
+		return err
 	}
-	return c.answer(schema, map[string]any{"file": out, "rows": n}, func() {
-		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d行", n), fmt.Sprintf("%d rows", n)))
-	})
+	if err := createWhole(f.name, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return c.there(f.name, err)
+	}
+	var warn []warning
+	if !c.tookOut(ctx, t.cfg, t.id, incident.Exported{Format: f.format, Size: int64(b.Len()), SHA256: incident.HashOf(b.Bytes())}) {
+		warn = append(warn, c.unrecorded(t.id))
+	}
+	return c.answer(f.schema, map[string]any{"file": f.name, "rows": f.rows, "recorded": len(warn) == 0}, func() {
+		c.printf("%s  %s  %s\n", c.say("できました", "Done"), f.name, c.say(fmt.Sprintf("%d行", f.rows), fmt.Sprintf("%d rows", f.rows)))
+		for _, w := range warn {
+			c.printf("%s\n", w.Message)
+		}
+	}, warn)
 }
 
 func (c *cli) rowCheck() *cobra.Command {
@@ -319,7 +338,9 @@ func (c *cli) rowReconcile() *cobra.Command {
 				return &problem{exit: exitNotFound, code: "list.none", what: c.say("TOSの一覧がまだありません", "no TOS list was imported yet"), fix: "irbot rows import tos.csv"}
 			}
 			if out != "" {
-				return c.csv("rows.reconcile", out, len(rec.Differences), func(w io.Writer) error { return tally.WriteDifferences(w, rec.Differences, string(c.lang)) })
+				return c.csv(cmd.Context(), t, csvFile{schema: "rows.reconcile", format: "reconcile.csv", name: out, rows: len(rec.Differences), write: func(w io.Writer) error {
+					return tally.WriteDifferences(w, rec.Differences, string(c.lang))
+				}})
 			}
 			type diff struct {
 				Container string `json:"container"`
@@ -341,81 +362,4 @@ func (c *cli) rowReconcile() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("違いのCSVを書き出すファイル", "write the differences to this CSV file"))
 	return cmd
-}
-
-// adoptCommand shows what became of a runbook's file since its run began, and
-// records what is done about it.
-func (c *cli) adoptCommand() *cobra.Command {
-	var f actFlags
-	var keep bool
-	var reason string
-	cmd := &cobra.Command{
-		Use: "adopt [ID] RUN --reason WHY", Short: c.say("変わった手順書を取り込む（--keep で取り込まない）", "follow a changed runbook from now on (--keep: do not)"), Args: c.args(1, 2),
-		Example: "  irbot incident adopt r1 --reason 連絡先が変わった\n  irbot incident adopt r1 --keep --reason 訓練中の書きかけ",
-	}
-	cmd.Flags().BoolVar(&keep, "keep", false, c.say("取り込まない", "do not follow it"))
-	cmd.Flags().StringVar(&reason, "reason", "", c.say("理由", "why"))
-	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		run, err := c.one(rest, c.say("手順書の回（r1など）", "run (such as r1)"), "irbot incident show")
-		if err != nil {
-			return nil, err
-		}
-		t, err := c.counted(cmd.Context(), cmd.Flags().Args())
-		if err != nil {
-			return nil, err
-		}
-		defer t.shut()
-		b := t.view.Changed(run)
-		if b == nil {
-			return nil, c.refusal("run.unchanged", map[string]string{"run": run})
-		}
-		if keep {
-			return incident.KeepRun{Run: run, Hash: b.Hash, Reason: reason}, nil
-		}
-		return incident.AdoptRun{Run: run, Hash: b.Hash, Reason: reason}, nil
-	})
-}
-
-// phaseCommand starts a phase beside the one before it.
-func (c *cli) phaseCommand() *cobra.Command {
-	var f actFlags
-	cmd := &cobra.Command{
-		Use: "phase [ID] RUN NO", Aliases: []string{"段階"}, Short: c.say("段階を並行して始める", "start a phase beside the one before"), Args: c.args(2, 3),
-		Example: "  irbot incident phase r1 3",
-	}
-	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		if len(rest) != 2 {
-			return nil, errors.New(cmd.UseLine())
-		}
-		n, _ := strconv.Atoi(rest[1])
-		return incident.StartPhase{Run: rest[0], Phase: n}, nil
-	})
-}
-
-// informCommand tells the people of our own whom a step names.
-func (c *cli) informCommand() *cobra.Command {
-	var f actFlags
-	cmd := &cobra.Command{
-		Use: "inform [ID] STEP", Aliases: []string{"連絡"}, Short: c.say("手順の通知先のうち社内の人に知らせる", "tell the people of our own whom a step names"), Args: c.args(1, 2),
-		Example: "  irbot incident inform 4",
-	}
-	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		step, err := c.one(rest, c.say("手順", "step"), "irbot incident show")
-		return incident.InformPeople{Step: step}, err
-	})
-}
-
-// armCommand turns a decision stated in prose into one to be made.
-func (c *cli) armCommand() *cobra.Command {
-	var f actFlags
-	var n int
-	cmd := &cobra.Command{
-		Use: "arm [ID] STEP", Short: c.say("文に書かれた判断を、案を選ぶ判断として開く", "open a decision that a step states in prose"), Args: c.args(1, 2),
-		Example: "  irbot incident arm 7",
-	}
-	cmd.Flags().IntVar(&n, "choice", 1, c.say("何番目の判断か", "which decision of the step"))
-	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		step, err := c.one(rest, c.say("手順", "step"), "irbot incident show")
-		return incident.ArmChoice{Step: step, Choice: n}, err
-	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -179,5 +180,34 @@ func (c *cli) show(ctx context.Context, id string) error {
 		}
 		c.printf("%s\n", c.words.T(c.lang, key, "incident", id, "title", v.Title()))
 		c.table([]string{"No", c.say("状態", "state"), c.say("手順", "step"), c.say("担当", "by"), c.say("目標", "due")}, cells)
+		c.sayPhases(v)
 	})
+}
+
+// sayPhases lists what the runbooks say of their phases as a whole and nobody
+// has done yet, with the command that does it.
+func (c *cli) sayPhases(v *incident.View) {
+	draw := chat.Drawer{Words: c.words, Lang: c.lang}
+	var cells [][]string
+	for _, r := range v.S.Runs {
+		actions := draw.PhaseActions(v, r.ID, 0)
+		for i := range r.Phases {
+			actions = append(actions, draw.PhaseActions(v, r.ID, r.Phases[i].No)...)
+		}
+		for _, a := range actions {
+			val, err := chat.DecodeValue(a.Value)
+			if err != nil {
+				continue
+			}
+			at, arg, _ := strings.Cut(val.Ref, "#")
+			typed := map[string]string{
+				"step.arm": "irbot incident arm " + at + " --choice " + arg, "step.inform": "irbot incident inform " + at, "notice.draft": "irbot notice draft " + arg,
+			}[a.ID]
+			cells = append(cells, []string{at, a.Label, typed})
+		}
+	}
+	if len(cells) > 0 {
+		c.printf("\n")
+		c.table([]string{c.say("段階", "phase"), c.say("できること", "can be done"), c.say("命令", "command")}, cells)
+	}
 }

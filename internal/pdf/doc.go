@@ -41,6 +41,7 @@ type Doc struct {
 	y     float64 // where the next thing begins, points from the top
 	leafs []int   // the object with what is drawn on each full page
 	pages int
+	sides []bool  // of every page, whether it lies on its side
 	thick float64 // of the last line drawn on this page; 0: none yet
 	lost  []rune  // drawn as 〓, in order of first appearance
 	isIn  map[rune]bool
@@ -117,6 +118,7 @@ func (d *Doc) mark() string {
 func (d *Doc) page() {
 	d.leaf()
 	d.pages++
+	d.sides = append(d.sides, d.w > d.h)
 	d.y = top
 	if d.set.Drill {
 		d.watermark()
@@ -149,6 +151,20 @@ func (d *Doc) Gap(mm float64) { d.y += mm * 72 / 25.4 }
 
 // Break begins a new page.
 func (d *Doc) Break() { d.page() }
+
+// BreakLandscape begins a new page on its side: forms have many columns.
+func (d *Doc) BreakLandscape() {
+	d.lie(true)
+	d.page()
+}
+
+// lie turns the paper that is measured by.
+func (d *Doc) lie(side bool) {
+	d.w, d.h = short, long
+	if side {
+		d.w, d.h = long, short
+	}
+}
 
 // Pages is how many pages there are so far.
 func (d *Doc) Pages() int { return d.pages }

@@ -17,10 +17,11 @@ func (d *Doc) end() error {
 	for n := 1; n <= d.pages; n++ {
 		d.ink.Reset()
 		d.thick = 0
+		d.lie(d.sides[n-1])
 		d.frame(n)
 		frame, page := d.out.next(), d.out.next()
 		d.out.stream(frame, "", d.ink.Bytes())
-		d.out.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/Resources %d 0 R/Contents[%d 0 R %d 0 R]>>", tree, shared, d.leafs[n-1], frame))
+		d.out.object(page, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources %d 0 R/Contents[%d 0 R %d 0 R]>>", tree, d.w, d.h, shared, d.leafs[n-1], frame))
 		kids = append(kids, fmt.Sprintf("%d 0 R", page))
 	}
 	fonts := make([]string, len(d.faces))
@@ -28,7 +29,7 @@ func (d *Doc) end() error {
 		fonts[i] = fmt.Sprintf("/F%d %d 0 R", i, d.out.font(&d.faces[i], weight(i)))
 	}
 	d.out.object(shared, "<</ProcSet[/PDF/Text]/Font<<"+strings.Join(fonts, "")+">>>>")
-	d.out.object(tree, fmt.Sprintf("<</Type/Pages/Count %d/MediaBox[0 0 %.2f %.2f]/Kids[%s]>>", d.pages, d.w, d.h, strings.Join(kids, "\n")))
+	d.out.object(tree, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", d.pages, strings.Join(kids, "\n")))
 	root, info := d.out.next(), d.out.next()
 	d.out.object(root, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>>>", tree, d.say("ja", "en")))
 	d.out.object(info, fmt.Sprintf("<</Title%s/Creator(irbot)/Producer(irbot)/CreationDate(D:%s)>>", textString(d.set.Title), d.set.At.UTC().Format("20060102150405Z")))

@@ -22,6 +22,7 @@ type Table struct {
 	size float64
 	head []laid
 	tall float64
+	low  float64 // the least height of a row
 	from float64 // where the rules between the columns begin; 0: nowhere yet
 }
 
@@ -37,8 +38,11 @@ const (
 )
 
 // Table begins a table over the width of the page.
-func (d *Doc) Table(cols []Column) *Table {
-	t := &Table{d: d, cols: append([]Column(nil), cols...), size: body}
+func (d *Doc) Table(cols []Column) *Table { return d.table(cols, body) }
+
+// table begins a table in a size.
+func (d *Doc) table(cols []Column, size float64) *Table {
+	t := &Table{d: d, cols: append([]Column(nil), cols...), size: size}
 	left, free := d.w-2*margin, 0
 	for _, c := range t.cols {
 		left -= c.Width
@@ -86,7 +90,7 @@ func (t *Table) lay(cells []Cell) ([]laid, float64) {
 		out[i] = laid{spans, wrap(t.d.glyphs(spans, t.size), spans, t.cols[i].Width-2*pad)}
 		most = max(most, len(out[i].rows))
 	}
-	return out, float64(most)*t.line() + 2*pad
+	return out, max(t.low, float64(most)*t.line()+2*pad)
 }
 
 func (t *Table) drawHead() {
@@ -201,6 +205,10 @@ func (t *Table) Blank(first string, mm float64) {
 	t.frame(y, tall)
 	t.d.y += tall
 }
+
+// Least makes the rows that follow at least mm millimetres high, so that there
+// is room to write.
+func (t *Table) Least(mm float64) { t.low = mm * 72 / 25.4 }
 
 // End closes the table and leaves a little room below it.
 func (t *Table) End() {
