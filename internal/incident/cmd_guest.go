@@ -46,10 +46,19 @@ type RevokeGuest struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// openGuest records that a page was opened, at most once an hour.
+// openGuest records that a page was opened. An open page that reads itself
+// anew is no opening: of those one an hour is kept.
 type openGuest struct {
 	guest, from string
+	anew        bool
 }
+
+// A page opened twice within openedOnce was tapped twice; one that reads itself
+// anew says once in openedAnew that somebody still has it open.
+const (
+	openedOnce = 10 * time.Second
+	openedAnew = time.Hour
+)
 
 // Name implements Command.
 func (ShareItem) Name() string { return "share.agree" }
@@ -177,7 +186,11 @@ func (x RevokeGuest) decide(c *call) (Change, error) {
 
 func (x openGuest) decide(c *call) (Change, error) {
 	g := c.s.Continuity.Guest(x.guest)
-	if g == nil || !g.Valid(c.now) || c.now.Sub(g.Last) < time.Hour && !g.Last.IsZero() {
+	pause := openedOnce
+	if x.anew {
+		pause = openedAnew
+	}
+	if g == nil || !g.Valid(c.now) || c.now.Sub(g.Last) < pause && !g.Last.IsZero() {
 		return Change{}, nil
 	}
 	return one(c.machine(KindGuestOpened, guestFacts{Guest: g.ID}, "from", Clean(x.from))), nil
@@ -210,8 +223,9 @@ func (s *Incident) Shared(ceiling string, port bool) []*Share {
 }
 
 // GuestOpened records that a guest opened the page; from is where from, and is
-// kept in the erasable text. It does nothing within the hour after the last one.
-func (s *Service) GuestOpened(ctx context.Context, id, guest, from string) error {
-	_, err := s.Do(ctx, machineAct(""), id, openGuest{guest: guest, from: from})
+// kept in the erasable text. Where an open page only read itself anew, one an
+// hour is recorded.
+func (s *Service) GuestOpened(ctx context.Context, id, guest, from string, anew bool) error {
+	_, err := s.Do(ctx, machineAct(""), id, openGuest{guest: guest, from: from, anew: anew})
 	return err
 }

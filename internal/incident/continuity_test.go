@@ -249,23 +249,24 @@ func TestGuestsAreBoundToTheirLabelAndTheirTime(t *testing.T) {
 			t.Errorf("%s %+v: %q, want %q", tt.who, tt.x, code, tt.want)
 		}
 	}
-	open := func() {
-		if err := d.svc.GuestOpened(t.Context(), d.id, "g1", "192.0.2.1"); err != nil {
+	open := func(anew bool, want int) {
+		t.Helper()
+		if err := d.svc.GuestOpened(t.Context(), d.id, "g1", "192.0.2.1", anew); err != nil {
 			t.Fatal(err)
 		}
+		if n := d.count(incident.KindGuestOpened); n != want {
+			t.Errorf("recorded %d times, want %d", n, want)
+		}
 	}
-	open()
-	open()
-	if n := d.count(incident.KindGuestOpened); n != 1 {
-		t.Errorf("recorded %d times within the hour", n)
-	}
-	d.at("07:40")
-	open()
+	open(false, 1)
+	open(false, 1) // tapped twice
+	d.at("06:50")
+	open(true, 1) // still open
+	open(false, 2)
+	d.at("07:55")
+	open(true, 3)
 	d.at("09:00")
-	open() // over
-	if n := d.count(incident.KindGuestOpened); n != 2 {
-		t.Errorf("recorded %d times", n)
-	}
+	open(false, 3) // over
 	for _, e := range d.log.logs[d.id] {
 		if strings.Contains(string(e.Facts), "192.0.2.1") || strings.Contains(string(e.Facts), "船社") {
 			t.Errorf("facts of %s hold something personal: %s", e.Kind, e.Facts)

@@ -164,7 +164,7 @@ type Guest struct {
 	Seq     int64
 	Expires time.Time
 	Revoked time.Time
-	Opened  int // hours in which it was opened
+	Opened  int // times it was opened
 	Last    time.Time
 }
 

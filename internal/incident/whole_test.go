@@ -470,7 +470,7 @@ func (h *hand) machine(t *testing.T) {
 		_ = h.d.svc.Stepped(ctx, []string{h.d.id}, time.Minute)
 	case 2:
 		if g := pick(h, h.pools["guest"]); g != "" {
-			_ = h.d.svc.GuestOpened(ctx, h.d.id, g, secretWords)
+			_ = h.d.svc.GuestOpened(ctx, h.d.id, g, secretWords, false)
 		}
 	}
 }

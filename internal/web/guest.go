@@ -170,8 +170,8 @@ type guestOther struct {
 	Next  time.Time
 }
 
-// guestPage shows; it never acts. That it was opened is recorded at most once
-// an hour.
+// guestPage shows; it never acts. Each opening is recorded; when the open page
+// reads itself anew (?anew) that is none.
 func (s *Server) guestPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
 	slow := "guest:" + place(r)
@@ -195,7 +195,7 @@ func (s *Server) guestPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Method == http.MethodGet {
-		if err := s.o.Service.GuestOpened(r.Context(), v.S.ID, g.ID, place(r)); err != nil {
+		if err := s.o.Service.GuestOpened(r.Context(), v.S.ID, g.ID, place(r), r.URL.Query().Has("anew")); err != nil {
 			s.o.Logger.Warn("record opened page", "incident", v.S.ID, "guest", g.ID, "err", err)
 		}
 	}

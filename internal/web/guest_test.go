@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"irbot/internal/incident"
+	"irbot/internal/report"
 )
 
 var guestLink = regexp.MustCompile(`https?://[^<\s]+(/g/[^<\s]+)`)
@@ -47,9 +48,14 @@ func TestGuestReadsWhatTheLabelAllowsAndNothingElse(t *testing.T) {
 			t.Errorf("%q is on the page", hidden)
 		}
 	}
+	if !strings.Contains(page, `url=?anew=1`) {
+		t.Error("a page that reads itself anew counts as opened each time")
+	}
+	k.turn(time.Minute)
+	guest.page(m[1] + "?anew=1")
 	guest.page(m[1])
-	if n := strings.Count(strings.Join(k.entries(id), "\n"), string(incident.KindGuestOpened)); n != 1 {
-		t.Errorf("two openings in an hour were recorded %d times", n)
+	if n := strings.Count(strings.Join(k.entries(id), "\n"), string(incident.KindGuestOpened)); n != 2 {
+		t.Errorf("two openings were recorded %d times", n)
 	}
 	// The link opens one page, not the house.
 	for _, path := range []string{"/i/" + id, "/i/" + id + "/chrono", "/i/" + id + "/cargo", "/i/" + id + "/facts", "/i/" + id + "/n", "/i/" + id + "/guests", "/", "/outbox"} {
@@ -105,6 +111,59 @@ func TestTwoTerminalsShareOnlyWhatWasAgreedForAll(t *testing.T) {
 	page := k.browser().page(m[1])
 	if !strings.Contains(page, "臨港道路は迂回してください") || strings.Contains(page, "第2だけの事情") {
 		t.Errorf("the other terminal: %s", plain(page))
+	}
+}
+
+// TestFactsStayInside keeps the fields of the reports off the pages: what
+// people outside read was agreed, and a fact of any label was not.
+func TestFactsStayInside(t *testing.T) {
+	k := newKit(t, nil)
+	forms, err := report.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.svc.Site().Forms = forms
+	id := k.declared(false)
+	watanabe := k.as("watanabe")
+	k.shared(watanabe, id)
+	for tlp, value := range map[string]string{"CLEAR": "事実一", "GREEN": "事実二", "AMBER": "事実三", "RED": "事実四"} {
+		watanabe.must("/i/"+id+"/deed/fact.set", "field", "technical", "value", value, "conf", "confirmed", "tlp", tlp, "back", "/i/"+id+"/facts")
+		for _, label := range []string{"CLEAR", "GREEN", "AMBER"} {
+			if page := watanabe.page("/i/" + id + "/guests/preview?tlp=" + label); strings.Contains(page, value) {
+				t.Errorf("TLP:%s shows a fact of TLP:%s", label, tlp)
+			}
+		}
+	}
+	for label, want := range map[string][3]bool{"CLEAR": {true, false, false}, "GREEN": {true, true, false}, "AMBER": {true, true, true}, "RED": {true, true, false}} {
+		page := watanabe.page("/i/" + id + "/guests/preview?tlp=" + label)
+		for i, words := range []string{"受付は再開まで行いません", "本船2隻は手作業で続けます", "ヤードは第3区画だけ使えます"} {
+			if strings.Contains(page, words) != want[i] {
+				t.Errorf("TLP:%s and %q: shown %v", label, words, !want[i])
+			}
+		}
+	}
+}
+
+// TestGuestOfADrillIsTold marks link and page of a drill and shows nothing live.
+func TestGuestOfADrillIsTold(t *testing.T) {
+	k := newKit(t, nil)
+	live, drill := k.declared(false), k.declared(true)
+	watanabe := k.as("watanabe")
+	k.shared(watanabe, live)
+	if code, body := watanabe.post("/i/"+drill+"/guests/invite", "who", "大洋海運", "tlp", "GREEN", "hours", "2", "with", live); code < 400 {
+		t.Errorf("a live incident on the page of a drill: %d %s", code, plain(body))
+	}
+	body := watanabe.must("/i/"+drill+"/guests/invite", "who", "大洋海運", "tlp", "GREEN", "hours", "2", "back", "/i/"+drill+"/guests")
+	m := guestLink.FindStringSubmatch(body)
+	if m == nil || !strings.Contains(body, "【訓練】 "+m[0]) {
+		t.Fatalf("the link is not marked: %s", plain(body))
+	}
+	page := k.browser().page(m[1])
+	if n := strings.Count(page, "【訓練】"); n < 2 || strings.Contains(page, "本船2隻") {
+		t.Errorf("the page of a drill has %d marks: %s", n, plain(page))
+	}
+	if code, page := k.browser().get(strings.Replace(m[1], drill, live, 1)); code != http.StatusNotFound {
+		t.Errorf("the link of a drill opens the live incident: %d %s", code, plain(page))
 	}
 }
 
