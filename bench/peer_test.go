@@ -54,13 +54,18 @@ func startPeer(b *testing.B, hook string) *peer {
 // alert raises an alert that no other one resembles.
 func (p *peer) alert(n int) error {
 	body := fmt.Sprintf(`[{"labels":{"alertname":"bench","n":"%d"},"annotations":{"summary":"岸壁クレーン3号機"}}]`, n)
-	resp, err := http.Post(p.url+"/api/v2/alerts", "application/json", bytes.NewBufferString(body))
+	return p.send([]byte(body), http.StatusOK)
+}
+
+// send posts alerts and wants an answer.
+func (p *peer) send(body []byte, want int) error {
+	resp, err := http.Post(p.url+"/api/v2/alerts", "application/json", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	_, _ = io.Copy(io.Discard, resp.Body)
 	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode != want {
 		return fmt.Errorf("alertmanager: %s", resp.Status)
 	}
 	return nil

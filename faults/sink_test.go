@@ -33,8 +33,9 @@ type sink struct {
 	srv     *smtp.Server
 	port    net.Listener
 	letters []letter
-	refuse  error // answer to DATA instead of taking the mail
-	cut     bool  // take the mail, then drop the line without an answer
+	rcpt    func(to string) error // nil: everybody is known
+	refuse  error                 // answer to DATA instead of taking the mail
+	cut     bool                  // take the mail, then drop the line without an answer
 	gate    chan struct{}
 	held    int // mails waiting at the gate
 }
@@ -115,6 +116,12 @@ func (x *session) Mail(string, *smtp.MailOptions) error { return nil }
 
 func (x *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	x.to = to
+	x.s.mu.Lock()
+	knows := x.s.rcpt
+	x.s.mu.Unlock()
+	if knows != nil {
+		return knows(to)
+	}
 	return nil
 }
 

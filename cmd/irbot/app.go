@@ -98,13 +98,19 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 	}
 	a.out = &notify.Dispatcher{
 		Claim: a.claim, Settle: a.settle, Senders: p.senders, Wall: p.wall,
-		Wake: a.wakeOut, Changed: p.changed, Log: p.log,
+		Wake: a.wakeOut, Changed: p.changed, Log: p.log, Lanes: lanes(),
 	}
 	a.runner = &escalation.Runner{
 		Due: a.store.DueTimers, Fire: a.svc.Fire, Wall: p.wall, Elapsed: elapsed, Stepped: a.stepped,
 		Wake: make(chan struct{}, 1), Log: p.log,
 	}
 	return a, nil
+}
+
+// lanes gives webhooks more workers than the rest has: a receiver is one program
+// that takes many at once, and what they wait for is the common commit.
+func lanes() map[notify.Means]notify.Lane {
+	return map[notify.Means]notify.Lane{notify.Webhook: {Workers: 16}}
 }
 
 // start settles what a crash cut short and starts the loops. In a folder that

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"irbot/internal/escalation"
+	"irbot/internal/incident"
 )
 
 // beatTimeout bounds one heartbeat.
@@ -19,8 +20,17 @@ const beatTimeout = 10 * time.Second
 // watchdog puts the auditor together: it reads rows and record by itself.
 func (n *node) watchdog() *escalation.Auditor {
 	w := &heart{url: n.cfg.Watch.HeartbeatURL.Reveal(), file: n.cfg.Watch.HeartbeatFile, every: n.cfg.Watch.Every}
+	o := &orphans{}
 	return &escalation.Auditor{
-		Due: n.store.DueTimers, Climbs: n.climbs, Messages: n.late, Rows: n.differences,
+		Due: n.store.DueTimers, Climbs: n.climbs, Rows: n.differences,
+		Messages: func(ctx context.Context, now time.Time, limit int) ([]escalation.Stuck, error) {
+			late, err := n.late(ctx, now, limit)
+			if err != nil {
+				return nil, err
+			}
+			left, err := o.look(ctx, n.app)
+			return append(late, left...), err
+		},
 		Beat: w.beat, Paused: n.paused.Load, Wall: n.wall, Log: n.log,
 	}
 }
@@ -56,6 +66,38 @@ func (n *node) late(ctx context.Context, now time.Time, limit int) ([]escalation
 		}
 	}
 	return out, nil
+}
+
+// orphans are messages marked as being sent that no worker holds: what was lost
+// between the mark and the worker. A message that is found twice in a row is
+// settled as after a crash: a page goes out again, marked as a possible repeat, a
+// notice waits for a person.
+type orphans struct{ before map[string]bool }
+
+func (o *orphans) look(ctx context.Context, a *app) ([]escalation.Stuck, error) {
+	rows, err := a.store.SendingRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	var out []escalation.Stuck
+	var again []incident.Row
+	for _, r := range rows {
+		if a.out.Holds(r.ID) {
+			continue
+		}
+		if found[r.ID] = true; !o.before[r.ID] {
+			continue // it may just be between two hands
+		}
+		out = append(out, escalation.Stuck{What: "message", Incident: r.Incident, ID: r.ID, Late: a.wall().Sub(r.Next)})
+		again = append(again, r)
+	}
+	o.before = found
+	if len(again) == 0 {
+		return nil, nil
+	}
+	a.log.Error("messages marked as being sent that nobody holds", "messages", again)
+	return out, a.svc.Recover(ctx, again)
 }
 
 // differences are rows that are not as the record wants them.

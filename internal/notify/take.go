@@ -42,3 +42,21 @@ func (d *Dispatcher) Take(begin func(context.Context) []Envelope) bool {
 	})
 	return true
 }
+
+// Holds tells whether an envelope waits here or is under way. A row that is
+// marked as being sent and that nobody holds will never move by itself.
+func (d *Dispatcher) Holds(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, ok := d.flying[id]; ok {
+		return true
+	}
+	for _, l := range d.lanes {
+		for _, it := range l.queue {
+			if it.e.ID == id {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -67,17 +67,26 @@ func TestRoomCountsWhatIsUnderWay(t *testing.T) {
 		go func() { ended <- d.Run(ctx) }()
 		synctest.Wait()
 		for i, id := range []string{"a", "b", "c", "d", "e"} {
+			if d.Holds(id) {
+				t.Errorf("%s is held before it was taken", id)
+			}
 			if want := max(0, defaultWorkers-i); d.Room(Mail) != want {
 				t.Errorf("before %s room for %d, want %d", id, d.Room(Mail), want)
 			}
 			s.take(d, letter(id, Mail, KindPage))
 			synctest.Wait()
+			if !d.Holds(id) { // the last one waits, the others hang
+				t.Errorf("%s is not held", id)
+			}
 		}
 		if d.Room(SMS) != defaultWorkers {
 			t.Error("mail takes the room of SMS")
 		}
 		stop()
 		<-ended
+		if d.Holds("a") {
+			t.Error("a is held after the end")
+		}
 	})
 }
 

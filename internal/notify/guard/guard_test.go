@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -179,6 +180,36 @@ func TestAnswersAreClassified(t *testing.T) {
 			panic(http.ErrAbortHandler) // or the server would answer into the closing connection
 		}, notify.Unknown, 0, true},
 		{"cut after reading", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, notify.Unknown, 0, true},
+		{"reset", func(w http.ResponseWriter, _ *http.Request) {
+			c, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				panic(err)
+			}
+			_ = c.(*tls.Conn).NetConn().(*net.TCPConn).SetLinger(0) // the receiver's machine died: RST, no goodbye
+			_ = c.(*tls.Conn).NetConn().Close()
+		}, notify.Unknown, 0, true},
+		{"headers a byte at a time", func(w http.ResponseWriter, r *http.Request) {
+			c, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				panic(err)
+			}
+			defer func() { _ = c.Close() }()
+			for line := "HTTP/1.1 200 OK\r\nX-Slow: " + strings.Repeat("x", 1<<20); line != ""; line = line[1:] {
+				if _, err := io.WriteString(c, line[:1]); err != nil {
+					return // the caller gave up
+				}
+				select {
+				case <-r.Context().Done():
+				case <-time.After(20 * time.Millisecond):
+				}
+			}
+		}, notify.Unknown, 0, true},
+		{"body shorter than said", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, "half")
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}, "", 0, false},
 		{"endless headers", func(w http.ResponseWriter, _ *http.Request) {
 			for i := range 1000 {
 				w.Header().Set(fmt.Sprintf("X-%d", i), strings.Repeat("x", 100))
@@ -254,5 +285,27 @@ func TestEndlessAnswerIsCut(t *testing.T) {
 	a, err := inside(srv, 5*time.Second).Do(t.Context(), Call{Method: "POST", URL: srv.URL})
 	if err != nil || len(a.Body) != MaxAnswer {
 		t.Errorf("%d bytes, %v; want %d and accepted", len(a.Body), err, MaxAnswer)
+	}
+}
+
+// TestRedirectInsideIsNotFollowed: a receiver outside sends the caller on to an
+// address of the operator's own network. No connection is made there.
+func TestRedirectInsideIsNotFollowed(t *testing.T) {
+	internal, n := target(t, func(http.ResponseWriter, *http.Request) {})
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		outside, _ := target(t, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, internal.URL+"/latest/meta-data", code)
+		})
+		both := pool(outside)
+		both.AddCert(internal.Certificate())
+		// Both lie on loopback here and both are allowed: only not following keeps the second one untouched.
+		c := New(Options{Rules: Rules{AllowHosts: []string{"127.0.0.1"}}, RootCAs: both, Timeout: 5 * time.Second})
+		_, err := c.Do(t.Context(), Call{Method: "POST", URL: outside.URL, Body: []byte("page")})
+		if class, _ := notify.Classify(err); class != notify.Permanent {
+			t.Errorf("%d: %v, want permanent", code, err)
+		}
+	}
+	if n.Load() != 0 {
+		t.Errorf("%d connections to the inside", n.Load())
 	}
 }
