@@ -175,6 +175,18 @@ func (f *flow) next(lead string) (notify.Envelope, bool) {
 	return notify.Envelope{}, false
 }
 
+// carries tells that a message leaves with another one that is under way.
+func (f *flow) carries(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, list := range f.with {
+		if slices.ContainsFunc(list, func(e notify.Envelope) bool { return e.ID == id }) {
+			return true
+		}
+	}
+	return false
+}
+
 func (f *flow) done(lead string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

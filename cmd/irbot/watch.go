@@ -83,7 +83,7 @@ func (o *orphans) look(ctx context.Context, a *app) ([]escalation.Stuck, error) 
 	var out []escalation.Stuck
 	var again []incident.Row
 	for _, r := range rows {
-		if a.out.Holds(r.ID) {
+		if a.out.Holds(r.ID) || a.flow.carries(r.ID) {
 			continue
 		}
 		if found[r.ID] = true; !o.before[r.ID] {
