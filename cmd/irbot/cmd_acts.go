@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
+	"irbot/internal/timeline"
 )
 
 // moreActs are the acts of a lead and of a scribe, and the export by its other
@@ -201,14 +204,28 @@ func (c *cli) incidentExport() *cobra.Command {
 	return cmd
 }
 
+// logOf is the log that is meant: an incident's, or the standing one.
+func (c *cli) logOf(ctx context.Context, args []string) (string, error) {
+	if len(args) > 0 && slices.Contains([]string{timeline.SiteLog, "常設記録", "常設"}, strings.ToUpper(fullToHalf(args[0]))) {
+		return timeline.SiteLog, nil
+	}
+	id, rest, err := c.target(ctx, args)
+	if err == nil && len(rest) > 0 {
+		err = &problem{exit: exitUsage, code: "usage", what: c.say("「"+rest[0]+"」という記録はありません", "there is no log "+rest[0]), why: c.say("案件の番号か SITE（常設記録）を書きます", "give the id of an incident, or SITE for the standing log"), fix: "irbot incident log SITE"}
+	}
+	return id, err
+}
+
 // logCommand shows the timeline.
 func (c *cli) logCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use: "log [ID]", Aliases: []string{"timeline", "クロノロジー"}, Short: c.say("クロノロジーを見る", "show the timeline"), Args: c.args(0, 1),
-		Example: "  irbot incident log\n  irbot incident log IR-12 --all",
+		Long: c.say("IDを省くと、ただ一つの進行中の案件。SITE は常設記録: 当番の変更と引継ぎ、連絡先の確認、利用者、控えなど、どの案件にも属さない記録。",
+			"Without an ID: the only open incident. SITE is the standing log: changes and hand-overs of duty, checks of contacts, accounts, backups and whatever belongs to no incident."),
+		Example: "  irbot incident log\n  irbot incident log IR-12 --all\n  irbot incident log SITE",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.logOf(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

@@ -46,3 +46,15 @@ func TestCarriersAreToldWhereToReport(t *testing.T) {
 		}
 	}
 }
+
+// A card begins with its subject, broken into lines: a phone has no room for both.
+func TestTheSubjectIsNotSaidTwice(t *testing.T) {
+	s, err := New(Config{Name: "g", URL: "https://sms.example.jp/send"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := s.text(notify.Envelope{ID: "IR-1/n3/sato", Subject: "【実事案】IR-1 佐藤さんの確認が必要です TOS停止", Body: "【実事案】IR-1  佐藤さんの確認が必要です\nTOS停止\n\nお願い"})
+	if want := "【実事案】IR-1  佐藤さんの確認が必要です\nTOS停止\n\nお願い\n[IR-1/n3/sato]"; got != want {
+		t.Errorf("%q", got)
+	}
+}

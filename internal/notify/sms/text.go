@@ -45,7 +45,7 @@ func (s *Sender) text(e notify.Envelope) string {
 		mark = repeatMark
 	}
 	body := strings.TrimSpace(e.Body)
-	if sub := strings.TrimSpace(e.Subject); sub != "" && !strings.HasPrefix(body, sub) {
+	if sub := strings.TrimSpace(e.Subject); sub != "" && !strings.HasPrefix(squeezed(body), squeezed(sub)) {
 		body = sub + "\n" + body
 	}
 	tag := ""
@@ -55,6 +55,10 @@ func (s *Sender) text(e notify.Envelope) string {
 	room := s.cfg.MaxLength - units(mark) - units(tag)
 	return mark + Shorten(plain(body), room) + tag
 }
+
+// squeezed is a text on one line: a card begins with its subject, broken into
+// lines, and there is no room on a phone to say it twice.
+func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // plain drops control characters other than the line feed.
 func plain(s string) string {
