@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -209,10 +210,10 @@ func (c *cli) logOf(ctx context.Context, args []string) (string, error) {
 	if len(args) > 0 && slices.Contains([]string{timeline.SiteLog, "常設記録", "常設"}, strings.ToUpper(fullToHalf(args[0]))) {
 		return timeline.SiteLog, nil
 	}
-	id, rest, err := c.target(ctx, args)
-	if err == nil && len(rest) > 0 {
-		err = &problem{exit: exitUsage, code: "usage", what: c.say("「"+rest[0]+"」という記録はありません", "there is no log "+rest[0]), why: c.say("案件の番号か SITE（常設記録）を書きます", "give the id of an incident, or SITE for the standing log"), fix: "irbot incident log SITE"}
+	if len(args) > 0 && !incidentID.MatchString(fullToHalf(args[0])) {
+		return "", &problem{exit: exitUsage, code: "usage", what: c.say("「"+args[0]+"」という記録はありません", "there is no log "+args[0]), why: c.say("案件の番号か SITE（常設記録）を書きます", "give the id of an incident, or SITE for the standing log"), fix: "irbot incident log SITE"}
 	}
+	id, _, err := c.target(ctx, args)
 	return id, err
 }
 
@@ -235,6 +236,9 @@ func (c *cli) logCommand() *cobra.Command {
 			}
 			defer rv.Close()
 			v, entries, err := svc.ViewAt(cmd.Context(), id, 0)
+			if id == timeline.SiteLog && errors.Is(err, incident.ErrNotFound) {
+				err = &problem{exit: exitNotFound, code: "log.empty", what: c.say("常設記録はまだ空です", "the standing log is empty yet"), why: c.say("当番の変更、連絡先の確認、利用者の登録などがここに残ります", "changes of duty, checks of contacts, accounts and the like are kept in it"), fix: "irbot roster"}
+			}
 			if err != nil {
 				return err
 			}
