@@ -45,6 +45,7 @@ func (c *cli) eraseCommand() *cobra.Command {
 	cmd.Flags().StringVar(&as, "as", "", c.say("この人として依頼する", "ask as this person"))
 	cmd.Flags().StringVar(&x.Approver, "approver", "", c.say("承認する人のID（依頼する人とは別）", "id of who is to approve (another person)"))
 	cmd.Flags().StringVar(&x.Reason, "reason", "", c.say("理由（記録に残ります）", "why; kept in the record"))
+	cmd.Flags().BoolVar(&x.Files, "files", false, c.say("保管したファイルも消す（ハッシュ値は残る）", "erase the kept files too (their hashes stay)"))
 	return cmd
 }
 

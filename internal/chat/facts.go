@@ -99,6 +99,7 @@ type facts struct {
 
 	Field    string `json:"field"`
 	Conf     string `json:"conf"`
+	GoneFile string `json:"file_sha256"`
 	TLP      string `json:"tlp"`
 	Max      string `json:"max"`
 	Given    bool   `json:"given"`

@@ -480,6 +480,7 @@ func (w wordsOf) rest() {
 	entry := f.Entry
 	if f.Erases != 0 {
 		entry = f.Erases
+		w.result("tl.filegone", f.GoneFile)
 	}
 	item := p.figureName(f.Item)
 	if f.Place != "" {

@@ -18,6 +18,7 @@ func Apply(s *Incident, e *timeline.Entry) {
 		}
 		signOfLife(s, e)
 	}
+	s.keepsFile(e)
 	switch e.Kind {
 	case KindReported, KindDeclared, KindRetitled, KindClosed, KindLinked, KindSeverity,
 		KindRole, KindMoment, KindSurfaceLost, KindSurfaceRestored, KindExported, KindInject, KindClockStepped:

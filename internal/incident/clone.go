@@ -13,7 +13,7 @@ func (s *Incident) Clone() *Incident {
 	c.Announce, c.Askings = slices.Clip(s.Announce), slices.Clip(s.Askings)
 	c.Surfaces, c.Impact, c.Linked = slices.Clip(s.Surfaces), slices.Clip(s.Impact), slices.Clip(s.Linked)
 	c.MomentSets = slices.Clip(s.MomentSets)
-	c.Evidence = slices.Clip(s.Evidence)
+	c.Evidence, c.Files = slices.Clip(s.Evidence), maps.Clone(s.Files)
 	c.Rows, c.Lists = slices.Clip(s.Rows), slices.Clip(s.Lists)
 	c.Channels, c.Roles, c.Posts, c.Kept = maps.Clone(s.Channels), maps.Clone(s.Roles), maps.Clone(s.Posts), maps.Clone(s.Kept)
 	c.Lost, c.LostSeq, c.Figures = maps.Clone(s.Lost), maps.Clone(s.LostSeq), maps.Clone(s.Figures)

@@ -18,7 +18,8 @@ type AskErasure struct {
 	Entries  []int64 `json:"entries"`
 	Approver string  `json:"approver"` // who is to approve
 	Reason   string  `json:"reason"`
-	Rule     string  `json:"rule,omitempty"` // the retention rule behind it
+	Rule     string  `json:"rule,omitempty"`  // the retention rule behind it
+	Files    bool    `json:"files,omitempty"` // the files that these entries keep go too; their hashes stay
 }
 
 // ApproveErasure erases what was asked for. It is given only on a screen that
@@ -59,20 +60,46 @@ func (x AskErasure) decide(c *call) (Change, error) {
 	entries := slices.Clone(x.Entries)
 	slices.Sort(entries)
 	entries = slices.Compact(entries)
-	for _, seq := range entries {
-		switch {
-		case seq < 1 || seq > c.s.Seq:
-			return Change{}, refuse("entry.unknown", "seq", fmt.Sprint(seq))
-		case c.s.Doomed(seq):
-			return Change{}, refuse("erasure.already", "seq", fmt.Sprint(seq))
-		case len(c.text(seq)) == 0:
-			return Change{}, refuse("erasure.no_text", "seq", fmt.Sprint(seq))
-		}
+	if err := x.erasable(c, entries); err != nil {
+		return Change{}, err
 	}
-	f := erasureFacts{Erasure: fmt.Sprintf("X%d", len(c.s.Erasures)+1), Entries: entries, Approver: x.Approver, Rule: x.Rule}
+	f := erasureFacts{Erasure: fmt.Sprintf("X%d", len(c.s.Erasures)+1), Entries: entries, Approver: x.Approver, Rule: x.Rule, Files: x.Files}
 	ch := one(c.draft(KindErasureAsked, f, "reason", reason, "name", c.name(x.Approver)))
 	ch.Outcome = Outcome{Code: "erasure.asked", Args: map[string]string{"erasure": f.Erasure, "who": c.name(x.Approver)}, Ref: f.Erasure}
 	return ch, nil
+}
+
+// erasable refuses what cannot be erased. A file goes only where no other entry
+// keeps it: what stays in the record must stay whole.
+func (x AskErasure) erasable(c *call, entries []int64) error {
+	files := 0
+	for _, seq := range entries {
+		file := x.Files && c.s.Files[seq] != ""
+		switch {
+		case seq < 1 || seq > c.s.Seq:
+			return refuse("entry.unknown", "seq", fmt.Sprint(seq))
+		case c.s.asked(seq) || !file && c.s.Doomed(seq):
+			return refuse("erasure.already", "seq", fmt.Sprint(seq))
+		case !file && len(c.text(seq)) == 0:
+			return refuse("erasure.no_text", "seq", fmt.Sprint(seq))
+		}
+		if !file {
+			continue
+		}
+		files++
+		if other := c.s.fileUser(seq, entries); other != 0 {
+			return refuse("erasure.shared", "seq", fmt.Sprint(seq), "other", fmt.Sprint(other))
+		}
+	}
+	if x.Files && files == 0 {
+		return refuse("erasure.no_file")
+	}
+	return nil
+}
+
+// asked reports whether the erasure of an entry waits for its approver.
+func (s *Incident) asked(seq int64) bool {
+	return slices.ContainsFunc(s.Erasures, func(x *Erasure) bool { return x.State == ErasureAsked && slices.Contains(x.Entries, seq) })
 }
 
 // eligible lists who may do something, apart from one person.
@@ -114,10 +141,16 @@ func (x ApproveErasure) decide(c *call) (Change, error) {
 	reason := c.text(r.Seq)["reason"]
 	var out Change
 	for _, seq := range r.Entries {
-		if slices.Contains(c.s.Erased, seq) {
+		f := erasedFacts{Erases: seq, Approver: c.act.Person, Erasure: r.ID, Asker: r.Asker}
+		if r.Files {
+			f.File = c.s.Files[seq]
+		}
+		if other := c.s.fileUser(seq, r.Entries); f.File != "" && other != 0 { // kept again since it was asked
+			return Change{}, refuse("erasure.shared", "seq", fmt.Sprint(seq), "other", fmt.Sprint(other))
+		}
+		if f.File == "" && slices.Contains(c.s.Erased, seq) {
 			continue
 		}
-		f := erasedFacts{Erases: seq, Approver: c.act.Person, Erasure: r.ID, Asker: r.Asker}
 		out.Entries = append(out.Entries, c.draft(KindErased, f, "reason", reason))
 	}
 	out.Outcome = Outcome{Code: "erasure.done", Args: map[string]string{"erasure": r.ID, "n": fmt.Sprint(len(out.Entries))}, Ref: r.ID}

@@ -152,3 +152,45 @@ func TestRetentionOnlyProposes(t *testing.T) {
 		t.Error("an open incident")
 	}
 }
+
+// A kept file goes with the text of its entry where that was asked for, after
+// two people, never while another entry keeps it, and its hash stays.
+func TestErasingAKeptFile(t *testing.T) {
+	d := newDesk(t)
+	declareFor(t, d)
+	data := []byte("旅券の写し")
+	add := func(name string) int64 {
+		t.Helper()
+		if code := d.refusal("ito", incident.AddEvidence{File: name, Data: data, Words: "身分証"}); code != "" {
+			t.Fatal(code)
+		}
+		st, err := d.log.State(t.Context(), d.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.Evidence[len(st.Evidence)-1].Seq
+	}
+	one, two := add("a.jpg"), add("b.jpg")
+	ask := incident.AskErasure{Entries: []int64{one}, Approver: "watanabe", Reason: "本人の求め", Files: true}
+	if got := d.refusal("sato", ask); got != "erasure.shared" {
+		t.Errorf("kept by another entry too: %q", got)
+	}
+	if got := d.refusal("sato", incident.AskErasure{Entries: []int64{1}, Approver: "watanabe", Reason: "x", Files: true}); got != "erasure.no_file" {
+		t.Errorf("no file: %q", got)
+	}
+	ask.Entries = []int64{one, two}
+	if got := d.refusal("sato", ask); got != "" {
+		t.Fatal(got)
+	}
+	hash := incident.HashOf(data)
+	if got := d.refusal("sato", incident.ApproveErasure{Erasure: "X1"}); got == "" {
+		t.Error("one person erased a file")
+	}
+	if got := d.refusal("watanabe", incident.ApproveErasure{Erasure: "X1"}); got != "" {
+		t.Fatal(got)
+	}
+	st, err := d.log.State(t.Context(), d.id)
+	if err != nil || st.Evidence[0].Kept || st.Evidence[0].Gone == 0 || st.Evidence[0].Hash != hash {
+		t.Errorf("%+v %v", st.Evidence, err)
+	}
+}

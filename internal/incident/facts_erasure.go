@@ -18,6 +18,7 @@ type Erasure struct {
 	ID       string // X1
 	Entries  []int64
 	Asker    string
+	Files    bool   // the files that these entries keep go too
 	Approver string // who is asked to approve
 	Rule     string // id of the retention rule it came from, "" for a demand
 	Seq      int64  // entry whose text holds the reason
@@ -40,6 +41,7 @@ type erasureFacts struct {
 	Entries  []int64 `json:"entries,omitempty"`
 	Approver string  `json:"approver,omitempty"`
 	Rule     string  `json:"rule,omitempty"`
+	Files    bool    `json:"files,omitempty"`
 }
 
 type erasedFacts struct {
@@ -47,4 +49,5 @@ type erasedFacts struct {
 	Approver string `json:"approver"`
 	Erasure  string `json:"erasure,omitempty"`
 	Asker    string `json:"asked_by,omitempty"`
+	File     string `json:"file_sha256,omitempty"` // bare hash of the kept file that went with the text
 }

@@ -60,6 +60,7 @@ type Incident struct {
 	Figures     map[string]Figure
 	Last        map[string]Undoable // person → last act that can be withdrawn
 	Evidence    []Evidence
+	Files       map[int64]string // hash of the file that an entry keeps, by entry; one that was erased is not here
 	Linked      []string
 	Rows        []Counted // counted by hand; only ever appended to
 	LastRow     int
@@ -455,6 +456,7 @@ type Evidence struct {
 	Step string
 	Seq  int64
 	Kept bool      // the file is here, not only its hash
+	Gone int64     // entry that erased the file; 0: it was not
 	TLP  string    // "" is that of its kind
 	By   string    // who added it, and so held it first
 	At   time.Time // when it was taken
@@ -473,7 +475,7 @@ func New(id string) *Incident {
 	return &Incident{
 		ID: id, Drill: len(id) > 2 && id[:3] == "DR-", NextStep: 1,
 		Channels: map[string]string{}, Roles: map[string]Holder{}, Posts: map[string]Post{},
-		Kept: map[string]int64{}, Lost: map[string]time.Time{},
+		Files: map[int64]string{}, Kept: map[string]int64{}, Lost: map[string]time.Time{},
 		LostSeq: map[string]int64{}, Figures: map[string]Figure{}, Last: map[string]Undoable{},
 		People: map[string]int64{}, Continuity: newContinuity(), Facts: map[string]Fact{}, Alerts: map[string]AlertSeen{},
 	}

@@ -70,6 +70,10 @@ func TestRecordCannotBeChangedBySQL(t *testing.T) {
 	defer bare.Close()
 	mustCreate(t, s, false)
 	mustAdd(t, s, "IR-1", "", note("二件目"))
+	kept := []byte("kept")
+	if err := s.write(t.Context(), func(t *tx) error { return t.keep(incident.Blob{Hash: incident.HashOf(kept), Data: kept}) }); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.SaveCheckpoint(t.Context(), checkpointOf("IR-1", 1, "n")); err != nil {
 		t.Fatal(err)
 	}

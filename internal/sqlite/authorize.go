@@ -38,8 +38,8 @@ func authorize(op int, a1, a2, _ string) int {
 		allowed = !strings.EqualFold(a2, "load_extension") && !strings.EqualFold(a2, "writefile")
 	case sqlite3.SQLITE_INSERT:
 		allowed = !strings.HasPrefix(strings.ToLower(a1), "sqlite_")
-	case sqlite3.SQLITE_DELETE:
-		allowed = !kept(a1) && !strings.EqualFold(a1, "text")
+	case sqlite3.SQLITE_DELETE: // of a kept file: a trigger lets only an erased one go
+		allowed = strings.EqualFold(a1, "blob") || !kept(a1) && !strings.EqualFold(a1, "text")
 	case sqlite3.SQLITE_UPDATE:
 		allowed = !kept(a1) && (!strings.EqualFold(a1, "text") || a2 == "salt" || a2 == "fields")
 	case sqlite3.SQLITE_PRAGMA:

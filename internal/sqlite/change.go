@@ -196,6 +196,11 @@ func (t *tx) record(f *folded, st stamp, c incident.Change) (incident.Result, er
 			return res, err
 		}
 	}
+	for i := range entries {
+		if err := t.eraseFile(&entries[i]); err != nil {
+			return res, err
+		}
+	}
 	next.settle()
 	if err := t.operate(f, next, &res); err != nil {
 		return res, err

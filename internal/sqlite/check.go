@@ -241,7 +241,10 @@ func (l *logCheck) attachment(ctx context.Context, e *timeline.Entry) {
 		return
 	}
 	var one int
-	if l.q.QueryRowContext(ctx, "SELECT 1 FROM blob WHERE hash = ?", hash).Scan(&one) != nil {
+	if l.q.QueryRowContext(ctx, "SELECT 1 FROM blob WHERE hash = ?", hash).Scan(&one) == nil {
+		return
+	}
+	if e.Withheld != timeline.WithheldErased || l.q.QueryRowContext(ctx, recordedErasure, hash).Scan(&one) != nil {
 		l.out.add(Difference{Incident: l.id, Seq: e.Seq, Table: "blob", ID: hash, What: "kept file is missing"})
 	}
 }

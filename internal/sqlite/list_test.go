@@ -59,7 +59,7 @@ func TestListPages(t *testing.T) {
 		t.Fatalf("heads: %v %v", heads, err)
 	}
 	stats, err := s.Stats(t.Context())
-	if err != nil || stats.Incidents != 7 || stats.Live != 6 || stats.Entries != 9 || stats.Schema != 5 {
+	if err != nil || stats.Incidents != 7 || stats.Live != 6 || stats.Entries != 9 || stats.Schema != 6 {
 		t.Fatalf("stats: %+v %v", stats, err)
 	}
 }

@@ -45,7 +45,7 @@ type erasureRow struct {
 type erasureText struct {
 	Seq  int64
 	Row  string
-	Gone bool
+	File string // hash of the file that goes too
 }
 
 func (s *Server) erasures(w http.ResponseWriter, r *http.Request) {
@@ -92,7 +92,11 @@ func (d *desk) erasure(r *http.Request, x *incident.Erasure) (erasureRow, error)
 			return row, err
 		}
 		for _, line := range d.draw.Rows(d.v, got) {
-			row.Texts = append(row.Texts, erasureText{Seq: seq, Row: line.Line()})
+			text := erasureText{Seq: seq, Row: line.Line()}
+			if x.Files {
+				text.File = d.v.S.Files[seq]
+			}
+			row.Texts = append(row.Texts, text)
 		}
 	}
 	return row, nil
@@ -100,7 +104,7 @@ func (d *desk) erasure(r *http.Request, x *incident.Erasure) (erasureRow, error)
 
 // askErasure files a request: numbers parted by blanks or commas.
 func (s *Server) askErasure(w http.ResponseWriter, r *http.Request) {
-	x := incident.AskErasure{Approver: r.PostFormValue("approver"), Reason: r.PostFormValue("reason")}
+	x := incident.AskErasure{Approver: r.PostFormValue("approver"), Reason: r.PostFormValue("reason"), Files: r.PostFormValue("files") != ""}
 	for _, word := range strings.FieldsFunc(r.PostFormValue("entries"), func(c rune) bool { return strings.ContainsRune(" 　,、#＃", c) }) {
 		var n int64
 		if _, err := fmt.Sscanf(chat.OneLine(word), "%d", &n); err != nil {
