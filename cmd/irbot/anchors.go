@@ -153,7 +153,8 @@ func (m mailPlace) Put(ctx context.Context, c timeline.Checkpoint) ([]byte, erro
 func anchorLetter(c timeline.Checkpoint) string {
 	return "この控えを消さずに取っておいてください。記録が書き換えられていないことを、後で確かめるためのものです。\n" +
 		"Please keep this: it shows later that the record was not changed.\n" +
-		"  irbot verify FILE.zip --checkpoint THIS.note\n\n" +
+		"このメールを文字で保存し / save this mail as text, then\n" +
+		"  irbot verify FILE.zip --checkpoint MAIL.txt\n\n" +
 		timeline.Words(c.Head) + "\n\n" + string(c.Note)
 }
 

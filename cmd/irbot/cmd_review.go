@@ -19,7 +19,8 @@ func (c *cli) reviewCommand() *cobra.Command {
 		Use: "review", Short: c.say("振り返り: かかった時間、3つの質問、改善、手順書の直し", "look back: spans, three questions, actions, runbook patches"),
 		Example: "  irbot review show IR-12\n  irbot review say IR-12 hard 鍵の番号が分からなかった\n  irbot review action IR-12 当直表を直す --owner sato --due 2026-12-10\n  irbot review patch IR-12 > changes.patch",
 	}
-	cmd.AddCommand(c.reviewShow(), c.reviewSay(), c.reviewAction(), c.reviewDone(), c.reviewPatch())
+	cmd.AddCommand(c.reviewShow(), c.reviewSay(), c.reviewAction(), c.reviewDone(), c.reviewPatch(),
+		c.reviewLesson(), c.reviewLessons(), c.reviewAudit(), c.reviewAnswer())
 	return cmd
 }
 

@@ -13,14 +13,20 @@ import (
 
 const book = "一\n二\n三\n四\n五\n六\n七\n八\n九\n十\n十一\n十二\n十三\n十四\n十五\n十六\n"
 
-func TestPatchIsTakenByPatch(t *testing.T) {
-	tool, err := exec.LookPath("patch")
-	if err != nil {
-		tool, err = exec.LookPath("git")
+func TestPatchIsTakenByPatchAndGit(t *testing.T) {
+	for name, args := range map[string][]string{"patch": {"-p1", "--no-backup-if-mismatch"}, "git": {"apply", "-"}} {
+		t.Run(name, func(t *testing.T) {
+			tool, err := exec.LookPath(name)
+			if err != nil {
+				t.Skipf("%s is not here", name)
+			}
+			takesPatches(t, tool, args)
+		})
 	}
-	if err != nil {
-		t.Skip("neither patch nor git is here")
-	}
+}
+
+func takesPatches(t *testing.T, tool string, args []string) {
+	t.Helper()
 	cases := []struct {
 		name, text string
 		edits      []review.Edit
@@ -42,10 +48,6 @@ func TestPatchIsTakenByPatch(t *testing.T) {
 			p, left := review.Patch("RB-03.md", c.text, c.edits)
 			if len(left) > 0 {
 				t.Fatalf("left out %v", left)
-			}
-			args := []string{"-p1", "--no-backup-if-mismatch"}
-			if strings.HasSuffix(tool, "git") {
-				args = []string{"apply", "-"}
 			}
 			cmd := exec.CommandContext(t.Context(), tool, args...)
 			cmd.Dir, cmd.Stdin = dir, strings.NewReader(p)
