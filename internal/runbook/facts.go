@@ -196,15 +196,74 @@ func (b *stepBuilder) inlineFacts(title string, line int) string {
 	}
 	known := 0
 	parts := splitParts(inside)
+	var roles []string
 	for _, p := range parts {
-		if b.inlineFact(strings.TrimSpace(p), line) {
+		p = strings.TrimSpace(p)
+		switch {
+		case b.inlineFact(p, line):
 			known++
+		case isRole(p):
+			roles = append(roles, p)
 		}
+	}
+	// A role beside a limit is who does it, as is one in the brackets of a mark.
+	marked := strings.HasSuffix(strings.TrimRight(title, " 　。"), "】") && len(parts) == 1
+	if len(roles) > 0 && known+len(roles) == len(parts) && (known > 0 || marked) && len(b.s.Owner) == 0 {
+		b.apply(keyed{key: "担当", name: "owner", value: strings.Join(roles, "、")}, line, nil)
+		b.s.OwnerFrom = "inline"
+		known += len(roles)
 	}
 	if known == len(parts) && known > 0 {
 		return before
 	}
 	return title
+}
+
+// sentenceFacts reads facts told in sentences after what is to be done:
+// 「…を取得する。担当は夜勤者、期限は18時まで。」, "Take a backup. Owner: night
+// shift; due: by 18:00." A sentence counts when all of it is labels.
+func (b *stepBuilder) sentenceFacts(title string, line int) string {
+	for _, end := range [...]string{"。", ". "} {
+		head, rest, ok := strings.Cut(title, end)
+		if !ok || head == "" {
+			continue
+		}
+		facts := b.toldFacts(strings.TrimRight(rest, " 　。."))
+		if len(facts) == 0 {
+			continue
+		}
+		for _, k := range facts {
+			b.apply(k, line, nil)
+			if k.name == "owner" {
+				b.s.OwnerFrom = "inline"
+			}
+		}
+		return strings.TrimSpace(head + strings.TrimSpace(end))
+	}
+	return title
+}
+
+// toldFacts gives the labels of a sentence, none if a part of it is something else.
+func (b *stepBuilder) toldFacts(s string) []keyed {
+	var out []keyed
+	for _, part := range splitOutside(strings.NewReplacer("。", "、", ";", "、", "；", "、", ", ", "、").Replace(s), '、') {
+		part = strings.TrimSpace(part)
+		k, ok := b.r.labels.splitKey(part)
+		if !ok {
+			key, value, cut := strings.Cut(part, "は")
+			k, ok = keyed{key: key, value: strings.TrimSuffix(strings.TrimSpace(value), "とする"), name: b.r.labels.name(key)}, cut
+		}
+		if !ok || k.value == "" {
+			return nil
+		}
+		switch k.name {
+		case "owner", "approver", "due", "estimate", "evidence", "done":
+			out = append(out, k)
+		default:
+			return nil
+		}
+	}
+	return out
 }
 
 func (b *stepBuilder) inlineFact(part string, line int) bool {
@@ -224,7 +283,7 @@ func (b *stepBuilder) inlineFact(part string, line int) bool {
 		return true
 	}
 	l, err := ParseLimit(part)
-	if err != nil || l.Anchor == AtClock {
+	if err != nil || l.Anchor == AtClock && !isDeadline(part) {
 		return false
 	}
 	l.Line = line
@@ -237,6 +296,13 @@ func (b *stepBuilder) inlineFact(part string, line int) bool {
 		b.r.noteLimit(l, line)
 	}
 	return true
+}
+
+// isDeadline tells a clock time by which a thing is to be done; without such a
+// word it may as well be when it happens.
+func isDeadline(part string) bool {
+	f := fold(part)
+	return hasAnySuffix(f, "まで", "までに", "迄") || hasAnyPrefix(f, "by ", "until ", "before ")
 }
 
 // bracketFacts reads labels in the brackets of a nested item, such as a timer

@@ -171,6 +171,7 @@ func limitTail(tail string, l *Limit) bool {
 
 // parseClock reads 17:30, 17時30分まで, by 17:30 and 2026-12-01 17:00.
 func parseClock(f string) (string, bool) {
+	f = strings.TrimPrefix(strings.TrimPrefix(f, "当日"), "本日")
 	for _, p := range [...]string{"by ", "before ", "at ", "until ", "till "} {
 		f = strings.TrimPrefix(f, p)
 	}

@@ -31,6 +31,11 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 				out = append(out, b)
 				continue
 			}
+			if list, n := r.handParas(blocks[i:]); n > 1 {
+				out = append(out, list)
+				i += n - 1
+				continue
+			}
 			out = append(out, r.handList(b)...)
 		case kindCode:
 			out = append(out, r.fenceAsList(b)...)
@@ -49,7 +54,7 @@ func (r *reader) needsPreparing(blocks []*block) bool {
 	for _, b := range blocks {
 		switch b.kind {
 		case kindPara:
-			if b.end > b.line || hasAnyPrefix(b.text, "!!!", "???", ":::") {
+			if b.end > b.line || hasAnyPrefix(b.text, "!!!", "???", ":::") || handMark(b.text) > 0 {
 				return true
 			}
 		case kindCode:
@@ -130,8 +135,13 @@ func handMark(line string) int {
 				return lead + n + len(sep)
 			}
 		}
-		if r >= '０' && (strings.HasPrefix(t, ".") || strings.HasPrefix(t, "　")) {
-			return lead + n + 1
+		if r < '０' {
+			return 0
+		}
+		for _, sep := range [...]string{".", "　"} {
+			if strings.HasPrefix(t, sep) {
+				return lead + n + len(sep)
+			}
 		}
 	}
 	return 0
@@ -180,12 +190,13 @@ func handMarkOrdered(line string) bool {
 
 func (r *reader) handItems(b *block, lines []string) (items []*block, lead int) {
 	lead = -1
+	marks := lineMarks(lines)
 	for i, line := range lines {
-		n := handMark(line)
+		n := marks[i]
 		if n == 0 {
 			if len(items) > 0 {
 				last := items[len(items)-1]
-				last.text += plainLine(line)
+				last.text = joined(last.text, plainLine(line))
 				last.end = b.line + i
 			}
 			continue

@@ -351,10 +351,26 @@ func (r *reader) setTitle() {
 	if r.rb.Title == "" && !isTemplateTag(first) {
 		r.rb.Title = first
 	}
+	if r.rb.Title == "" && first == "" {
+		r.rb.Title = r.boldTitle()
+	}
 	if strings.TrimSpace(r.rb.Title) == "" {
 		r.find("RB001", 1, 1)
 		r.rb.Title = path.Base(strings.ReplaceAll(r.rb.File, "\\", "/"))
 	}
+}
+
+// boldTitle is the bold line a page without headings begins with.
+func (r *reader) boldTitle() string {
+	if len(r.sections) < 2 || len(r.sections[0].blocks) > 0 || r.sections[1].number != "" {
+		return ""
+	}
+	for _, p := range r.phaseOf {
+		if p.sec == r.sections[1] {
+			return ""
+		}
+	}
+	return r.sections[1].title
 }
 
 func isTemplateTag(s string) bool {

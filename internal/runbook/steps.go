@@ -62,7 +62,7 @@ func (b *stepBuilder) item(d *draft) {
 		b.record(k, it.line)
 		text = k.value
 	}
-	b.s.Title = b.inlineFacts(headLine(text), it.line)
+	b.s.Title = b.inlineFacts(b.sentenceFacts(headLine(text), it.line), it.line)
 	b.headRole(it.line)
 	for _, k := range it.kids {
 		b.part(k)
@@ -117,7 +117,23 @@ func (b *stepBuilder) row(d *draft) {
 			b.s.OwnerFrom = "column"
 		}
 	}
+	b.rowLines(d.line)
 	b.s.Title = b.inlineFacts(b.s.Title, d.line)
+}
+
+// rowLines takes the first line of a cell as the title; the others are what is
+// to be done in it.
+func (b *stepBuilder) rowLines(line int) {
+	first, more, ok := strings.Cut(b.s.Title, "\n")
+	if !ok || strings.TrimSpace(first) == "" {
+		return
+	}
+	b.s.Title = strings.TrimSpace(first)
+	for text := range strings.SplitSeq(more, "\n") {
+		if text = strings.TrimSpace(text[handMark(text):]); text != "" {
+			b.addSub(SubStep{Title: text, Line: line})
+		}
+	}
 }
 
 func (b *stepBuilder) heading(p *phaseDraft, d *draft) {

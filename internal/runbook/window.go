@@ -98,6 +98,12 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 		}
 		rest = before
 	}
+	if i := strings.LastIndexAny(title, " 　）)]】"); i > 0 {
+		last := strings.TrimLeft(title[i:], " 　）)]】")
+		if win, ok := parseWindow(last); ok && mayBeTime(last) {
+			return &win, nil, false
+		}
+	}
 	return nil, nil, false
 }
 

@@ -325,7 +325,8 @@ func cutNumber(s string) (num, rest string, ok bool) {
 		case strings.ContainsRune(".)）．、:：】]", r):
 			rest = rest[size:]
 		case unicode.IsSpace(r):
-		case strings.HasPrefix(rest, "章") || strings.HasPrefix(rest, "節"):
+		case strings.HasPrefix(rest, "章") || strings.HasPrefix(rest, "節"),
+			strings.HasPrefix(s, "第") && hasAnyPrefix(rest, "条", "項", "部", "編", "号"):
 			rest = rest[len("章"):]
 		case t[0] != s[0] && s[0] >= utf8.RuneSelf:
 		default:
