@@ -2,9 +2,11 @@ package email
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/mail"
 	"strings"
 	"testing"
@@ -222,5 +224,50 @@ func TestConfigIsChecked(t *testing.T) {
 		if _, err := New(c); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// TestDeadNameServer (R29): nobody can say where the mail server is. The
+// addresses of the configuration are tried, and the certificate must still be
+// that of the configured name: a poisoned address gets nothing.
+func TestDeadNameServer(t *testing.T) {
+	wrong, wrongPool := certificate(t, "mail.other.example", time.Now().Add(time.Hour))
+	for name, tt := range map[string]struct {
+		spoil func(*server, *smtp.Server)
+		none  bool // no other address is configured
+		sent  bool
+	}{
+		"other address":    {nil, false, true},
+		"poisoned address": {func(_ *server, s *smtp.Server) { s.TLSConfig.Certificates[0] = wrong }, false, false},
+		"no other address": {nil, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := serve(t, tt.spoil)
+			c := client(t, srv.addr, srv.pool, func(c *Config) {
+				c.Host, c.Timeout = "localhost", 3*time.Second
+				if tt.spoil != nil {
+					c.RootCAs = wrongPool // known, and still not the one that was asked for
+				}
+				if !tt.none {
+					c.Fallback = []string{srv.addr}
+				}
+			})
+			reach, asked := c.dial, 0
+			c.dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				if strings.HasPrefix(addr, "localhost:") {
+					asked++
+					return nil, &net.DNSError{Err: "server misbehaving", Name: "localhost", IsTemporary: true}
+				}
+				return reach(ctx, network, addr)
+			}
+			_, err := c.Send(t.Context(), page())
+			class, _ := notify.Classify(err)
+			if (err == nil) != tt.sent || err != nil && class != notify.Temporary {
+				t.Errorf("got %v", err)
+			}
+			if asked == 0 || len(srv.accepted()) > 0 != tt.sent {
+				t.Errorf("asked %d times, %d mails", asked, len(srv.accepted()))
+			}
+		})
 	}
 }
