@@ -68,7 +68,7 @@ func applyStep(s *Incident, e *timeline.Entry) {
 	case KindStepSecond:
 		seq := st.CloseSeq
 		finish(s, st, e)
-		st.CloseSeq = seq
+		st.CloseSeq, st.Sealed = seq, e.Seq
 	case KindStepBlocked:
 		st.State, st.BlockSeq, st.BlockedAt = StepBlocked, e.Seq, e.HappenedAt
 		s.postAll(e, fmt.Sprintf("blocked/%d", e.Seq))
@@ -83,11 +83,12 @@ func applyStep(s *Incident, e *timeline.Entry) {
 		}
 	case KindStepSkipped:
 		closeStep(st, StepSkipped, e)
+		s.unanswered(st, e)
 		s.remember(e, st.Ref)
 	case KindStepNA:
 		closeStep(st, StepNA, e)
 	case KindStepReopened:
-		reopen(st)
+		s.takeBack(st)
 	case KindStepOverdue:
 		st.Overdue = true
 		s.postAll(e, fmt.Sprintf("overdue/%d", e.Seq))
@@ -103,6 +104,20 @@ func applyStep(s *Incident, e *timeline.Entry) {
 	}
 }
 
+// unanswered makes the steps of all answers of a decision that was passed over
+// not apply: each belongs to an answer, and none was chosen.
+func (s *Incident) unanswered(st *Step, e *timeline.Entry) {
+	r := s.runOf(st.Ref)
+	if r == nil || len(st.Branches) == 0 || st.Book != "" {
+		return
+	}
+	for _, x := range r.Steps {
+		if x.Of != "" && x.Book == "" && !x.Closed() && keyOf(x.Of) == st.Key {
+			closeStep(x, StepNA, e)
+		}
+	}
+}
+
 func closeStep(st *Step, state StepState, e *timeline.Entry) {
 	st.State, st.By, st.ClosedAt, st.CloseSeq, st.BlockSeq, st.BlockedAt = state, e.Actor, e.HappenedAt, e.Seq, 0, time.Time{}
 }
@@ -112,12 +127,34 @@ func reopen(st *Step) {
 	if st.Holder != "" {
 		st.State = StepTaken
 	}
-	st.By, st.First, st.ClosedAt, st.CloseSeq, st.BlockSeq = "", "", time.Time{}, 0, 0
+	st.By, st.First, st.ClosedAt, st.CloseSeq, st.Sealed, st.BlockSeq = "", "", time.Time{}, 0, 0, 0
 	st.CurrentAt, st.Overdue, st.Extended, st.Climbing = time.Time{}, false, false, false
 	if st.Anchor == "" || st.Anchor == "current" {
 		st.Due = time.Time{}
 	}
 	st.Round++
+}
+
+// takeBack reopens a step and everything that did not apply because of how it
+// was closed: the steps of the answers that were not chosen, and those a jump
+// passed over. Its run goes on; that its phase was announced as complete stays.
+func (s *Incident) takeBack(st *Step) {
+	by := st.CloseSeq
+	if st.Sealed != 0 {
+		by = st.Sealed
+	}
+	cause := st.State == StepDone || st.State == StepSkipped // what does not apply made nothing so
+	reopen(st)
+	r := s.runOf(st.Ref)
+	if r == nil {
+		return
+	}
+	r.Ended = false
+	for _, x := range r.Steps {
+		if cause && x.State == StepNA && x.CloseSeq == by && x.Book == "" {
+			reopen(x)
+		}
+	}
 }
 
 // Closed reports whether nothing more is to be done on the step.
@@ -142,7 +179,7 @@ func applyUndone(s *Incident, e *timeline.Entry) {
 			return
 		}
 		round, current, due := st.Round, st.CurrentAt, st.Due
-		reopen(st)
+		s.takeBack(st)
 		st.Round, st.CurrentAt, st.Due = round, current, due
 	}
 }

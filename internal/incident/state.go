@@ -164,6 +164,7 @@ type Step struct {
 	By        string    // who closed it
 	ClosedAt  time.Time // when it happened
 	CloseSeq  int64
+	Sealed    int64     // entry of the second of two people, where two closed it
 	BlockSeq  int64     // entry with the reason while blocked
 	BlockedAt time.Time // zero: not blocked
 	First     string    // first person of two
