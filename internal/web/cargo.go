@@ -38,7 +38,8 @@ type cargoData struct {
 	Figure     *deedForm
 	Reach      *deedForm
 	Lose       *deedForm
-	Start      []deedForm // continuity plan and handling by hand
+	Start      []deedForm           // continuity plan and handling by hand
+	Again      map[string]*deedForm // by estimate
 	Tell, Drop map[string]*deedForm
 }
 
@@ -66,7 +67,9 @@ type objectiveRow struct {
 	Out      time.Time // beginning of the outage
 	Now      string
 	Cells    []objectiveCell
-	Ask      time.Time
+	Ask      time.Time // when the decision is asked for
+	Limit    time.Time // end of the maximum tolerable outage
+	Over     bool
 }
 
 type objectiveCell struct {
@@ -103,7 +106,7 @@ func (s *Server) cargo(w http.ResponseWriter, r *http.Request) {
 
 func (d *desk) cargoPage() cargoData {
 	k := &d.v.S.Continuity
-	data := cargoData{ETAs: d.draw.ETAs(d.v), Slips: k.Slips(), Tell: map[string]*deedForm{}, Drop: map[string]*deedForm{}}
+	data := cargoData{ETAs: d.draw.ETAs(d.v), Slips: k.Slips(), Again: map[string]*deedForm{}, Tell: map[string]*deedForm{}, Drop: map[string]*deedForm{}}
 	if !k.BCP.At.IsZero() {
 		data.BCP = d.t("bcp.line", "person", d.person(k.BCP.By), "time", d.near(k.BCP.At), "criterion", d.criterion(k.BCP.Criterion))
 	}
@@ -158,6 +161,10 @@ func (d *desk) cargoForms(data *cargoData) {
 	data.ETA, data.Figure, data.SetPlace = d.formOf("eta.set", ""), d.formOf("figure.set", ""), d.formOf("cargo.set", "")
 	for _, r := range data.ETAs {
 		if ref := r.Milestone + "/" + r.Terminal; r.State == "open" || r.State == "late" {
+			if again := d.formOf("eta.set", ref); again != nil {
+				again.Title = d.t("eta.again")
+				data.Again[ref] = again
+			}
 			data.Tell[ref], data.Drop[ref] = d.formOf("eta.tell", ref), d.formOf("eta.drop", ref)
 		}
 	}
@@ -254,6 +261,10 @@ func (d *desk) objectives() []objectiveRow {
 		}
 		if f.AskS > 0 && !f.Since.IsZero() {
 			row.Ask = f.Since.Add(time.Duration(f.AskS) * time.Second)
+		}
+		if f.OutageS > 0 && !f.Since.IsZero() {
+			row.Limit = f.Since.Add(time.Duration(f.OutageS) * time.Second)
+			row.Over = row.Limit.Before(d.v.Now)
 		}
 		for _, o := range f.Levels {
 			c := objectiveCell{Level: o.Level, State: d.t("objective.open"), Tone: chat.ToneMuted}
