@@ -44,7 +44,9 @@ func (n *node) slackOptions(ctx context.Context) slackbot.Options {
 		Person: n.slackPerson, Member: n.slackMember, Recent: n.recent, ApprovalCode: n.approvalCode,
 		Link: func(path string) string { return n.cfg.URL() + path },
 		Export: func(ctx context.Context, act incident.Act, id, format string) (string, []byte, error) {
-			return n.take(ctx, act, format, export.Options{Incident: id, Lang: n.cfg.Site.Lang, TLP: n.cfg.Export.TLP})
+			return n.take(ctx, act, format, export.Options{
+				Incident: id, Lang: n.cfg.Site.Lang, TLP: n.cfg.Export.TLP, Ceiling: ceilingOf(n.svc.Site().Directory, act.Person),
+			})
 		},
 		Banners: n.banners, Inject: director{n}.Give, Logger: n.log, Wall: time.Now,
 	}

@@ -133,12 +133,15 @@ func (s *Incident) FindStep(ref string) *Step {
 }
 
 // Clean takes control and direction-changing characters out of typed text and
-// trims it; line breaks stay.
+// trims it. Line breaks stay, and what ends a line in another convention becomes
+// one, so that no two lines run into one.
 func Clean(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
+		case r == '\r', r == '\v', r == '\f', r == 0x85, r == 0x2028, r == 0x2029:
+			return '\n'
 		case r < 0x20 || r == 0x7f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200b, r == 0xfeff:
 			return -1
 		}
