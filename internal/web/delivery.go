@@ -24,7 +24,7 @@ func (p *page) fares(v *incident.View, pick func(*incident.Message) bool) []carr
 		c := carried{Who: p.Person(m.Person), Tone: messageTone(m.State)}
 		words := []string{p.T("msg." + string(m.State)), p.At(m.Since)}
 		if m.Index < len(m.Means) {
-			words = append([]string{p.Or("means."+m.Means[m.Index], m.Means[m.Index])}, words...)
+			words = append([]string{p.Or("means."+m.Means[m.Index], m.Means[m.Index]) + ":"}, words...)
 		} else {
 			words = []string{p.T("msg.nomeans")}
 		}

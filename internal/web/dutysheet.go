@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -12,13 +13,26 @@ type dutySheetData struct {
 	Rosters   []rosterTable
 	Incidents []dutyIncident
 	Gaps      []gapRow
+	Tight     bool // more incidents than have room for every line
 }
 
+// What fits on one sheet of A4 in two columns: the more incidents there are, the
+// fewer lines each has, and what is left out is counted. Full lists are on the
+// hand-over page of each incident.
+const (
+	sheetWhole = 2 // incidents with sheetLines a block
+	sheetFull  = 5 // incidents with any block; the others have their head only
+	sheetLines = 6
+	sheetTight = 3
+)
+
 type dutyIncident struct {
-	Head   string
-	Path   string
-	Drill  bool
-	Blocks []briefing
+	Head string
+	Path string
+
+	Situation string
+	Drill     bool
+	Blocks    []briefing
 }
 
 // dutySheet shows what the next person on duty must know: open incidents with
@@ -37,14 +51,22 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := s.lang(r)
 	var d dutySheetData
-	for _, x := range rows {
+	d.Tight = len(rows) > sheetWhole
+	for i, x := range rows {
 		v, err := s.o.Service.View(r.Context(), x.ID)
 		if err != nil {
 			s.refused(w, r, err)
 			return
 		}
 		k := &desk{s: s, v: v, lang: lang, base: "/i/" + x.ID, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
-		d.Incidents = append(d.Incidents, k.forDuty())
+		most := sheetLines
+		switch {
+		case i >= sheetFull:
+			most = 0
+		case d.Tight:
+			most = sheetTight
+		}
+		d.Incidents = append(d.Incidents, k.forDuty(most))
 	}
 	s.show(w, r, view{name: "dutysheet", title: "roster.sheet", active: "ready", tab: "roster", data: func(p *page) any {
 		all := p.rosterData(standing)
@@ -57,21 +79,27 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
-// forDuty are the five blocks of an incident that the next person needs first.
-func (d *desk) forDuty() dutyIncident {
+// forDuty are the blocks of an incident that the next person needs first, each
+// with at most so many lines. A block without any is left out.
+func (d *desk) forDuty(most int) dutyIncident {
 	out := dutyIncident{Path: d.base, Drill: d.v.S.Drill, Head: d.v.S.ID + " " + d.v.Title()}
 	if c, ok := d.draw.Draw(d.v, "status"); ok {
 		out.Head = c.Head
 	}
-	blocks := []briefing{
-		{"hand.situation", d.situation()}, {"hand.steps", d.stepLines()}, {"hand.clocks", d.clockLines()},
-		{"hand.cautions", d.cautionLines()}, {"roster.next", d.nextReport()},
+	if most == 0 {
+		return out
 	}
-	for _, b := range blocks {
-		b.Title = d.t(b.Title)
+	out.Situation = strings.Join(d.situation(), " · ")
+	for _, b := range []briefing{
+		{"hand.steps", d.stepLines()}, {"hand.clocks", d.clockLines()}, {"hand.cautions", d.cautionLines()}, {"roster.next", d.nextReport()},
+	} {
 		if len(b.Lines) == 0 {
-			b.Lines = []string{d.t("label.none")}
+			continue
 		}
+		if left := len(b.Lines) - most; left > 0 {
+			b.Lines = append(b.Lines[:most:most], d.t("sheet.more", "n", left))
+		}
+		b.Title = d.t(b.Title)
 		out.Blocks = append(out.Blocks, b)
 	}
 	return out

@@ -173,7 +173,7 @@ func TestFinderNeedsAnAccountUnlessOpened(t *testing.T) {
 	}
 	k := newKit(t, func(o *web.Options) { o.Pages.Report = true })
 	guest := k.browser()
-	if body := guest.page("/report"); !strings.Contains(body, "脅迫文・身代金の表示") || strings.Contains(body, `name="photo"`) {
+	if body := guest.page("/report"); !strings.Contains(body, "脅迫文・身代金の表示") || !strings.Contains(body, `name="photo"`) {
 		t.Errorf("the page of the finder:\n%s", plain(body))
 	}
 	body := guest.must("/report", "finder", "ransom", "place", "第3ゲート", "words", `"><script>alert(1)</script>`, "reporter", "森")

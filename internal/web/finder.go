@@ -22,7 +22,10 @@ func (s *Server) finder(h http.HandlerFunc) http.HandlerFunc {
 		_, known := s.visitor(r)
 		limit := int64(maxUpload)
 		if !known {
-			limit = maxForm // a guest cannot send a file
+			limit = maxForm // a guest sends one picture, and none while others have to wait
+			if s.o.Pages.Report && s.slow.Wait("report:"+place(r), s.now()) == 0 {
+				limit += incident.MaxPhoto
+			}
 		}
 		next := h
 		if !known && !s.o.Pages.Report {
@@ -54,7 +57,7 @@ func (s *Server) finderPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) showFinder(w http.ResponseWriter, r *http.Request, d finderData, status int) {
 	_, known := s.visitor(r)
-	d.Kinds, d.Places, d.Photo, d.Guest = incident.FinderKinds(), s.o.Places, known, !known
+	d.Kinds, d.Places, d.Photo, d.Guest = incident.FinderKinds(), s.o.Places, true, !known
 	s.show(w, r, view{name: "finder", title: "decl.report", active: "board", data: d, status: status})
 }
 
@@ -98,8 +101,8 @@ func (s *Server) finderSend(w http.ResponseWriter, r *http.Request) {
 		s.showFinder(w, r, d, status)
 		return
 	}
-	if known && !res.Duplicate {
-		d.Error = s.keepPhoto(r, act, res.Incident)
+	if !res.Duplicate {
+		d.Error = s.keepPhoto(r, act, res.Incident, known)
 	}
 	d.ID = res.Incident
 	if v, err := s.o.Service.View(r.Context(), res.Incident); err == nil {
@@ -112,7 +115,7 @@ func (s *Server) finderSend(w http.ResponseWriter, r *http.Request) {
 
 // keepPhoto keeps the picture that came with a report; "" if there was none or
 // it is kept. The report itself stands in any case.
-func (s *Server) keepPhoto(r *http.Request, act incident.Act, id string) string {
+func (s *Server) keepPhoto(r *http.Request, act incident.Act, id string, known bool) string {
 	file, head, err := r.FormFile("photo")
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return ""
@@ -122,14 +125,21 @@ func (s *Server) keepPhoto(r *http.Request, act incident.Act, id string) string 
 		var data []byte
 		if data, err = io.ReadAll(io.LimitReader(file, incident.MaxFile+1)); err == nil && len(data) > 0 {
 			act.Request += "/photo"
-			_, err = s.o.Service.Do(r.Context(), act, id, incident.AddEvidence{
+			var cmd incident.Command = incident.AddEvidence{
 				File: chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), Data: data, Type: "application/octet-stream", Words: s.t(chat.JA, "finder.photo"),
-			})
+			}
+			if !known {
+				cmd = incident.FinderPhoto{Data: data, Words: s.t(chat.JA, "finder.photo")}
+			}
+			_, err = s.o.Service.Do(r.Context(), act, id, cmd)
 		}
 	}
 	if err == nil {
 		return ""
 	}
 	s.o.Logger.Warn("keep photo of a report", "incident", id, "err", err)
+	if !known {
+		return s.t(s.lang(r), "finder.nophoto.guest")
+	}
 	return s.t(s.lang(r), "finder.nophoto")
 }

@@ -94,7 +94,9 @@ func (p *page) rosterData(v *incident.View) rosterData {
 		}
 		row := handRow{ID: h.ID, Words: chat.Safe(v.Text(h.Seq)["text"]), Mine: h.To == p.Me && h.Taken.IsZero(), Told: p.told(v, h.ID)}
 		row.Text = p.T("roster.hand", "roster", p.rosterLabel(h.Roster), "from", p.Person(h.From), "to", p.Person(h.To), "time", p.Stamp(h.At))
-		if !h.Taken.IsZero() {
+		if h.Taken.IsZero() {
+			row.Text += " (" + p.T("roster.hand.waits") + ")"
+		} else {
 			row.Text += " " + p.T("roster.hand.taken", "time", p.Stamp(h.Taken))
 		}
 		d.Hands = append(d.Hands, row)
