@@ -37,6 +37,9 @@ func (r *reader) collect(all []*section) []*phaseDraft {
 		if len(p.drafts) > 0 {
 			out = append(out, p)
 		}
+		if len(out) > maxPhases {
+			break // one over the limit, for capSteps to see and report
+		}
 	}
 	return out
 }

@@ -59,6 +59,7 @@ type reader struct {
 	slugs     map[string]*section
 	pending   []pendingRef
 	raised    []raised
+	times     map[string]int  // how often each rule was raised, once there are many
 	messages  map[string]bool // anchors named as wordings
 	titles    []string        // plain titles of sections, for summaries
 	meta      []metaValue

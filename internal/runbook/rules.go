@@ -179,7 +179,27 @@ type raised struct {
 
 // find notes a finding; messages are made at the end, once the profile is known.
 func (r *reader) find(id string, line, col int, args ...any) {
+	if len(r.raised) >= manyRaised && r.often(id) {
+		return
+	}
 	r.raised = append(r.raised, raised{id: id, line: line, col: col, args: args})
+}
+
+// manyRaised is from where on a rule that is raised again and again is no longer
+// listed: no usual file comes near it.
+const manyRaised = 4_000
+
+// often counts a rule and tells whether it was raised far more often than it
+// is reported.
+func (r *reader) often(id string) bool {
+	if r.times == nil {
+		r.times = map[string]int{}
+		for _, x := range r.raised {
+			r.times[x.id]++
+		}
+	}
+	r.times[id]++
+	return r.times[id] > 4*maxFindings
 }
 
 // maxFindings is how often one rule is reported in a file; nobody reads more.
