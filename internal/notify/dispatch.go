@@ -68,12 +68,10 @@ type Dispatcher struct {
 	healths    map[Means]*health
 	unrecorded int
 	claimErr   string
-	running    bool
 	stopping   bool
 	lost       []string
 	sends      sync.WaitGroup
-	sendCtx    context.Context // of the run, for what Take brings in
-	recordCtx  context.Context
+	bring      func(begin func(context.Context) []Envelope) // sends what Take gets, within the run
 }
 
 // Run works until ctx ends, then stops in order: it claims nothing more, gives
@@ -86,7 +84,8 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	recordCtx, cutRecords := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutRecords()
 	defer cutSends()
-	d.prepare(sendCtx, recordCtx)
+	d.prepare()
+	d.opened(func(begin func(context.Context) []Envelope) { d.brought(sendCtx, recordCtx, begin) })
 
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
@@ -107,10 +106,9 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 	}
 }
 
-func (d *Dispatcher) prepare(sendCtx, recordCtx context.Context) {
+func (d *Dispatcher) prepare() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.running, d.sendCtx, d.recordCtx = true, sendCtx, recordCtx
 	if d.Wall == nil {
 		d.Wall = time.Now
 	}

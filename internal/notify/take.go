@@ -7,7 +7,7 @@ import "context"
 func (d *Dispatcher) Room(m Means) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.running || d.stopping {
+	if d.bring == nil || d.stopping {
 		return 0
 	}
 	l := d.lane(m)
@@ -20,27 +20,38 @@ func (d *Dispatcher) Room(m Means) int {
 func (d *Dispatcher) Take(begin func(context.Context) []Envelope) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.running || d.stopping {
+	if d.bring == nil || d.stopping {
 		return false
 	}
-	sendCtx, recordCtx := d.sendCtx, d.recordCtx
-	d.sends.Go(func() {
-		batch := begin(recordCtx)
-		d.mu.Lock()
-		late := d.stopping
-		if !late {
-			for _, e := range batch {
-				d.lane(e.Means).push(e)
-			}
-		}
-		d.mu.Unlock()
-		if late {
-			d.untried(recordCtx, batch)
-			return
-		}
-		d.kick(sendCtx, recordCtx)
-	})
+	bring := d.bring
+	d.sends.Go(func() { bring(begin) })
 	return true
+}
+
+// opened lets Take bring envelopes in.
+func (d *Dispatcher) opened(bring func(begin func(context.Context) []Envelope)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.bring = bring
+}
+
+// brought puts envelopes together and sends them, or gives them back where the
+// stop came meanwhile.
+func (d *Dispatcher) brought(sendCtx, recordCtx context.Context, begin func(context.Context) []Envelope) {
+	batch := begin(recordCtx)
+	d.mu.Lock()
+	late := d.stopping
+	if !late {
+		for _, e := range batch {
+			d.lane(e.Means).push(e)
+		}
+	}
+	d.mu.Unlock()
+	if late {
+		d.untried(recordCtx, batch)
+		return
+	}
+	d.kick(sendCtx, recordCtx)
 }
 
 // Holds tells whether an envelope waits here or is under way. A row that is
