@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"irbot/internal/incident"
+	"irbot/internal/report"
 )
 
 // Approval is the screen on which a notice is approved (UX 2.6), in the order
@@ -56,7 +57,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 		{Label: p.t("apr.to"), Value: a.To},
 		{Label: p.t("apr.means"), Value: p.meansOf(n)},
 		{Label: p.t("apr.from"), Value: OneLine(words["from"])},
-		{Label: p.t("apr.due"), Value: p.clock(n.Due)},
+		{Label: p.t("apr.due"), Value: p.clock(p.s.NoticeDue(n))},
 		{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: noticeTone(n.State)},
 	}
 	two, waits := p.twoApprovals(n)
@@ -69,7 +70,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	a.Revision = Field{Label: p.t("apr.rev"), Value: p.t("apr.rev.first")}
 	if last := p.lastTo(n); last != nil {
 		a.Revision.Value = p.t("apr.rev.diff") + " (" + last.ID + ")"
-		a.Diff = Diff(v.Text(last.Seq)["body"], words["body"])
+		a.Diff = diffBy(v.Text(last.Seq)["body"], words["body"], unnumbered(slices.Concat(v.Lines(last), v.Lines(n))))
 	}
 	p.reportPart(&a, n)
 	for _, item := range p.unknowns(n) {
@@ -177,6 +178,31 @@ const maxDiff = 600
 
 // Diff compares two texts line by line.
 func Diff(before, after string) []DiffLine {
+	return diffBy(before, after, func(line string) string { return line })
+}
+
+// unnumbered compares the items of reports without their numbers: a row that
+// only moved down because another came in is not a change. Other lines that
+// begin with a number are compared as they are.
+func unnumbered(lines []report.Line) func(string) string {
+	labels := map[string]bool{}
+	for _, l := range lines {
+		labels[l.JA] = true
+	}
+	return func(line string) string {
+		number, rest, ok := strings.Cut(line, " ")
+		if !ok || number == "" || strings.Trim(number, "0123456789") != "" {
+			return line
+		}
+		if label, _, item := strings.Cut(rest, ":"); item && labels[label] {
+			return rest
+		}
+		return line
+	}
+}
+
+// diffBy compares two texts line by line; lines with the same key are the same.
+func diffBy(before, after string, key func(string) string) []DiffLine {
 	a, b := strings.Split(Safe(before), "\n"), strings.Split(Safe(after), "\n")
 	var out []DiffLine
 	if len(a) > maxDiff || len(b) > maxDiff {
@@ -188,12 +214,19 @@ func Diff(before, after string) []DiffLine {
 		}
 		return out
 	}
-	common := longest(a, b)
+	ka, kb := make([]string, len(a)), make([]string, len(b))
+	for i, l := range a {
+		ka[i] = key(l)
+	}
+	for i, l := range b {
+		kb[i] = key(l)
+	}
+	common := longest(ka, kb)
 	i, j := 0, 0
 	for i < len(a) || j < len(b) {
 		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			out = append(out, DiffLine{"same", a[i]})
+		case i < len(a) && j < len(b) && ka[i] == kb[j]:
+			out = append(out, DiffLine{"same", b[j]})
 			i, j = i+1, j+1
 		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
 			out = append(out, DiffLine{"del", a[i]})

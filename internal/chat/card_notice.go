@@ -24,8 +24,8 @@ func (p *pen) notice(ref string) (Card, bool) {
 	c.Fields = append(c.Fields,
 		Field{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: c.Tone},
 		Field{Label: p.t("apr.to"), Value: p.recipient(n) + "  TLP:" + n.TLP})
-	if !n.Due.IsZero() {
-		c.Fields = append(c.Fields, Field{Label: p.t("apr.due"), Value: p.until(n.Due)})
+	if due := p.s.NoticeDue(n); !due.IsZero() {
+		c.Fields = append(c.Fields, Field{Label: p.t("apr.due"), Value: p.until(due)})
 	}
 	if n.State == incident.NoticeSubmitted {
 		c.Fields = append(c.Fields, Field{Label: p.t("apr.unknowns"), Value: fmt.Sprint(len(p.unknowns(n)))})

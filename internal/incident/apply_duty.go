@@ -169,6 +169,17 @@ func (s *Incident) dueFor(dest string) time.Time {
 	return due
 }
 
+// NoticeDue is the deadline a notice works against: the running one while it has
+// not left, then the one that it was written for. Zero: none.
+func (s *Incident) NoticeDue(n *Notice) time.Time {
+	switch n.State {
+	case NoticeDraft, NoticeSubmitted, NoticeReturned:
+		return s.dueFor(n.Dest)
+	case NoticeApproved, NoticeSent, NoticeFailed, NoticeUnconfirmed, NoticeWithdrawn:
+	}
+	return n.Due
+}
+
 // endDutyLadders stops the pages about a clock that needs nobody any more.
 func (s *Incident) endDutyLadders(e *timeline.Entry, duty string) {
 	for _, esc := range s.Escalations {

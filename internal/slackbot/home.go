@@ -139,7 +139,7 @@ func dueWord(words *chat.Words, lang chat.Lang, v *incident.View, key string) st
 		}
 	case "notice":
 		if n := v.S.Notice(ref); n != nil {
-			due = n.Due
+			due = v.S.NoticeDue(n)
 		}
 	case "decision":
 		if x := v.S.Decision(ref); x != nil {

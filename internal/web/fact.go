@@ -78,9 +78,22 @@ func (s *Server) factsPage(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, c := range slices.Backward(d.v.S.Consents) {
 		t := d.v.Text(c.Seq)
-		data.Consents = append(data.Consents, consentRow{To: chat.OneLine(t["to_name"]), Who: chat.OneLine(t["who"]), Words: chat.Safe(t["words"]), When: chat.Near(c.At, d.v.Now, d.v.Site.Zone), Given: c.Given, Seq: c.Seq})
+		data.Consents = append(data.Consents, consentRow{To: d.consentTo(c.To, t["to_name"]), Who: chat.OneLine(t["who"]), Words: chat.Safe(t["words"]), When: chat.Near(c.At, d.v.Now, d.v.Site.Zone), Given: c.Given, Seq: c.Seq})
 	}
 	s.show(w, r, view{name: "facts", title: "fact.title", active: "room", tab: "facts", in: d.v, data: data})
+}
+
+// consentTo names whom a consent is about in the reader's language; what the
+// directory no longer knows as it was written then.
+func (d *desk) consentTo(id, then string) string {
+	switch id {
+	case "nco", "peers", "public":
+		return d.t("consent.to." + id)
+	}
+	if _, ok := d.v.Site.Directory.Destination(id); ok {
+		return d.dest(id)
+	}
+	return chat.OneLine(then)
 }
 
 func (d *desk) factRow(f report.Field, x report.Fact) factRow {

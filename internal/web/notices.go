@@ -138,7 +138,7 @@ func (d *desk) noticeRow(n *incident.Notice) noticeRow {
 
 // approvers are the people who may approve a notice.
 func (d *desk) approvers(n *incident.Notice) []string {
-	return slices.DeleteFunc(d.v.Site.Who(incident.MayApprove, d.v.S), func(id string) bool { return slices.Contains(n.Authors, id) })
+	return slices.DeleteFunc(d.v.Site.Who(incident.MayApprove, d.v.S), func(id string) bool { return slices.Contains(n.Authors, id) || id == n.First })
 }
 
 // draftNotice writes a draft and opens it for editing.
@@ -203,7 +203,7 @@ func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
 	words := d.v.Text(n.Seq)
 	shown, _ := d.draw.Approval(d.v, n.ID)
 	data := editData{
-		N: n, Subject: words["subject"], Body: words["body"], Recipients: shown.To, From: words["from"], Due: n.Due,
+		N: n, Subject: words["subject"], Body: words["body"], Recipients: shown.To, From: words["from"], Due: d.v.S.NoticeDue(n),
 		Unknown: strings.Count(words["body"], incident.Unknown), Voids: n.State == incident.NoticeSubmitted || n.State == incident.NoticeApproved,
 		Withdraw: d.forms([2]string{"notice.withdraw", n.ID}),
 	}

@@ -96,7 +96,7 @@ func paged(e *incident.Escalation, person string) bool {
 func (p *page) noticeTurns(v *incident.View, me string) []turn {
 	var out []turn
 	for _, n := range v.S.Notices {
-		t := turn{Path: "/i/" + v.S.ID + "/n/" + n.ID, Due: n.Due, Tone: chat.ToneWaiting}
+		t := turn{Path: "/i/" + v.S.ID + "/n/" + n.ID, Due: v.S.NoticeDue(n), Tone: chat.ToneWaiting}
 		switch {
 		case n.State == incident.NoticeSubmitted && !slices.Contains(n.Authors, me) && p.Site().Allowed(me, incident.MayApprove, v.S):
 			t.Text = p.T("turn.approve", "id", v.S.ID, "n", n.ID, "dest", p.Dest(n.Dest))
