@@ -125,6 +125,22 @@ func TestReportKeepsItemsTicked(t *testing.T) {
 	})
 }
 
+// TestAuthorIsOfferedAnApprover names somebody else on a button where the author
+// of a notice may not approve it.
+func TestAuthorIsOfferedAnApprover(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, _ := cargoRoom(k)
+		d := &deed{b: k.bot, id: id, who: caller{person: "sato", known: true, lang: "ja"}}
+		acts := d.trouble(&incident.Refusal{Code: "apr.self", Args: map[string]string{"who": "渡辺"}}).actions
+		if len(acts) != 1 || acts[0].ID != "perm.tell" || !strings.Contains(acts[0].Value, "#approve|") {
+			t.Errorf("the author is offered %+v", acts)
+		}
+		if acts := d.trouble(&incident.Refusal{Code: "eta.basis"}).actions; len(acts) > 0 {
+			t.Errorf("a missing basis offers %+v", acts)
+		}
+	})
+}
+
 // last is the newest message with some words.
 func (k *kit) last(channel, words string) posted {
 	k.t.Helper()

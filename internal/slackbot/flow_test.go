@@ -32,6 +32,10 @@ func TestDeclareOpensTheRoom(t *testing.T) {
 		if !contains(k.slack.invited[room], slackOf("kimura")) || !contains(k.slack.invited[room], slackOf("watanabe")) {
 			t.Errorf("invited %v", k.slack.invited[room])
 		}
+		k.settle(time.Minute)
+		if n := k.slack.count("bookmarks.add"); n != 4 {
+			t.Errorf("%d bookmarks", n)
+		}
 		if k.slack.count("pins.add") != 1 || !strings.Contains(k.slack.topics[room], "TOSが動かない") {
 			t.Errorf("pins %d, topic %q", k.slack.count("pins.add"), k.slack.topics[room])
 		}

@@ -119,12 +119,22 @@ func (b *Bot) furnish(ctx context.Context, v *incident.View, channel, ts string)
 	if err != nil && slackError(err) != "already_pinned" {
 		b.log.Warn("pin the status card", "incident", v.S.ID, "err", err)
 	}
-	url := b.o.Link("/i/" + v.S.ID)
+	for _, x := range [][2]string{{"surface.web", ""}, {"nav.runbooks", "/steps"}, {"tl.title", "/chrono"}, {"nav.clocks", "/clocks"}} {
+		if err := b.bookmark(ctx, channel, b.o.Words.T(b.lang(), x[0]), b.o.Link("/i/"+v.S.ID+x[1])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bookmark puts a link at the top of a channel; without an address of the
+// console there is none to put.
+func (b *Bot) bookmark(ctx context.Context, channel, title, url string) error {
 	if !strings.HasPrefix(url, "http") {
 		return nil
 	}
 	return b.patient(ctx, "bookmarks.add", func(ctx context.Context) error {
-		_, err := b.api.AddBookmarkContext(ctx, channel, slack.AddBookmarkParameters{Title: b.o.Words.T(b.lang(), "surface.web"), Type: "link", Link: url})
+		_, err := b.api.AddBookmarkContext(ctx, channel, slack.AddBookmarkParameters{Title: title, Type: "link", Link: url})
 		return err
 	})
 }
