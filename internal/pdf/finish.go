@@ -76,14 +76,14 @@ func tag(sum []byte) string {
 
 // words says which character each number stands for, so that text can be
 // searched and copied.
-func (c *face) words() []byte {
+func (f *face) words() []byte {
 	var b bytes.Buffer
 	b.WriteString("/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n" +
 		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def/CMapType 2 def\n" +
 		"1 begincodespacerange\n<0000><ffff>\nendcodespacerange\n")
 	const most = 100 // in one block, as the standard says
-	for from := 1; from < len(c.drawn); from += most {
-		block := c.drawn[from:min(from+most, len(c.drawn))]
+	for from := 1; from < len(f.drawn); from += most {
+		block := f.drawn[from:min(from+most, len(f.drawn))]
 		fmt.Fprintf(&b, "%d beginbfchar\n", len(block))
 		for _, l := range block {
 			fmt.Fprintf(&b, "<%04x><%s>\n", l.number, strings.TrimSuffix(strings.TrimPrefix(textString(string(l.r)), "<FEFF"), ">"))
