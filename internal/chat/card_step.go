@@ -161,6 +161,7 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	add("step.forbidden", OneLine(strings.Join(src.Forbidden, p.t("label.and"))), ToneBlocked)
 	add("step.evidence", OneLine(strings.Join(src.Evidence, p.t("label.and"))), ToneNone)
 	add("step.forms", p.rowForms(st), ToneNone)
+	add("step.byhand", p.byHand(src.Notify), ToneNone)
 	if src.Estimate != nil {
 		add("step.estimate", OneLine(src.Estimate.Written), ToneNone)
 	}

@@ -3,8 +3,10 @@ package chat
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"irbot/internal/incident"
+	"irbot/internal/runbook"
 )
 
 // PhaseActions are the buttons for what a runbook says of a phase as a whole
@@ -55,4 +57,14 @@ func leads(r *incident.Run, st *incident.Step) bool {
 		}
 	}
 	return false
+}
+
+// byHand are the addressees of a label 通知 that no message can reach, because
+// the directory does not know them (RB501): somebody has to ring them.
+func (p *pen) byHand(points []runbook.NotifyPoint) string {
+	_, _, unknown := p.v.Site.Addressees(points)
+	if len(unknown) == 0 {
+		return ""
+	}
+	return p.t("step.byhand.val", "who", OneLine(strings.Join(unknown, p.t("label.and"))))
 }

@@ -178,25 +178,34 @@ func timerFacts(t runbook.Repeat) []TimerFacts {
 	return nil
 }
 
-// addressees are the destinations outside and the people of our own that a
-// label 通知 names.
 func (c *call) addressees(points []runbook.NotifyPoint) (dests, tell []string) {
+	dests, tell, _ = c.site.Addressees(points)
+	return dests, tell
+}
+
+// Addressees are the destinations outside, the people of our own (role:id,
+// person:id) and what nobody of the directory is called, that a label 通知 names.
+func (s *Site) Addressees(points []runbook.NotifyPoint) (dests, tell, unknown []string) {
 	for _, to := range points {
-		if id := c.site.DestOf(to.To); id != "" {
+		if id := s.DestOf(to.To); id != "" {
 			dests = appendOnce(dests, id)
 			continue
 		}
-		if id := c.site.RoleOf(to.To); id != "" {
+		if id := s.RoleOf(to.To); id != "" {
 			tell = appendOnce(tell, "role:"+id)
 			continue
 		}
-		for _, p := range c.site.Directory.People {
+		known := false
+		for _, p := range s.Directory.People {
 			if p.Name == to.To || p.ID == to.To || p.NameEN != "" && p.NameEN == to.To {
-				tell = appendOnce(tell, "person:"+p.ID)
+				tell, known = appendOnce(tell, "person:"+p.ID), true
 			}
 		}
+		if !known {
+			unknown = appendOnce(unknown, to.To)
+		}
 	}
-	return dests, tell
+	return dests, tell, unknown
 }
 
 // calendar freezes the days that are none of business, where a limit of the run
