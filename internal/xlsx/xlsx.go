@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -100,7 +101,8 @@ func (r Report) layout() (*excelize.File, error) {
 	p.style("A1", "F1", p.head)
 	p.text("A2", strings.Join([]string{"TLP:" + r.TLP, r.Number, r.Date, "宛先 " + r.To, "差出人 " + r.From}, "　"))
 	p.text("A3", r.mark())
-	p.style("A3", "F3", p.note)
+	p.style("A2", "F3", p.note)
+	p.banner(1, 2, 3)
 	for i, name := range []string{"番号", "項目", "内容", "確度", "TLP", "記録"} {
 		p.text(cell(i+1, 4), name)
 	}
@@ -110,6 +112,9 @@ func (r Report) layout() (*excelize.File, error) {
 	}
 	last := 4 + len(r.Lines)
 	p.style("A5", cell(6, max(last, 5)), p.body)
+	for i, l := range r.Lines {
+		p.height(5+i, max(lines(l.JA, widthLabel), lines(l.Value, widthValue)))
+	}
 	p.page(last)
 	return f, p.err
 }
@@ -202,7 +207,7 @@ func (p *pen) styles() {
 		style excelize.Style
 	}{
 		{&p.head, excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}}},
-		{&p.note, excelize.Style{Font: &excelize.Font{Size: 9}}},
+		{&p.note, excelize.Style{Font: &excelize.Font{Size: 9}, Alignment: wrap}},
 		{&p.column, excelize.Style{Font: &excelize.Font{Bold: true}, Border: border, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E6E6E6"}}, Alignment: wrap}},
 		{&p.body, excelize.Style{Border: border, Alignment: wrap}},
 	} {
@@ -222,13 +227,68 @@ func (p *pen) style(from, to string, id int) {
 	}
 }
 
+// Widths of the columns with long texts and of the whole sheet, in half-width
+// characters, and the height of a line in points.
+const (
+	widthLabel = 28.0
+	widthValue = 62.0
+	widthSheet = 130.0
+	lineHeight = 15.0
+	maxHeight  = 409.0 // of a row (Excel)
+)
+
+// banner runs the texts above the table over its whole width: a long one would
+// otherwise widen the printed page until nothing can be read.
+func (p *pen) banner(rows ...int) {
+	for _, row := range rows {
+		if p.err != nil {
+			return
+		}
+		text, err := p.f.GetCellValue(p.sheet, cell(1, row))
+		if err = errors.Join(err, p.f.MergeCell(p.sheet, cell(1, row), cell(6, row))); err != nil {
+			p.err = fmt.Errorf("join row %d: %w", row, err)
+			return
+		}
+		if row > 1 {
+			p.height(row, lines(text, widthSheet))
+		}
+	}
+}
+
+// height makes room for so many lines: not every program does so by itself.
+func (p *pen) height(row, n int) {
+	if p.err != nil {
+		return
+	}
+	if err := p.f.SetRowHeight(p.sheet, row, min(maxHeight, lineHeight*float64(max(n, 1)))); err != nil {
+		p.err = fmt.Errorf("set height of row %d: %w", row, err)
+	}
+}
+
+// lines is into how many lines a text wraps in a column; full-width characters
+// take two places.
+func lines(text string, width float64) int {
+	n := 0
+	for _, line := range strings.Split(clean(text), "\n") {
+		places := 0.0
+		for _, r := range line {
+			places++
+			if r >= 0x1100 {
+				places++
+			}
+		}
+		n += max(1, int(math.Ceil(places/(width-1))))
+	}
+	return n
+}
+
 // page sets widths and A4 portrait, one page wide, with the head line repeated.
 func (p *pen) page(last int) {
 	if p.err != nil {
 		return
 	}
 	var errs []error
-	for col, width := range map[string]float64{"A": 6, "B": 28, "C": 62, "D": 10, "E": 16, "F": 8} {
+	for col, width := range map[string]float64{"A": 6, "B": widthLabel, "C": widthValue, "D": 10, "E": 16, "F": 8} {
 		errs = append(errs, p.f.SetColWidth(p.sheet, col, col, width))
 	}
 	size, fit, orientation := 9, 1, "portrait"
