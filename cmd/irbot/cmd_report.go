@@ -280,7 +280,8 @@ func (c *cli) reportLint() *cobra.Command {
 			if err := problems.Err(found); err != nil {
 				var all *problems.Errors
 				errors.As(err, &all)
-				return &problem{exit: exitFound, code: "forms.bad", what: c.say("使えない様式があります", "some forms cannot be used"), why: all.Text(string(c.lang)), fix: "irbot report lint"}
+				return &problem{exit: exitFound, code: "forms.bad", what: c.say("使えない様式があります", "some forms cannot be used") + "\n\n" + all.Text(string(c.lang)) + "\n",
+					why: c.say("その様式は使われず、内蔵の様式か手書きの文面になります", "such a form is not used; a built-in one or a text by hand stands in"), fix: c.say("上の行を直して、もう一度 irbot report lint", "mend the lines above, then again irbot report lint")}
 			}
 			return c.answer("report.lint", map[string]any{"forms": len(forms.List()), "findings": len(found)}, func() {
 				c.printf("%s\n", c.say(fmt.Sprintf("様式 %d件。問題はありません: %s", len(forms.List()), formNames(forms)), fmt.Sprintf("%d forms, nothing found: %s", len(forms.List()), formNames(forms))))
