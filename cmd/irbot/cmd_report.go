@@ -276,14 +276,20 @@ func (c *cli) reportLint() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			forms, found := loadForms(cfg)
-			if err := problems.Err(found); err != nil {
-				var all *problems.Errors
-				errors.As(err, &all)
-				return &problem{exit: exitFound, code: "forms.bad", what: c.say("使えない様式があります", "some forms cannot be used") + "\n\n" + all.Text(string(c.lang)) + "\n",
-					why: c.say("その様式は使われず、内蔵の様式か手書きの文面になります", "such a form is not used; a built-in one or a text by hand stands in"), fix: c.say("上の行を直して、もう一度 irbot report lint", "mend the lines above, then again irbot report lint")}
+			forms, bad := loadForms(cfg)
+			if stops, _ := problems.Split(bad); len(stops) > 0 {
+				err := c.answer("report.lint", map[string]any{"forms": len(forms.List()), "findings": len(bad)}, func() {
+					for _, p := range bad {
+						c.printf("%s\n\n", p.Text(string(c.lang)))
+					}
+					c.printf("%s\n", c.say(fmt.Sprintf("様式 %d件  指摘%d件。指摘のある様式は使われません", len(forms.List()), len(bad)), fmt.Sprintf("%d forms  %d findings; forms with findings are not used", len(forms.List()), len(bad))))
+				})
+				if err == nil {
+					return found(exitFound)
+				}
+				return err
 			}
-			return c.answer("report.lint", map[string]any{"forms": len(forms.List()), "findings": len(found)}, func() {
+			return c.answer("report.lint", map[string]any{"forms": len(forms.List()), "findings": len(bad)}, func() {
 				c.printf("%s\n", c.say(fmt.Sprintf("様式 %d件。問題はありません: %s", len(forms.List()), formNames(forms)), fmt.Sprintf("%d forms, nothing found: %s", len(forms.List()), formNames(forms))))
 			})
 		},
