@@ -35,8 +35,9 @@ type spanShown struct {
 }
 
 func (c *cli) reviewShow() *cobra.Command {
-	return &cobra.Command{
-		Use: "show [ID]", Short: c.say("振り返りを表示する（Markdown）", "show the review (Markdown)"), Args: c.args(0, 1), Example: "  irbot review show IR-12 > review.md",
+	var paper string
+	cmd := &cobra.Command{
+		Use: "show [ID]", Short: c.say("振り返りを表示する（Markdown、PDF）", "show the review (Markdown, PDF)"), Args: c.args(0, 1), Example: "  irbot review show IR-12 > review.md\n  irbot review show IR-12 --pdf review.pdf",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.reviewOf(cmd.Context(), args, func(v *incident.View) error {
 				spans := []spanShown{}
@@ -50,12 +51,21 @@ func (c *cli) reviewShow() *cobra.Command {
 					}
 					spans = append(spans, x)
 				}
+				if paper != "" {
+					if err := c.reviewFile(paper, v); err != nil {
+						return err
+					}
+				}
 				return c.answer("review.show", map[string]any{"incident": v.S.ID, "spans": spans}, func() {
-					c.printf("%s", chat.ReviewMarkdown(chat.Drawer{Words: c.words, Lang: c.lang}, v))
+					if paper == "" {
+						c.printf("%s", chat.ReviewMarkdown(chat.Drawer{Words: c.words, Lang: c.lang}, v))
+					}
 				})
 			})
 		},
 	}
+	cmd.Flags().StringVar(&paper, "pdf", "", c.say("PDFとして書くファイル（上書きしない）", "write it as PDF into this file (never over one)"))
+	return cmd
 }
 
 // reviewOf reads an incident and does something with it.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,6 +18,7 @@ func (s *Server) afterRoutes() {
 	s.get("/i/{id}/after", s.afterPage)
 	s.post("/i/{id}/after/{act}", s.afterAct)
 	s.get("/i/{id}/after.md", s.afterMarkdown)
+	s.get("/i/{id}/after.pdf", s.afterPDF)
 	s.get("/i/{id}/after/{run}/patch", s.afterPatch)
 	s.get("/review", s.reviews)
 	s.get("/review/lessons", s.lessons)
@@ -41,6 +43,7 @@ type afterData struct {
 	Lessons []lessonRow
 	TLPs    []string
 	Due     string
+	Paper   bool // it can be had as PDF
 }
 
 // picture is the picture of the spans with its words.
@@ -173,7 +176,7 @@ func (s *Server) afterPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.show(w, r, view{name: "after", title: "after.title", active: "room", tab: "after", in: d.v, data: func(p *page) any {
-		data := afterData{TLPs: incident.TLPs(), Due: p.Now.In(p.Site().Zone).AddDate(0, 0, 14).Format(time.DateOnly)}
+		data := afterData{Paper: s.o.Pages.Review != nil, TLPs: incident.TLPs(), Due: p.Now.In(p.Site().Zone).AddDate(0, 0, 14).Format(time.DateOnly)}
 		data.Picture, data.Table = p.measured(d.v, earlier)
 		data.Ask = d.questions()
 		for _, a := range d.v.S.Review.Actions {
@@ -403,4 +406,22 @@ func (s *Server) afterMarkdown(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.give(w, d.v, "review.md", "text/markdown; charset=utf-8", []byte(chat.ReviewMarkdown(d.draw, d.v)))
+}
+
+// afterPDF gives the review as a file for printing.
+func (s *Server) afterPDF(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.desk(w, r)
+	if !ok {
+		return
+	}
+	if s.o.Pages.Review == nil {
+		s.fail(w, r, http.StatusNotFound, "web.notfound")
+		return
+	}
+	var b bytes.Buffer
+	if err := s.o.Pages.Review(&b, d.draw, d.v); err != nil {
+		s.refused(w, r, err)
+		return
+	}
+	s.give(w, d.v, "review.pdf", "application/pdf", b.Bytes())
 }

@@ -8,6 +8,7 @@ import (
 
 	"irbot/internal/auth"
 	"irbot/internal/chat"
+	"irbot/internal/incident"
 	"irbot/internal/notify"
 	"irbot/internal/runbook"
 )
@@ -34,6 +35,9 @@ type Pages struct {
 	Audiences []Audience
 	Search    func(ctx context.Context, question, incident string) (hits []Found, more bool, err error) // looks for words in texts
 	Copies    func(incident string, seq int64) []string                                                 // backups that hold the text of an entry
+
+	// Review writes the review of an incident as PDF; nil: it is not offered.
+	Review func(w io.Writer, d chat.Drawer, v *incident.View) error
 
 	// Report lets finders without an account report (UX 3.10). It must be set
 	// only where the operator asked for it.
