@@ -63,7 +63,7 @@ func (m *mailbox) words(t *testing.T) (out []string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var body io.Reader = x.Body
+		body := io.MultiReader(x.Body)
 		switch strings.ToLower(x.Header.Get("Content-Transfer-Encoding")) {
 		case "base64":
 			body = base64.NewDecoder(base64.StdEncoding, body)

@@ -3,12 +3,18 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"irbot/internal/export"
 	"irbot/internal/incident"
+	"irbot/internal/runbook"
+	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
@@ -55,6 +61,7 @@ func (x *scene) rehash(t *testing.T, db *sql.DB) timeline.Position {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = rows.Close() }()
 	type row struct {
 		n, seq int64
 		env    string
@@ -251,4 +258,58 @@ func (x *scene) bytes(t *testing.T) string {
 		out.Write(b)
 	}
 	return out.String()
+}
+
+// TestAnAlteredRecordIsNotTakenOutAsProof: neither the lines nor the pack leave
+// a record that does not hold, and the logs beside it stay usable. R08.
+func TestAnAlteredRecordIsNotTakenOutAsProof(t *testing.T) {
+	src := newScene(t)
+	for _, name := range []string{"edit a fact", "edit the actor", "re-time the recording", "delete in the middle", "change a head", "replace a text", "replace a kept file"} {
+		t.Run(name, func(t *testing.T) {
+			i := slices.IndexFunc(storeAttacks(), func(a storeAttack) bool { return a.name == name })
+			x := src.copied(t)
+			if err := x.takeOut(t, "zip"); err != nil {
+				t.Fatalf("the unaltered record: %v", err)
+			}
+			db := x.attacker(t)
+			storeAttacks()[i].do(t, x, db)
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := x.takeOut(t, "zip"); err == nil {
+				t.Error("a pack was made of it")
+			}
+			if err := x.takeOut(t, "jsonl"); err == nil && name != "replace a kept file" {
+				t.Error("lines were made of it")
+			}
+			site := *x
+			site.id = timeline.SiteLog
+			if err := site.takeOut(t, "jsonl"); err != nil {
+				t.Errorf("the log beside it cannot be taken out: %v", err)
+			}
+		})
+	}
+}
+
+// takeOut exports without a server, as on the day after.
+func (x *scene) takeOut(t *testing.T, format string) error {
+	t.Helper()
+	v, err := sqlite.OpenReadOnly(t.Context(), x.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = v.Close() }()
+	c, r := x.player(t)
+	svc := incident.NewService(incident.Parts{
+		Reader: v, Blob: v.Blob, Render: render, Site: r.Site(time.UTC),
+		Read: func(file string, data []byte) (*runbook.Runbook, error) {
+			return runbook.Read(file, data, runbook.Options{Zone: time.UTC})
+		},
+	})
+	src, err := source(v, v.Head, svc, c.words, x.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = src.Write(t.Context(), io.Discard, format, export.Options{Incident: x.id, Lang: "ja"})
+	return err
 }

@@ -77,7 +77,9 @@ func (c *cli) verifyStore(ctx context.Context, dir string, o storeOrder) error {
 		}
 	}
 	for id := range chk.refused {
-		heads[id] = heads[id]
+		if _, here := heads[id]; !here {
+			heads[id] = timeline.Position{}
+		}
 	}
 	ids := make([]string, 0, len(heads))
 	for id := range heads {
