@@ -102,7 +102,9 @@ func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options
 	h := x.header()
 	switch format {
 	case "zip":
-		err = x.pack(w)
+		if err = x.sound(); err == nil {
+			err = x.pack(w)
+		}
 	case "csv":
 		err = timeline.WriteCSV(w, h, x.rows())
 	case "md":
@@ -238,8 +240,23 @@ func (x *job) jsonl(w io.Writer) error {
 		v.Add(e)
 		x.countWithheld(e, x.keeps(e))
 	}))
-	x.made.Broken = broken(v)
+	if x.made.Broken = broken(v); err == nil {
+		err = x.sound()
+	}
 	return err
+}
+
+// ErrAltered says that the record does not hold: lines and packs, which strangers
+// take as proof, are not made of it. The forms for reading are, and say so.
+var ErrAltered = errors.New("the record was changed or is damaged")
+
+// sound refuses a record whose chain or texts do not hold. A pack would put the
+// signature of the site under it.
+func (x *job) sound() error {
+	if x.made.Broken > 0 {
+		return fmt.Errorf("%w: entry %d", ErrAltered, x.made.Broken)
+	}
+	return nil
 }
 
 // broken is the first entry that does not hold, or 0.

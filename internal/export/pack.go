@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -93,6 +94,9 @@ func (x *job) kept() ([]timeline.PackFile, error) {
 			b, err := x.Blob(x.ctx, hash)
 			if err != nil {
 				return fmt.Errorf("read kept file %s: %w", hash, err)
+			}
+			if sum := sha256.Sum256(b); hex.EncodeToString(sum[:]) != hash {
+				return fmt.Errorf("%w: kept file %s", ErrAltered, hash)
 			}
 			_, err = w.Write(b)
 			return err

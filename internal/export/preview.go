@@ -41,5 +41,5 @@ func (s Source) Preview(ctx context.Context, format string, o Options, most int)
 
 // Known tells a person's mistake in the choices from a failure.
 func Known(err error) bool {
-	return errors.Is(err, ErrChoice) || errors.Is(err, ErrFormat) || errors.Is(err, ErrEmpty)
+	return errors.Is(err, ErrChoice) || errors.Is(err, ErrFormat) || errors.Is(err, ErrEmpty) || errors.Is(err, ErrAltered)
 }
