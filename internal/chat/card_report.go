@@ -43,6 +43,26 @@ func (d Drawer) Report(v *incident.View, n int, to Audience) (Card, bool) {
 	return c, ok
 }
 
+// ReportDraft renders a report that nobody has made yet, so that its readers
+// and labels can be checked before it goes out.
+func (d Drawer) ReportDraft(v *incident.View, r incident.MakeReport, to Audience) Card {
+	p := d.pen(v)
+	c := Card{Head: p.mark(p.t("upd.title", "no", len(p.s.Reports)+1)), Title: p.title(), Tone: ToneCurrent, Drill: p.s.Drill}
+	words := timeline.Text{}
+	for i, item := range r.Items {
+		words[fmt.Sprintf("item%d", i+1)] = item
+	}
+	fields, left := p.reportFields(words, to)
+	c.Fields = append(append(p.audience(to), fields...), p.recovery(p.s.Seq)...)
+	if left > 0 {
+		c.Body = append(c.Body, Block{Kind: Para, Text: p.t("upd.left", "n", left)})
+	}
+	if !r.Next.IsZero() {
+		c.Footer = p.t("upd.next", "time", p.clock(r.Next))
+	}
+	return c
+}
+
 func (p *pen) reportFor(n int, to Audience) (Card, bool) {
 	for _, r := range p.s.Reports {
 		if r.N != n {

@@ -180,3 +180,25 @@ func TestCargoBoardRefusesABareTime(t *testing.T) {
 		t.Errorf("one tap for nothing new: %s", plain(body))
 	}
 }
+
+// TestReportIsSeenBeforeItGoesOut renders what is typed for its three readers
+// and records nothing.
+func TestReportIsSeenBeforeItGoesOut(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	sato := k.as("sato")
+	sato.must("/i/"+id+"/deed/report.make", "item1", "06:33 第3ゲート", "back", "/i/"+id+"/report")
+	before := len(k.entries(id))
+	body := sato.must("/i/"+id+"/report/preview", "item1", "書きかけ", "item2", "TOS停止", "item6", "端末を隔離中", "same", "item1", "next", "+40")
+	for _, want := range []string{"TLP:GREEN", "港湾関係者用", "経営用", "まだ報告していません", "06:33 第3ゲート</textarea>", "TOS停止</textarea>"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is not on the preview: %s", want, plain(body))
+		}
+	}
+	if n := strings.Count(body, "端末を隔離中"); n < 3 { // form, internal, executives, and the text of both
+		t.Errorf("the sixth item stands there %d times", n)
+	}
+	if len(k.entries(id)) != before {
+		t.Error("a preview was recorded")
+	}
+}

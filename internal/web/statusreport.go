@@ -11,7 +11,10 @@ import (
 	"irbot/internal/incident"
 )
 
-func (s *Server) reportRoutes() { s.get("/i/{id}/report", s.report) }
+func (s *Server) reportRoutes() {
+	s.get("/i/{id}/report", s.report)
+	s.post("/i/{id}/report/preview", s.reportPreview)
+}
 
 // reportData is the page of the status reports (UX 2.9).
 type reportData struct {
@@ -21,6 +24,7 @@ type reportData struct {
 	Write   *deedForm
 	Had     bool // there was a report before: 変化なし makes sense
 	Shown   int
+	Draft   bool // the renderings are of what is typed, not of a report made
 	Renders []audience
 	Made    []*incident.StatusReport
 }
@@ -51,16 +55,60 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 	if n, err := strconv.Atoi(r.URL.Query().Get("n")); err == nil {
 		data.Shown = n
 	}
-	for _, to := range []chat.Audience{chat.ForInternal, chat.ForPort, chat.ForExecutive} {
-		c, ok := d.draw.Report(d.v, data.Shown, to)
-		if !ok || len(c.Fields) == 0 {
-			continue
+	for _, to := range audiences() {
+		if c, ok := d.draw.Report(d.v, data.Shown, to); ok && len(c.Fields) > 0 {
+			data.Renders = append(data.Renders, rendered(c))
 		}
-		a := audience{TLP: strings.TrimPrefix(c.Fields[0].Label, "TLP:"), For: c.Fields[0].Value, Text: chat.Text(c)}
-		c.Fields = c.Fields[1:]
-		a.Card = c
-		data.Renders = append(data.Renders, a)
 	}
+	d.reportForm(&data)
+	s.show(w, r, view{name: "report", title: "tab.report", active: "room", tab: "report", in: d.v, data: data})
+}
+
+func audiences() []chat.Audience {
+	return []chat.Audience{chat.ForInternal, chat.ForPort, chat.ForExecutive}
+}
+
+// rendered takes label and readers out of a card.
+func rendered(c chat.Card) audience {
+	a := audience{TLP: strings.TrimPrefix(c.Fields[0].Label, "TLP:"), For: c.Fields[0].Value, Text: chat.Text(c)}
+	c.Fields = c.Fields[1:]
+	a.Card = c
+	return a
+}
+
+// reportPreview shows who would read what, with everything typed still in the
+// form. Nothing is recorded.
+func (s *Server) reportPreview(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.desk(w, r)
+	if !ok {
+		return
+	}
+	r.SetPathValue("act", "report.make")
+	_, cmd, err := d.read(r)
+	made, isReport := cmd.(incident.MakeReport)
+	if err == nil && !isReport {
+		err = chat.ErrNoDeed
+	}
+	if err != nil {
+		s.deedError(w, r, err)
+		return
+	}
+	data := reportData{Next: d.v.S.Cadence.Next, Shown: len(d.v.S.Reports) + 1, Had: len(d.v.S.Reports) > 0, Draft: true}
+	for _, to := range audiences() {
+		data.Renders = append(data.Renders, rendered(d.draw.ReportDraft(d.v, made, to)))
+	}
+	d.reportForm(&data)
+	for i := range data.Items {
+		data.Items[i].Value = made.Items[i]
+	}
+	if data.When != nil {
+		data.When.Value = r.PostFormValue(data.When.ID)
+	}
+	s.show(w, r, view{name: "report", title: "tab.report", active: "room", tab: "report", in: d.v, data: data})
+}
+
+// reportForm is the form of the six items, with the last words in it.
+func (d *desk) reportForm(data *reportData) {
 	if f, ok := d.form("report.make", ""); ok && !d.closed() {
 		data.Write = &f
 		for _, x := range f.Fields {
@@ -72,5 +120,4 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	s.show(w, r, view{name: "report", title: "tab.report", active: "room", tab: "report", in: d.v, data: data})
 }
