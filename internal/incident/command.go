@@ -1,8 +1,10 @@
 package incident
 
 import (
+	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"irbot/internal/runbook"
 	"irbot/internal/timeline"
@@ -132,19 +134,44 @@ func (s *Incident) FindStep(ref string) *Step {
 	return s.StepN(n)
 }
 
-// Clean takes control and direction-changing characters out of typed text and
-// trims it. Line breaks stay, and what ends a line in another convention becomes
-// one, so that no two lines run into one.
+// Clean trims typed text and makes characters that act without being seen
+// readable: a control, a direction change or an invisible space inside it becomes
+// [U+202E], as exports write it, so that nobody is misled and nothing is lost
+// without a trace. At the ends, where such characters only come along with a copy
+// from elsewhere, they are trimmed like spaces. Line breaks stay, and what ends a
+// line in another convention becomes one, so that no two lines run into one.
 func Clean(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd")
+	s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == 0x200b || r == 0xfeff })
+	if strings.IndexFunc(s, func(r rune) bool { return hidden(r) || endsLine(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
 		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\r', r == '\v', r == '\f', r == 0x85, r == 0x2028, r == 0x2029:
-			return '\n'
-		case r < 0x20 || r == 0x7f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200b, r == 0xfeff:
-			return -1
+		case endsLine(r):
+			b.WriteByte('\n')
+		case hidden(r):
+			fmt.Fprintf(&b, "[U+%04X]", r)
+		default:
+			b.WriteRune(r)
 		}
-		return r
-	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "�")))
+	}
+	return b.String()
+}
+
+// hidden reports characters that steer a reader or a terminal unseen.
+func hidden(r rune) bool {
+	switch {
+	case r == '\n' || r == '\t' || endsLine(r):
+		return false
+	case r < 0x20, r >= 0x7f && r <= 0x9f, r == 0x200b, r == 0xfeff:
+		return true
+	}
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// endsLine reports what ends a line in conventions other than LF.
+func endsLine(r rune) bool {
+	return r == '\r' || r == '\v' || r == '\f' || r == 0x85 || r == 0x2028 || r == 0x2029
 }
