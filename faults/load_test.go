@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"testing"
@@ -118,6 +119,27 @@ func lost(t *testing.T, v *sqlite.View, acts []acted) (missing []string) {
 	return missing
 }
 
+// inFlight counts the messages that a kill found marked as being sent.
+func inFlight(t *testing.T, v *sqlite.View) (n int) {
+	t.Helper()
+	heads, err := v.Heads(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id := range heads {
+		err := v.EachEntry(t.Context(), id, 1, 0, func(e *timeline.Entry) error {
+			if e.Kind == incident.KindMsgRetrying && bytes.Contains(e.Facts, []byte(`"repeat":true`)) {
+				n++
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
 // whole checks every chain and that the tables are what the record says.
 func whole(t *testing.T, v *sqlite.View) {
 	t.Helper()
@@ -134,12 +156,14 @@ func whole(t *testing.T, v *sqlite.View) {
 }
 
 // undelivered names the messages that neither arrived nor were called off.
-// Each must be in the sink under its own Message-ID.
+// Each must be in the sink under its own Message-ID, or named by a joined one.
 func undelivered(t *testing.T, v *sqlite.View, letters []letter) (open []string) {
 	t.Helper()
 	got := map[string]bool{}
 	for _, l := range letters {
-		got[l.id] = true
+		for _, id := range l.ids {
+			got[id] = true
+		}
 	}
 	heads, err := v.Heads(t.Context())
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/mail"
+	"strings"
 	"sync"
 	"testing"
 
@@ -16,7 +17,8 @@ import (
 
 // letter is one mail as the other side took it.
 type letter struct {
-	id      string // Message-ID
+	id      string   // Message-ID
+	ids     []string // of every message in it: its own, or those that a joined one names
 	to      string
 	subject string // as on the wire
 	repeat  bool   // marked as a possible repeat
@@ -151,8 +153,12 @@ func (x *session) Data(r io.Reader) error {
 		return err
 	}
 	x.s.mu.Lock()
+	ids := strings.Fields(m.Header.Get(email.CarriesHeader))
+	if len(ids) == 0 {
+		ids = []string{m.Header.Get("Message-Id")}
+	}
 	x.s.letters = append(x.s.letters, letter{
-		id: m.Header.Get("Message-Id"), to: x.to, subject: m.Header.Get("Subject"),
+		id: m.Header.Get("Message-Id"), ids: ids, to: x.to, subject: m.Header.Get("Subject"),
 		repeat: m.Header.Get(email.RepeatHeader) != "", body: string(body),
 	})
 	x.s.mu.Unlock()
@@ -163,18 +169,20 @@ func (x *session) Data(r io.Reader) error {
 	return nil
 }
 
-// repeats counts letters that came again, and names those that came again
-// without being marked as possible repeats.
+// repeats counts messages that came again, alone or in a joined letter, and
+// names those that came again in a letter that is not marked as a possible repeat.
 func repeats(letters []letter) (n int, unmarked []string) {
 	seen := map[string]bool{}
 	for _, l := range letters {
-		if seen[l.id] {
-			n++
-			if !l.repeat {
-				unmarked = append(unmarked, l.id)
+		for _, id := range l.ids {
+			if seen[id] {
+				n++
+				if !l.repeat {
+					unmarked = append(unmarked, id)
+				}
 			}
+			seen[id] = true
 		}
-		seen[l.id] = true
 	}
 	return n, unmarked
 }

@@ -125,7 +125,9 @@ func (a *app) readerOf(e notify.Envelope) chat.Lang {
 func (a *app) joined(e notify.Envelope, others []notify.Envelope, lang chat.Lang) notify.Envelope {
 	n := strconv.Itoa(len(others) + 1)
 	ids := []string{e.Incident}
+	all := append([]notify.Envelope{e}, others...)
 	for _, o := range others {
+		e.With = append(e.With, o.ID)
 		if !slices.Contains(ids, o.Incident) {
 			ids = append(ids, o.Incident)
 		}
@@ -139,8 +141,12 @@ func (a *app) joined(e notify.Envelope, others []notify.Envelope, lang chat.Lang
 	}
 	var b strings.Builder
 	b.WriteString(a.words.T(lang, "merged.head", "n", n, "list", names) + "\n")
-	for i, o := range append([]notify.Envelope{e}, others...) {
-		fmt.Fprintf(&b, "\n==== %d/%s ====\n%s\n\n%s", i+1, n, o.Subject, o.Body)
+	for i, o := range all {
+		again := ""
+		if o.Repeat {
+			again = " " + a.words.T(lang, "merged.again")
+		}
+		fmt.Fprintf(&b, "\n==== %d/%s %s%s ====\n%s\n\n%s", i+1, n, o.ID, again, o.Subject, o.Body)
 	}
 	e.Subject = chat.Truncate(a.words.T(lang, "merged.subject", "n", n)+" "+e.Subject, 120)
 	e.Body = b.String()
@@ -163,6 +169,7 @@ func (a *app) settle(ctx context.Context, e notify.Envelope, o notify.Outcome) e
 		}
 		a.flow.done(e.ID)
 	}
+	o.Carries = e.With
 	return a.svc.Settle(ctx, e, o)
 }
 

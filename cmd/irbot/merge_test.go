@@ -19,10 +19,6 @@ import (
 // means, and which joins after two messages.
 func flooded(t *testing.T, reach ...directory.Address) (*app, *simulated) {
 	t.Helper()
-	words, err := chat.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
 	clock := &simulated{}
 	clock.set(time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC))
 	dir := &directory.Directory{People: []directory.Person{
@@ -36,8 +32,19 @@ func flooded(t *testing.T, reach ...directory.Address) (*app, *simulated) {
 		Runbook: func(string) (*runbook.Runbook, bool) { return nil, false }, Runbooks: func() []string { return nil },
 		Permissions: incident.DefaultPermissions(), ReportEvery: time.Hour, ReportLater: time.Hour,
 	}
+	a := reopened(t, t.TempDir(), site, clock)
+	return a, clock
+}
+
+// reopened is the app on a folder that may have been in use before.
+func reopened(t *testing.T, dir string, site *incident.Site, clock *simulated) *app {
+	t.Helper()
+	words, err := chat.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	a, err := open(t.Context(), parts{
-		dir: t.TempDir(), what: "test", site: site, words: words, url: "https://irbot.example.jp", answers: true, log: slog.New(slog.DiscardHandler), wall: clock.wall,
+		dir: dir, what: "test", site: site, words: words, url: "https://irbot.example.jp", answers: true, log: slog.New(slog.DiscardHandler), wall: clock.wall,
 		limits: notify.Limits{Most: 2, Within: 10 * time.Minute, Every: time.Minute},
 		read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, runbook.Options{Zone: time.UTC})
@@ -47,7 +54,7 @@ func flooded(t *testing.T, reach ...directory.Address) (*app, *simulated) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.close() })
-	return a, clock
+	return a
 }
 
 func (a *app) declared(t *testing.T, n int) []string {
@@ -171,5 +178,77 @@ func TestAJoinedMessageThatFailsFailsForAll(t *testing.T) {
 	// By mail sato has had nothing yet: they leave one by one.
 	if got := a.look(t, clock.wall()); len(got) != 2 {
 		t.Errorf("%d mails", len(got))
+	}
+}
+
+// A kill while a joined message is under way, or while its outcome is being
+// recorded, loses nothing of what it carried: what is not recorded as accepted
+// leaves again, marked, and the letter names every message in it.
+func TestAKillWhileJoinedMessagesAreUnderWayLosesNone(t *testing.T) {
+	for recorded := range 3 {
+		a, clock := flooded(t, directory.Address{Means: notify.Mail, To: "sato@example.jp"})
+		a.declared(t, 2)
+		for _, e := range a.look(t, clock.wall()) {
+			if err := a.settle(t.Context(), e, notify.Outcome{At: clock.wall()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		more := a.declared(t, 3)
+		clock.set(clock.wall().Add(61 * time.Second))
+		got := a.look(t, clock.wall())
+		if len(got) != 1 || len(got[0].With) != 2 || got[0].Repeat || got[0].Key() == got[0].ID {
+			t.Fatalf("%+v", got)
+		}
+		// The letter has left. As many outcomes as the kill allowed are recorded.
+		done := map[string]bool{}
+		for range recorded {
+			other, ok := a.flow.next(got[0].ID)
+			if !ok {
+				t.Fatal("nothing is carried")
+			}
+			if err := a.svc.Settle(t.Context(), other, notify.Outcome{At: clock.wall(), With: got[0].ID}); err != nil {
+				t.Fatal(err)
+			}
+			a.flow.done(got[0].ID)
+			done[other.ID] = true
+		}
+		site := a.svc.Site()
+		if err := a.close(); err != nil {
+			t.Fatal(err)
+		}
+
+		clock.set(clock.wall().Add(time.Minute))
+		b := reopened(t, a.dir, site, clock)
+		rows, err := b.store.SendingRows(t.Context())
+		if err != nil || len(rows) != 3-recorded {
+			t.Fatalf("%d recorded: %d interrupted, %v", recorded, len(rows), err)
+		}
+		if err := b.svc.Recover(t.Context(), rows); err != nil {
+			t.Fatal(err)
+		}
+		again := map[string]bool{}
+		for range 3 {
+			clock.set(clock.wall().Add(61 * time.Second))
+			for _, e := range b.look(t, clock.wall()) {
+				if !e.Repeat {
+					t.Errorf("%s left again without a mark", e.ID)
+				}
+				for _, id := range append([]string{e.ID}, e.With...) {
+					if again[id] || done[id] {
+						t.Errorf("%s left again although that was recorded", id)
+					}
+					again[id] = true
+				}
+				if err := b.settle(t.Context(), e, notify.Outcome{At: clock.wall()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, id := range more {
+			m := b.pageOf(t, id)
+			if m.State != incident.Accepted || again[m.ID] == done[m.ID] {
+				t.Errorf("%d recorded: %s is %s, left again %v", recorded, m.ID, m.State, again[m.ID])
+			}
+		}
 	}
 }

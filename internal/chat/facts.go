@@ -28,6 +28,7 @@ type facts struct {
 	Changes  int      `json:"changes"`
 	As       string   `json:"as"`
 	With     string   `json:"with"`
+	Carries  []string `json:"carries"`
 
 	Step     string `json:"step"`
 	Person   string `json:"person"`

@@ -1,6 +1,10 @@
 package chat
 
-import "irbot/internal/incident"
+import (
+	"strings"
+
+	"irbot/internal/incident"
+)
 
 // message tells how a message fares.
 func (w wordsOf) message() {
@@ -32,7 +36,10 @@ func (w wordsOf) message() {
 		w.result("tl.value", w.words["note"])
 	}
 	if f.With != "" {
-		w.result("tl.value", p.t("ent.message.merged"))
+		w.result("tl.value", p.t("ent.message.merged", "id", f.With))
+	}
+	if len(f.Carries) > 0 {
+		w.result("tl.value", p.t("ent.message.carries", "n", len(f.Carries), "list", strings.Join(f.Carries, ", ")))
 	}
 	w.result("tl.reason", w.words["reason"])
 }

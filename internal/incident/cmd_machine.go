@@ -111,7 +111,7 @@ func (x outcome) decide(c *call) (Change, error) {
 		f.Next = us(c.now)
 		return one(c.machine(KindMsgRetrying, f, "error", "not tried")), nil
 	case x.out.Class == "":
-		f.Channel, f.TS, f.With = x.channel, x.ts, x.out.With
+		f.Channel, f.TS, f.With, f.Carries = x.channel, x.ts, x.out.With, x.out.Carries
 		ch := one(c.machine(KindMsgAccepted, f, "receipt", x.out.Receipt.ID, "note", x.out.Receipt.Note))
 		if n := c.s.Notice(m.Notice); n != nil {
 			ch.Entries = append(ch.Entries, c.meetDuty(n, time.Time{})...)

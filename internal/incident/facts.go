@@ -357,6 +357,8 @@ type msgFacts struct {
 	TS      string `json:"ts,omitempty"`
 	As      string `json:"as,omitempty"`
 	With    string `json:"with,omitempty"` // message it left together with
+	// Carries are the messages that left together with this one.
+	Carries []string `json:"carries,omitempty"`
 
 	Dial []string `json:"dial,omitempty"` // to be rung by hand, for the page does not arrive
 	Ask  []pageTo `json:"ask,omitempty"`  // who is asked to ring

@@ -6,7 +6,10 @@ package notify
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -33,7 +36,7 @@ const ISO2022JP = "iso-2022-jp"
 
 // Envelope is one message to one address by one means, ready to leave.
 type Envelope struct {
-	ID       string // idempotency key, e.g. IR-12/n17/watanabe; becomes Message-ID, metadata or header
+	ID       string // of the message, e.g. IR-12/n17/watanabe; see Key
 	Incident string
 	Drill    bool
 	Kind     string // "page", "notice", "post", "open"
@@ -53,6 +56,19 @@ type Envelope struct {
 	Charset string // of a mail: ISO2022JP where the recipient asked for it; "" = UTF-8
 
 	InReplyTo string // ID of the earlier envelope this one follows up; "" = starts a thread
+
+	With []string // IDs of the envelopes this one carries besides its own
+}
+
+// Key tells one message from another on the other side: the ID of an envelope
+// that leaves by itself. One that carries others has a key of that very set: a
+// receiver that drops what it knows by its key must drop it only where it has
+// every part of it.
+func (e Envelope) Key() string {
+	if len(e.With) == 0 {
+		return e.ID
+	}
+	return fmt.Sprintf("%s+%x", e.ID, sha256.Sum256([]byte(strings.Join(e.With, " "))))[:len(e.ID)+17]
 }
 
 // File is an attachment. Its name is ASCII and made by irbot.

@@ -35,6 +35,8 @@ type Outcome struct {
 	// With is the envelope that carried this one, because the limit of the person
 	// was reached; "" for one that left by itself.
 	With string
+	// Carries are the envelopes that this one carried.
+	Carries []string
 }
 
 // Accepted tells whether the provider took the message.

@@ -146,7 +146,7 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 	if charset != "" {
 		note = strings.TrimSpace(note + " [" + charset + "]")
 	}
-	return notify.Receipt{ID: "<" + MessageID(e.ID, s.cfg.Domain) + ">", Note: note}, nil
+	return notify.Receipt{ID: "<" + MessageID(e.Key(), s.cfg.Domain) + ">", Note: note}, nil
 }
 
 // Check connects, secures the connection and logs in without sending anything.

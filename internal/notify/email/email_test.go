@@ -319,3 +319,41 @@ func TestRepeatIsRecognisable(t *testing.T) {
 		t.Errorf("the approved text of the notice was altered: %q", got)
 	}
 }
+
+// A joined letter names every message in it, under a Message-ID of that set: a
+// server that drops letters it knows must not drop parts it has never seen.
+func TestAJoinedLetterNamesWhatItCarries(t *testing.T) {
+	e := notify.Envelope{ID: "IR-1/n2/sato", Kind: notify.KindPage, To: "sato@example.jp", Subject: "x", Body: "y", At: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
+	read := func(e notify.Envelope) mail.Header {
+		s, err := New(Config{Host: "mail.example.jp", From: "irbot@example.jp"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _, err := s.compose(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := mail.ReadMessage(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m.Header
+	}
+	alone := read(e)
+	e.With = []string{"IR-2/n9/sato"}
+	two := read(e)
+	for n := range 60 {
+		e.With = append(e.With, fmt.Sprintf("IR-%d/n9/sato", n+3))
+	}
+	many := read(e)
+	ids := map[string]bool{alone.Get("Message-Id"): true, two.Get("Message-Id"): true, many.Get("Message-Id"): true}
+	if len(ids) != 3 || alone.Get("Message-Id") != "<IR-1/n2/sato@example.jp>" || alone.Get(CarriesHeader) != "" {
+		t.Errorf("%v", ids)
+	}
+	if got := two.Get(CarriesHeader); got != "<IR-1/n2/sato@example.jp> <IR-2/n9/sato@example.jp>" {
+		t.Errorf("carries %q", got)
+	}
+	if got := strings.Fields(many.Get(CarriesHeader)); len(got) != 62 || got[61] != "<IR-62/n9/sato@example.jp>" {
+		t.Errorf("carries %d: %v", len(got), got)
+	}
+}

@@ -19,6 +19,10 @@ import (
 // RepeatHeader marks a message that may have arrived before.
 const RepeatHeader = "X-Irbot-Possible-Repeat"
 
+// CarriesHeader lists what a joined message carries: the Message-ID that each
+// would have had by itself, the first one's first.
+const CarriesHeader = "X-Irbot-Carries"
+
 // repeatLine stands at the head of a page that may have arrived before. A
 // notice never gets it: its text is what was approved.
 const repeatLine = "※ このメールは再送の可能性があります（前回の到達を確認できませんでした）。\n" +
@@ -95,9 +99,9 @@ func (s *Sender) compose(e notify.Envelope) (out []byte, note string, err error)
 		body = repeatLine + body
 	}
 	l := s.fitting(e, body)
-	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.ID)))
+	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.Key())))
 	s.address(m, e, l)
-	m.SetMessageIDWithValue(MessageID(e.ID, s.cfg.Domain))
+	m.SetMessageIDWithValue(MessageID(e.Key(), s.cfg.Domain))
 	m.SetDateWithValue(e.At)
 	s.mark(m, e)
 	s.setBody(m, l, body)
@@ -195,6 +199,13 @@ func (s *Sender) mark(m *mail.Msg, e notify.Envelope) {
 		ref := "<" + MessageID(e.InReplyTo, s.cfg.Domain) + ">"
 		m.SetGenHeader(mail.HeaderInReplyTo, ref)
 		m.SetGenHeader(mail.HeaderReferences, ref)
+	}
+	if len(e.With) > 0 {
+		refs := make([]string, 0, len(e.With)+1)
+		for _, id := range append([]string{e.ID}, e.With...) {
+			refs = append(refs, "<"+MessageID(id, s.cfg.Domain)+">")
+		}
+		m.SetGenHeaderPreformatted(CarriesHeader, strings.Join(refs, "\r\n "))
 	}
 	if e.Repeat {
 		m.SetGenHeader(RepeatHeader, "yes")

@@ -199,7 +199,7 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 		}
 		return notify.Receipt{}, f
 	}
-	return notify.Receipt{ID: receipt(a.Body, s.cfg.ReceiptField, e.ID), Note: excerpt(a.Body)}, nil
+	return notify.Receipt{ID: receipt(a.Body, s.cfg.ReceiptField, e.Key()), Note: excerpt(a.Body)}, nil
 }
 
 func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
@@ -207,7 +207,7 @@ func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
 	if err != nil {
 		return guard.Call{}, err
 	}
-	f := fields{To: to, Text: s.text(e), ID: e.ID, From: s.cfg.From}
+	f := fields{To: to, Text: s.text(e), ID: e.Key(), From: s.cfg.From}
 	if s.cfg.Callback != nil {
 		f.Callback = s.cfg.Callback(e.ID)
 	}
@@ -220,7 +220,7 @@ func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
 	}
 	c.Header.Set("Content-Type", s.cfg.ContentType)
 	c.Header.Set("User-Agent", "irbot")
-	c.Header.Set("Idempotency-Key", e.ID)
+	c.Header.Set("Idempotency-Key", e.Key())
 	switch {
 	case s.cfg.User != "":
 		r := http.Request{Header: c.Header}
