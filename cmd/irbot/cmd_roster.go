@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -162,7 +163,7 @@ func (c *cli) importRoster(ctx context.Context, id, path string, f importFlags) 
 	}
 	u, err := roster.Read(data, roster.Site{Roster: r, All: cfg.Rosters, Directory: cfg.Directory, Now: time.Now(), Zone: cfg.Site.Zone})
 	if err != nil {
-		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: err.Error(), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください", "save it as CSV with dates and names, or as iCalendar")}
+		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: c.whySheet(err), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください", "save it as CSV with dates and names, or as iCalendar")}
 	}
 	if f.yes && (len(u.Unknown) == 0 || f.partial) && len(u.Lines) > 0 {
 		x := incident.ImportDuty{Roster: id, From: u.From, Until: u.Until, Shifts: u.Shifts(id), Source: filepath.Base(path)}
@@ -184,8 +185,8 @@ func (c *cli) showSheet(cfg *config.Config, id string, u *roster.Understood) err
 	err := c.answer("roster.import", out, func() {
 		c.printf("%s  %s  %s\n", id, u.Layout, u.Encoding)
 		c.table([]string{c.say("場所", "cell"), c.say("表の字", "as written"), c.say("当番", "on duty"), c.say("から", "from"), c.say("まで", "until")}, cells)
-		for _, x := range out.Unknown {
-			c.printf("%s %s\n", c.paint(red, c.say("読めません", "not understood")), x)
+		for i, x := range out.Unknown {
+			c.printf("%s %s%s\n", c.paint(red, c.say("読めません", "not understood")), x, c.whyNotRead(u.Unknown[i].Why))
 		}
 		c.printf("%s\n", c.say("まだ取り込んでいません。よければ --yes を付けてもう一度（読めないところを除くなら --partial も）。", "Nothing was taken over yet: type it again with --yes (and --partial to leave out what was not understood)."))
 	})
@@ -193,6 +194,34 @@ func (c *cli) showSheet(cfg *config.Config, id string, u *roster.Understood) err
 		return found(exitFound)
 	}
 	return err
+}
+
+// whyNotRead says what a cell of a sheet lacks.
+func (c *cli) whyNotRead(why string) string {
+	switch why {
+	case "person":
+		return c.say("（連絡先一覧にない名前）", " (no such person in the directory)")
+	case "date":
+		return c.say("（日付が読めない）", " (date not understood)")
+	case "time":
+		return c.say("（時刻が書かれていない。見出しか欄外に「夜勤 18:00～翌9:00」のように書く）", " (no hours: write them in the heading or below the sheet, such as 夜勤 18:00-9:00)")
+	}
+	return ""
+}
+
+// whySheet says why a sheet cannot be read at all.
+func (c *cli) whySheet(err error) string {
+	switch {
+	case errors.Is(err, roster.ErrEmpty):
+		return c.say("表が空です", "the sheet is empty")
+	case errors.Is(err, roster.ErrDates):
+		return c.say("日付の列も行も見つかりません。日だけの表なら、上に「2026年11月」と書いてください", "no row or column of dates was found; days without a month need a title such as 2026年11月")
+	case errors.Is(err, roster.ErrLarge):
+		return c.say("表が 2 MB か 5,000 行を超えています", "the sheet is larger than 2 MB or 5,000 rows")
+	case errors.Is(err, roster.ErrRoster):
+		return c.say("この当番の列も行もありません。見出しに当番の名前を書くか、連絡先一覧の名前を使ってください", "no column or row belongs to the roster: write its name in the heading, or use names of the directory")
+	}
+	return err.Error()
 }
 
 // standing gives a command about the roster.

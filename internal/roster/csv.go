@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -143,14 +144,20 @@ func (s *sheet) most(place func(i, j int) (line, at int)) (line, count int) {
 	return line, count
 }
 
-// down reads dates in a column: the row above names the rosters.
+// column is one that holds the names of a roster's people.
+type column struct {
+	at   int
+	turn turn
+}
+
+// down reads dates in a column: the rows above name the rosters and hours.
 func (s *sheet) down(col int) error {
-	head := s.heads(col)
-	names := s.columns(head, col)
+	first := s.first(col)
+	names := s.columns(first, col)
 	if len(names) == 0 {
 		return ErrRoster
 	}
-	for i := head + 1; i < len(s.grid); i++ {
+	for i := first; i < len(s.grid); i++ {
 		d, ok := s.date(s.cell(i, col))
 		if !ok {
 			if strings.TrimSpace(s.cell(i, col)) != "" && s.filled(i, names) {
@@ -158,44 +165,40 @@ func (s *sheet) down(col int) error {
 			}
 			continue
 		}
-		for _, j := range names {
-			s.duty(i, j, d)
+		for _, c := range names {
+			s.duty(i, c.at, d, c.turn)
 		}
 	}
 	return nil
 }
 
-// heads is the row above the first date.
-func (s *sheet) heads(col int) int {
+// first is the row of the first date.
+func (s *sheet) first(col int) int {
 	for i := range s.grid {
 		if _, ok := s.date(s.cell(i, col)); ok {
-			return i - 1
+			return i
 		}
 	}
-	return -1
+	return 0
 }
 
 // columns are those whose head means the roster; where no head does, all that
 // hold names of people and belong to no other roster.
-func (s *sheet) columns(head, col int) []int {
-	var named, people []int
+func (s *sheet) columns(first, col int) []column {
+	var named, people []column
 	width := 0
 	for _, row := range s.grid {
 		width = max(width, len(row))
 	}
-	for j := range width {
-		title := s.cell(head, j)
+	for j, parts := range s.headings(first, width) {
+		c := column{at: j, turn: s.turnOf(parts)}
 		switch {
-		case j == col || title != "" && s.o.Other(title):
-		case title != "" && s.o.Named(title):
-			named = append(named, j)
-		default:
-			for i := head + 1; i < len(s.grid); i++ {
-				if _, ok := s.o.Person(s.cell(i, j)); ok {
-					people = append(people, j)
-					break
-				}
-			}
+		case j == col || s.aside(first, j, parts):
+		case slices.ContainsFunc(parts, s.o.Named):
+			named = append(named, c)
+		case slices.ContainsFunc(parts, s.o.Other):
+		case s.people(first, j):
+			people = append(people, c)
 		}
 	}
 	if len(named) > 0 {
@@ -204,9 +207,19 @@ func (s *sheet) columns(head, col int) []int {
 	return people
 }
 
-func (s *sheet) filled(i int, cols []int) bool {
-	for _, j := range cols {
-		if !blank(s.cell(i, j)) {
+// people says whether a column holds names of people.
+func (s *sheet) people(first, j int) bool {
+	for i := first; i < len(s.grid); i++ {
+		if _, ok := s.o.Person(s.cell(i, j)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sheet) filled(i int, cols []column) bool {
+	for _, c := range cols {
+		if !blank(s.cell(i, c.at)) {
 			return true
 		}
 	}
@@ -214,35 +227,40 @@ func (s *sheet) filled(i int, cols []int) bool {
 }
 
 // across reads dates in a row: each row below is the roster with names in its
-// cells, or a person with marks in them.
+// cells, or a person with marks in them. Where no row names either, the rows
+// with names of people are the roster's.
 func (s *sheet) across(row int) error {
 	found := false
+	bare := !slices.ContainsFunc(s.grid[row+1:], func(r []string) bool {
+		parts, _ := s.titles(r, row)
+		return slices.ContainsFunc(parts, s.o.Named) || s.person(parts) != ""
+	})
 	for i := row + 1; i < len(s.grid); i++ {
-		title, at := s.title(i, row)
-		person, isPerson := s.o.Person(title)
+		parts, at := s.titles(s.grid[i], row)
+		named, person := slices.ContainsFunc(parts, s.o.Named), s.person(parts)
 		switch {
-		case title == "" || s.o.Other(title):
+		case len(parts) == 0 || !named && slices.ContainsFunc(parts, s.o.Other) || weekdayRow(s.grid[i]):
 			continue
-		case s.o.Named(title):
-			found = true
-		case isPerson:
+		case named || person != "" || bare && s.names(i, row):
 			found = true
 		default:
-			if s.marked(i, row) && !weekdayRow(s.grid[i]) {
+			if s.marked(i, row) {
 				s.unknown(i, at, "person")
 			}
 			continue
 		}
+		t := s.turnOf(parts)
 		for j := range s.grid[i] {
 			d, ok := s.date(s.cell(row, j))
-			if !ok || j == at {
-				continue
-			}
-			if isPerson && !s.o.Named(title) {
+			switch {
+			case !ok:
+			case person != "" && !named:
 				s.mark(i, j, d, person)
-				continue
+			case reDitto.MatchString(plain(s.cell(i, j))): // above or left of it: not guessed
+				s.unknown(i, j, "person")
+			default:
+				s.duty(i, j, d, t)
 			}
-			s.duty(i, j, d)
 		}
 	}
 	if !found {
@@ -251,14 +269,38 @@ func (s *sheet) across(row int) error {
 	return nil
 }
 
-// title is the first cell of a row that stands under no date.
-func (s *sheet) title(i, row int) (string, int) {
-	for j, c := range s.grid[i] {
+// titles are the words of a row that stand under no date, and the column of the first.
+func (s *sheet) titles(cells []string, row int) (words []string, at int) {
+	for j, c := range cells {
 		if _, ok := s.date(s.cell(row, j)); !ok && strings.TrimSpace(c) != "" {
-			return strings.TrimSpace(c), j
+			if words = append(words, strings.TrimSpace(c)); len(words) == 1 {
+				at = j
+			}
 		}
 	}
-	return "", 0
+	return words, at
+}
+
+// person is the first of the words that means a person.
+func (s *sheet) person(words []string) string {
+	for _, w := range words {
+		if id, ok := s.o.Person(w); ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// names says whether a person's name stands under a date of the row.
+func (s *sheet) names(i, row int) bool {
+	for j := range s.grid[i] {
+		if _, ok := s.date(s.cell(row, j)); ok {
+			if _, ok = s.o.Person(s.cell(i, j)); ok {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *sheet) marked(i, row int) bool {
@@ -270,19 +312,24 @@ func (s *sheet) marked(i, row int) bool {
 	return false
 }
 
-// mark reads a mark such as ◎ or 当 in a person's row. 休 and 公 are days off.
+// mark reads a mark such as ◎, 当 or 夜 in a person's row. 休 and 公 are days
+// off, 明 is the morning after a night.
 func (s *sheet) mark(i, j int, d calendar.Date, person string) {
 	word := plain(s.cell(i, j))
-	if blank(word) || strings.ContainsAny(word, "休公有年×") {
+	if blank(word) || strings.ContainsAny(word, "休公有年明×") {
 		return
 	}
-	s.add(i, j, d, person)
+	var t turn
+	if rePart.MatchString(word) {
+		t = s.legend(word)
+	}
+	s.add(i, j, person, d, t)
 }
 
 // duty reads a cell with a name.
-func (s *sheet) duty(i, j int, d calendar.Date) {
-	cell := strings.TrimSpace(s.cell(i, j))
-	if blank(cell) {
+func (s *sheet) duty(i, j int, d calendar.Date, t turn) {
+	cell := strings.TrimSpace(s.ditto(i, j))
+	if blank(cell) || reNoDuty.MatchString(plain(cell)) {
 		return
 	}
 	person, ok := s.o.Person(cell)
@@ -290,14 +337,16 @@ func (s *sheet) duty(i, j int, d calendar.Date) {
 		s.unknown(i, j, "person")
 		return
 	}
-	s.add(i, j, d, person)
+	s.add(i, j, person, d, t)
 }
 
-func (s *sheet) add(i, j int, d calendar.Date, person string) {
-	s.out.Lines = append(s.out.Lines, Line{
-		Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Person: person,
-		From: d.At(s.o.Hour, s.o.Minute, s.o.Zone), Until: d.Add(1).At(s.o.Hour, s.o.Minute, s.o.Zone),
-	})
+func (s *sheet) add(i, j int, person string, d calendar.Date, t turn) {
+	if t.unclear {
+		s.unknown(i, j, "time")
+		return
+	}
+	from, until := s.span(d, t)
+	s.out.Lines = append(s.out.Lines, Line{Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Person: person, From: from, Until: until})
 }
 
 func (s *sheet) unknown(i, j int, why string) {
@@ -328,12 +377,15 @@ func Cell(row, col int) string {
 	return fmt.Sprintf("%s%d", name, row+1)
 }
 
+// weekdayRow says whether a row holds the days of the week. Marks of one person,
+// such as 日 for the day shift, repeat a few letters only.
 func weekdayRow(row []string) bool {
-	n := 0
+	n, seen := 0, map[string]bool{}
 	for _, c := range row {
-		if w := strings.Trim(plain(c), "()曜日"); strings.Contains("月火水木金土", w) && w != "" || plain(c) == "日" {
+		if w := plain(c); reWeekday.MatchString(w) {
 			n++
+			seen[strings.TrimLeft(w, "(")[:3]] = true
 		}
 	}
-	return n >= 2 && n*2 >= len(row)
+	return n >= 2 && n*2 >= len(row) && (len(seen) > 2 || len(seen) == n)
 }

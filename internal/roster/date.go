@@ -13,6 +13,7 @@ var (
 	reShort = regexp.MustCompile(`^(\d{1,2})[/.月](\d{1,2})日?(?:\(.\)|[月火水木金土日])?$`)
 	reDay   = regexp.MustCompile(`^(\d{1,2})日?(?:\(.\)|[月火水木金土日])?$`)
 	reTitle = regexp.MustCompile(`(\d{4})[-/.年](\d{1,2})(?:月|$|[^\d])`)
+	reMonth = regexp.MustCompile(`(\d{1,2})月(?:度|分|の)?(?:当直|当番|勤務|宿直|シフト|夜勤)`)
 	reEra   = regexp.MustCompile(`((?:令和|平成)(?:元|\d{1,2})年\d{1,2}月)`)
 )
 
@@ -28,6 +29,12 @@ func (s *sheet) month() {
 			if m := reTitle.FindStringSubmatch(word); m != nil && !reFull.MatchString(word) {
 				s.o.Year, s.o.Month = number(m[1]), time.Month(number(m[2]))
 				return
+			}
+			if m := reMonth.FindStringSubmatch(word); m != nil {
+				if d, ok := s.nearest(number(m[1]), 15); ok {
+					s.o.Year, s.o.Month = d.Year, d.Month
+					return
+				}
 			}
 			if m := reEra.FindString(word); m != "" {
 				if d, err := calendar.ParseEra(m + "1日"); err == nil {

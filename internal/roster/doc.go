@@ -55,7 +55,7 @@ type Line struct {
 	Person string // directory id; "" where unknown
 	From   time.Time
 	Until  time.Time
-	Why    string // person, date: what is unknown
+	Why    string // person, date, time: what is unknown
 }
 
 // Shifts are the duties of the sheet, neighbours of one person joined.
