@@ -43,7 +43,7 @@ type chronoData struct {
 const chronoRows = 500
 
 // With is the address of the same choice with one thing changed.
-func (d chronoData) With(key, value string) string {
+func (d *chronoData) With(key, value string) string {
 	q := maps.Clone(d.query)
 	q.Set(key, value)
 	return "?" + q.Encode()
@@ -55,7 +55,7 @@ type chronoFilter struct {
 }
 
 // Next is the number of the page so many pages on.
-func (d chronoData) Next(n int) int { return d.Page + n }
+func (d *chronoData) Next(n int) int { return d.Page + n }
 
 // chronoRow is a row with the date row before it, if one is due.
 type chronoRow struct {
@@ -82,7 +82,7 @@ func (s *Server) chrono(w http.ResponseWriter, r *http.Request) {
 	}
 	q := r.URL.Query()
 	s.show(w, r, view{name: "chrono", title: "tl.title", active: "chrono", tab: "chrono", in: v, data: func(p *page) any {
-		d := chronoData{Order: q.Get("order"), Kind: q.Get("kind"), Who: incident.Clean(q.Get("who")), Word: incident.Clean(q.Get("q")), Open: v.S.OpenEntries(), All: len(entries)}
+		d := &chronoData{Order: q.Get("order"), Kind: q.Get("kind"), Who: incident.Clean(q.Get("who")), Word: incident.Clean(q.Get("q")), Open: v.S.OpenEntries(), All: len(entries)}
 		d.Edit, _ = strconv.ParseInt(q.Get("edit"), 10, 64)
 		d.At, _ = strconv.ParseInt(q.Get("at"), 10, 64)
 		d.At = max(d.At, d.Edit)
