@@ -62,7 +62,7 @@ func (c *cli) noticeDraft() *cobra.Command {
 		Use: "draft [ID] DESTINATION", Aliases: []string{"起案"}, Short: c.say("通知を起案する。分からないところは「不明（調査中）」", "draft a notice; what is not known says so"), Args: c.args(1, 2),
 		Example: "  irbot notice draft mlit\n  irbot notice draft IR-12 expert --tlp AMBER",
 	}
-	cmd.Flags().StringVar(&x.Template, "template", "", c.say("手順書の文案の名前", "wording of the runbook"))
+	cmd.Flags().StringVar(&x.Template, "template", "", c.say("手順書の文案の名前（同じ名前があればr2/名前）", "wording of the runbook (r2/NAME where two have it)"))
 	cmd.Flags().StringVar(&x.Subject, "subject", "", c.say("件名", "subject"))
 	cmd.Flags().StringVar(&x.Body, "body", "", c.say("本文（省くとひな形）", "text (default: the template)"))
 	cmd.Flags().StringSliceVar(&x.Means, "means", nil, "mail,phone,fax…")

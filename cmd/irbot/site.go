@@ -135,6 +135,14 @@ func lazyShelf(c *config.Config) *shelf {
 // is edited during an incident shows up within seconds.
 const rereadAfter = 3 * time.Second
 
+// reread looks at the folder at once.
+func (s *shelf) reread() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.looked = time.Time{}
+	s.refresh()
+}
+
 func (s *shelf) read() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -243,7 +251,7 @@ func siteOf(c *config.Config, s *shelf, surfaces []string) *incident.Site {
 		},
 		Rosters: c.Rosters, Book: &incident.DutyBook{},
 		Policies: c.Policies, Quiet: c.Quiet, OnReport: c.OnReport, OnDeclare: c.OnDeclare,
-		Runbook: s.get, Runbooks: s.ids,
+		Runbook: s.get, Runbooks: s.ids, Reread: s.reread,
 		Mapped:      map[string]string{"": c.Runbooks.Default},
 		ReportFirst: c.Reports.First, ReportEvery: c.Reports.Interval, ReportLater: c.Reports.Later,
 		Permissions: incident.DefaultPermissions(), SoleApproval: c.Approval.Single, TwoApprovers: c.Approval.Two, Surfaces: surfaces,

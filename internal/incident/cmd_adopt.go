@@ -32,6 +32,14 @@ func (AdoptRun) class() Class { return MayLead }
 func (KeepRun) Name() string { return "run.keep" }
 func (KeepRun) class() Class { return MayLead }
 
+// reread looks at the files again: a decision about a changed one is about what
+// it is at this moment, not about what was read seconds ago.
+func (s *Site) reread() {
+	if s.Reread != nil {
+		s.Reread()
+	}
+}
+
 // Current is the file a pinned runbook has become; nil where there is none, or
 // where it is the same. The language of the pinned one is kept.
 func (s *Site) Current(pinned *runbook.Runbook) *runbook.Runbook {
@@ -75,6 +83,7 @@ func (c *call) changed(run, hash, reason string) (*Run, *runbook.Runbook, error)
 		return nil, nil, refuse("run.unknown", "run", run)
 	}
 	old := c.book(r.Hash)
+	c.site.reread()
 	b := c.site.Current(old)
 	if b == nil {
 		return nil, nil, refuse("run.unchanged", "run", run)

@@ -112,7 +112,7 @@ func (c *call) messageOf(st *Step) string {
 	if src == nil || src.Message == "" {
 		return ""
 	}
-	slug, text := c.written(src)
+	slug, text := c.written(st, src)
 	if slug != "" {
 		text = c.wording(slug)
 	}

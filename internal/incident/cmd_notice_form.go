@@ -56,7 +56,7 @@ func (RecallNotice) class() Class { return MayRespond }
 // chooseForm settles which form a draft follows, which report it is and its
 // number. A free text and a wording of a runbook follow none.
 func (c *call) chooseForm(x DraftNotice, dest directory.Destination, whole bool, f *noticeFacts) error {
-	f.Template = wordingID(x.Template)
+	f.Template = c.s.templateID(x.Template)
 	form, known := c.site.Forms.Form(x.Form)
 	switch {
 	case x.Form != "" && x.Form != NoForm && !known:

@@ -236,6 +236,23 @@ func TestChangedRunbookIsAdopted(t *testing.T) {
 	}
 }
 
+// The files are read again before a decision about a changed one: what a
+// person saw a moment ago must not be "unchanged" to the service.
+func TestADecisionAboutAChangedFileRereadsIt(t *testing.T) {
+	d, s := planDesk(t)
+	old, changed := s["plan"], s.put(t, "plan.md", strings.Replace(planText, "2. 放送する\n", "2. 全員の無事を確かめる\n", 1))
+	for _, x := range []incident.Command{
+		incident.KeepRun{Run: "r1", Hash: changed.Hash, Reason: "書きかけ"}, incident.AdoptRun{Run: "r1", Hash: changed.Hash, Reason: "配布された"},
+	} {
+		s["plan"] = old // what the shelf holds until it looks again
+		d.svc.Site().Reread = func() { s["plan"] = changed }
+		d.do("sato", x)
+	}
+	if got := d.state().Run("r1").Hash; got != changed.Hash {
+		t.Errorf("the run follows %s", got)
+	}
+}
+
 // Random runs never lose a step, never show one step in two states, never stop
 // without a current step while one is open, and refold to the same state.
 func TestRandomRuns(t *testing.T) {

@@ -124,3 +124,37 @@ func TestAStepsWordingBeginsItsNotice(t *testing.T) {
 		t.Errorf("the draft reads %q", body)
 	}
 }
+
+// TestTheWordingIsThatOfItsOwnRun starts two runbooks that head a wording
+// alike: each step's letter and each chosen wording is that of the run asked.
+func TestTheWordingIsThatOfItsOwnRun(t *testing.T) {
+	d, s := planDesk(t)
+	first := s.put(t, "saying.md", sayingText)
+	second := s.put(t, "other.md", strings.NewReplacer("連絡の計画", "別の計画", "について連絡します", "の続きを送ります").Replace(sayingText))
+	d.do("sato", incident.StartRun{Runbook: first.ID})
+	d.do("sato", incident.StartRun{Runbook: second.ID})
+	body := func(x incident.DraftNotice) string {
+		t.Helper()
+		d.do("ito", x)
+		v, err := d.svc.View(context.Background(), d.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := v.S.Notices[len(v.S.Notices)-1]
+		d.do("ito", incident.WithdrawNotice{Notice: n.ID, Why: "試し"})
+		return strings.TrimSpace(v.Text(n.Seq)["body"])
+	}
+	dest := d.state().Run("r2").Steps[1].Notify[0]
+	for run, want := range map[string]string{"r2": "TOS停止 について連絡します。", "r3": "TOS停止 の続きを送ります。"} {
+		st := d.state().Run(run).Steps[1]
+		for _, x := range []incident.DraftNotice{
+			{Dest: dest, Step: st.Ref},
+			{Dest: dest, Template: run + "/県警への連絡"},
+			{Dest: dest, Template: run + "/#県警への連絡", Step: st.Ref},
+		} {
+			if got := body(x); !strings.HasSuffix(got, want) {
+				t.Errorf("%s %+v reads %q", run, x, got)
+			}
+		}
+	}
+}

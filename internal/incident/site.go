@@ -34,6 +34,7 @@ type Site struct {
 	OnReport  string // policy climbed when a finder reports
 	OnDeclare string // policy climbed at declaration (towards the CISO)
 
+	Reread   func() // makes Runbook look at the files again at once; nil: it always does
 	Runbook  func(id string) (*runbook.Runbook, bool)
 	Runbooks func() []string
 	Mapped   map[string]string // what the finder saw → runbook id; "" key is the default

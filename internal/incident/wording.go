@@ -23,14 +23,37 @@ func wordingID(name string) string {
 	return "w:" + hex.EncodeToString(sum[:8])
 }
 
+// ofRun cuts the run off the name of a wording: r2/第一報 is the one of r2. Two
+// runbooks may head a wording alike.
+func (s *Incident) ofRun(name string) (run, rest string) {
+	if run, rest, ok := strings.Cut(name, "/"); ok && s.Run(run) != nil {
+		return run, rest
+	}
+	return "", name
+}
+
+// templateID is the name of a wording as an entry keeps it, with its run where
+// it has one.
+func (s *Incident) templateID(name string) string {
+	run, rest := s.ofRun(name)
+	if run == "" || rest == "" {
+		return wordingID(name)
+	}
+	return run + "/" + wordingID(rest)
+}
+
 // wording finds a message text in the runbooks of the incident, by its slug,
-// its title or its wordingID.
+// its title or its wordingID; with the id of a run before it, in that run only.
 func (c *call) wording(name string) string {
+	run, name := c.s.ofRun(name)
 	if name == "" {
 		return ""
 	}
 	id := wordingID(name)
 	for _, r := range c.s.Runs {
+		if run != "" && r.ID != run {
+			continue
+		}
 		b := c.book(r.Hash)
 		if b == nil {
 			continue
@@ -65,7 +88,7 @@ func (c *call) asWritten(x DraftNotice, dest directory.Destination) DraftNotice 
 	if _, prescribed := c.site.Forms.For(dest.ID, dest.Kind); prescribed {
 		return x
 	}
-	slug, text := c.written(src)
+	slug, text := c.written(st, src)
 	if slug != "" {
 		x.Template = slug
 	} else if text != "" {
@@ -75,9 +98,15 @@ func (c *call) asWritten(x DraftNotice, dest directory.Destination) DraftNotice 
 	return x
 }
 
-// written is what the label 文面 of a step means: the slug of a wording, or the
-// text that stands there. A link that leads nowhere is neither.
-func (c *call) written(src *runbook.Step) (slug, text string) {
+// written is what the label 文面 of a step means: the slug of a wording, of its
+// own run before that of any other, or the text that stands there. A link that
+// leads nowhere is neither.
+func (c *call) written(st *Step, src *runbook.Step) (slug, text string) {
+	if r := c.s.runOf(st.Ref); r != nil {
+		if own := r.ID + "/" + src.Message; c.wording(own) != "" {
+			return own, ""
+		}
+	}
 	if c.wording(src.Message) != "" {
 		return src.Message, ""
 	}

@@ -58,6 +58,16 @@ func answersIn(list *block) bool {
 	return n >= 2
 }
 
+// asksAbove tells a paragraph at i that is one whole bold question over the
+// answers to it: a decision of its own (RUNBOOKS 4.6).
+func asksAbove(blocks []*block, i int) bool {
+	if i+1 >= len(blocks) || blocks[i].kind != kindPara || blocks[i+1].kind != kindList {
+		return false
+	}
+	q, list := blocks[i], blocks[i+1]
+	return q.allBold() && !strings.Contains(q.text, "\n") && isQuestion(q.text) && !list.isTaskList() && answersIn(list)
+}
+
 // answer reads one item as a branch.
 func (r *reader) answer(it *block) (Branch, bool) {
 	lead, text, ok := cutAnswer(it.text)

@@ -18,7 +18,7 @@ func (r *reader) listsLead(s *section) bool {
 	for i, b := range s.blocks {
 		switch b.kind {
 		case kindList:
-			if linkOnly(b) || r.factsOnly(b) {
+			if linkOnly(b) || r.factsOnly(b) || i > 0 && asksAbove(s.blocks, i-1) {
 				continue
 			}
 			if b.ordered || b.isTaskList() {
@@ -75,7 +75,7 @@ func (r *reader) collectLists(p *phaseDraft, blocks []*block) {
 		case kindTable:
 			r.collectTable(p, b)
 		case kindPara:
-			if r.announces(p, blocks, i) {
+			if asksAbove(blocks, i) || r.announces(p, blocks, i) {
 				p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: b.line, off: b.off, block: b}))
 				continue
 			}
@@ -135,6 +135,9 @@ func (r *reader) saidWhole(b *block) bool {
 func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	b := blocks[i]
 	switch {
+	case p.last() != nil && i > 0 && p.last().block == blocks[i-1] && asksAbove(blocks, i-1):
+		p.attach(b)
+		return
 	case i > 0 && blocks[i-1].kind == kindPara && isProhibition(fold(blocks[i-1].text)) && !r.saidWhole(blocks[i-1]):
 		b.forbids = true
 		p.attach(b)

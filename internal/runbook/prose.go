@@ -6,7 +6,7 @@ func (r *reader) collectProse(p *phaseDraft, blocks []*block) {
 	for i, b := range blocks {
 		switch b.kind {
 		case kindPara:
-			if r.proseStep(blocks, i) {
+			if asksAbove(blocks, i) || r.proseStep(blocks, i) {
 				p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: b.line, off: b.off, block: b}))
 				continue
 			}

@@ -98,7 +98,7 @@ func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
 	if hasAnySuffix(text, "。", ".", "!", "！", "?", "？", "；", ";", "、") || strings.Contains(text, "。") || strings.Contains(text, "→") {
 		return false
 	}
-	if isWrapperWord(fold(text)) && blocks[i+1].kind == kindList {
+	if asksAbove(blocks, i) || isWrapperWord(fold(text)) && blocks[i+1].kind == kindList {
 		return false
 	}
 	if k, ok := r.labels.splitKey(b.text); ok {

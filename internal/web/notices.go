@@ -103,22 +103,37 @@ func (d *desk) writtenFor(step, dest string) string {
 	if _, prescribed := d.v.Site.Forms.For(to.ID, to.Kind); prescribed {
 		return ""
 	}
-	if src := d.v.Source(st); src != nil {
-		return src.Message
+	run, _, _ := strings.Cut(st.Ref, "/")
+	if src := d.v.Source(st); src != nil && src.Message != "" {
+		return run + "/" + src.Message
 	}
 	return ""
 }
 
-// templates are the wordings of the runbooks in the incident.
+// templates are the wordings of the runbooks in the incident, each with its run:
+// two runbooks may head one alike.
 func (d *desk) templates(want string) []deedOption {
 	out := []deedOption{{Label: d.t("notices.builtin"), On: want == ""}}
+	heads := map[string]int{}
+	for _, run := range d.v.S.Runs {
+		if b := d.v.Book(run.ID); b != nil {
+			for _, w := range b.Wordings {
+				heads[w.Title]++
+			}
+		}
+	}
 	for _, run := range d.v.S.Runs {
 		b := d.v.Book(run.ID)
 		if b == nil {
 			continue
 		}
 		for _, w := range b.Wordings {
-			out = append(out, deedOption{ID: w.Slug, Label: chat.OneLine(w.Title), On: want != "" && (want == w.Slug || want == w.Title)})
+			o := deedOption{ID: run.ID + "/" + w.Slug, Label: chat.OneLine(w.Title)}
+			if heads[w.Title] > 1 {
+				o.Label += " (" + run.ID + " " + chat.OneLine(b.Title) + ")"
+			}
+			o.On = want == o.ID || want == run.ID+"/"+w.Title
+			out = append(out, o)
 		}
 	}
 	return out
