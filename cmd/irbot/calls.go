@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -260,12 +261,32 @@ type injectDone struct {
 
 func (n *node) nextInject(ctx context.Context, in struct {
 	Incident string `json:"incident"`
+	Person   string `json:"person"`
 }) (injectDone, error) {
+	// Asked for like anybody else's act: refused to whom it is refused elsewhere.
+	if _, err := n.svc.Do(ctx, n.controller(ctx, in.Incident, in.Person), in.Incident, incident.NextInject{}); err != nil {
+		return injectDone{}, err
+	}
 	title, left, err := director{n}.Give(ctx, in.Incident)
 	if errors.Is(err, drill.ErrOver) || err == nil && title == "" {
 		return injectDone{Incident: in.Incident, Over: true}, nil
 	}
 	return injectDone{Incident: in.Incident, Title: title, Left: left}, err
+}
+
+// controller is who gives a situation on the command line. In the demo, where
+// everybody may switch roles, it is somebody who may.
+func (n *node) controller(ctx context.Context, id, person string) incident.Act {
+	act := incident.Act{Person: cmp.Or(person, operator(n.cfg)), Surface: "cli", Request: requestKey()}
+	if v, err := n.svc.View(ctx, id); err == nil && person == "" && v.Site.Demo {
+		if may := v.Site.Who(incident.MayLead, v.S); len(may) > 0 && !slices.Contains(may, act.Person) {
+			act.Person = may[0]
+		}
+	}
+	if act.Person != operator(n.cfg) { // the record shows who entered it
+		act.Request = "cli/" + operator(n.cfg) + "/" + act.Request
+	}
+	return act
 }
 
 // signHead makes a checkpoint on demand.

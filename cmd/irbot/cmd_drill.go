@@ -39,15 +39,16 @@ func (c *cli) drillStart() *cobra.Command {
 }
 
 func (c *cli) drillNext() *cobra.Command {
-	return &cobra.Command{
-		Use: "next [ID]", Short: c.say("次の状況付与を出す", "give the next situation"), Args: c.args(0, 1),
-		Example: "  irbot drill next\n  irbot drill next DR-1",
+	var as string
+	cmd := &cobra.Command{
+		Use: "next [ID]", Short: c.say("次の状況付与を出す（指揮できる人だけ）", "give the next situation (for those who may lead)"), Args: c.args(0, 1),
+		Example: "  irbot drill next\n  irbot drill next DR-1\n  irbot drill next DR-1 --as sato",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, _, err := c.targetUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			done, err := ask[injectDone](cmd.Context(), c, "drill.next", map[string]string{"incident": id})
+			done, err := ask[injectDone](cmd.Context(), c, "drill.next", map[string]string{"incident": id, "person": as})
 			if err != nil {
 				return err
 			}
@@ -60,6 +61,8 @@ func (c *cli) drillNext() *cobra.Command {
 			})
 		},
 	}
+	cmd.Flags().StringVar(&as, "as", "", c.say("だれとして出すか（連絡先一覧のID）", "who gives it (directory id)"))
+	return cmd
 }
 
 func (c *cli) drillStop() *cobra.Command {

@@ -39,7 +39,7 @@ func (n *node) console(l net.Listener, door *guestDoor) error {
 		List: func(ctx context.Context, live bool) ([]incident.Summary, error) {
 			return n.store.List(ctx, sqlite.Filter{Live: live})
 		},
-		Places: n.cfg.Site.Places, Banners: n.banners, Director: director{n}, Pages: n.pages(),
+		Places: n.cfg.Site.Places, Banners: n.banners, Ready: n.readiness, Director: director{n}, Pages: n.pages(),
 		TLS: secure, SessionHours: int(n.cfg.Console.Session / time.Hour), Version: version, Logger: n.log, Wall: n.wall,
 	}
 	if door != nil {

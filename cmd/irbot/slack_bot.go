@@ -48,7 +48,7 @@ func (n *node) slackOptions(ctx context.Context) slackbot.Options {
 				Incident: id, Lang: n.cfg.Site.Lang, TLP: n.cfg.Export.TLP, Ceiling: ceilingOf(n.svc.Site().Directory, act.Person),
 			})
 		},
-		Banners: n.banners, Inject: director{n}.Give, Logger: n.log, Wall: time.Now,
+		Banners: n.banners, Ready: n.readiness, Inject: director{n}.Give, Logger: n.log, Wall: time.Now,
 	}
 	o.OnState = func(up bool, since time.Time) {
 		n.away.set(up, since)

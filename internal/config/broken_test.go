@@ -25,6 +25,7 @@ func brokenFiles() map[string]broken {
 	gateway := func(s string) []string { return []string{"gateways: []", "gateways:\n  - {" + s + "}"} }
 	mail := []string{"host: \"\"", "host: smtp.example.jp", "from: \"\"", "from: irbot@example.jp"}
 	return map[string]broken{
+		"date of drill":         {[]string{"next_drill: \"\"", "next_drill: 12/1"}, nil, "site.next_drill", "2026-12-01 13:00"},
 		"misspelt key":          {[]string{"duty_phone:", "duty_fone:"}, nil, "site.duty_fone", `"duty_phone"`},
 		"asked after outage":    {[]string{"ask: 4h\n      outage: 24h", "ask: 40h\n      outage: 24h"}, nil, "continuity.functions[0].ask", "shorter than outage"},
 		"nobody decides":        {[]string{"decider: ciso\n      ask: 4h\n      outage: 24h", "decider: cisso\n      ask: 4h\n      outage: 24h"}, nil, "continuity.functions[0].decider", `"ciso"`},

@@ -64,8 +64,9 @@ type Site struct {
 	NameEN    string
 	Zone      *time.Location
 	DutyPhone string
-	Lang      string   // ja or en
-	Places    []string // offered to a finder
+	Lang      string    // ja or en
+	Places    []string  // offered to a finder
+	NextDrill time.Time // zero: no date is set
 }
 
 // Console is the local web console.

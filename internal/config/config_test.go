@@ -124,7 +124,7 @@ func TestSampleReachesPeopleInTheOrderOfTheScript(t *testing.T) {
 func TestSampleNamesEveryKey(t *testing.T) {
 	text := string(irbot.ConfigExample)
 	for _, key := range []string{
-		"site", "id", "name", "name_en", "zone", "duty_phone", "lang", "places", "data", "directory", "console", "listen", "tls_cert",
+		"site", "id", "name", "name_en", "zone", "duty_phone", "lang", "places", "next_drill", "data", "directory", "console", "listen", "tls_cert",
 		"tls_key", "public_url", "session", "finder", "slack", "enabled", "command", "api_url", "bot_token_file", "app_token_file",
 		"signing_secret_file", "announce_channel", "broadcast", "mail", "host", "port", "tls", "user",
 		"password_file", "from", "from_name", "reply_to", "timeout", "fallback", "gateways", "means", "url", "format", "headers",

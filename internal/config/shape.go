@@ -52,6 +52,7 @@ type (
 		DutyPhone string   `mapstructure:"duty_phone"`
 		Lang      string   `mapstructure:"lang"`
 		Places    []string `mapstructure:"places"`
+		NextDrill string   `mapstructure:"next_drill"`
 	}
 	shapeConsole struct {
 		Listen    string        `mapstructure:"listen"`

@@ -39,7 +39,7 @@ func (b *builder) site() {
 		zone = time.UTC
 	}
 	b.oneOf("site.lang", r.Lang, []string{"ja", "en"})
-	*s = Site{ID: r.ID, Name: r.Name, NameEN: r.NameEN, Zone: zone, DutyPhone: r.DutyPhone, Lang: r.Lang, Places: r.Places}
+	*s = Site{ID: r.ID, Name: r.Name, NameEN: r.NameEN, Zone: zone, DutyPhone: r.DutyPhone, Lang: r.Lang, Places: r.Places, NextDrill: b.nextDrill(zone)}
 	if s.NameEN == "" {
 		s.NameEN = r.Name
 	}
@@ -50,6 +50,25 @@ func (b *builder) site() {
 			problem.Say("duty_phone: に番号を書いてください", "write it under duty_phone:"),
 		})
 	}
+}
+
+// nextDrill reads the date of the next drill, shown on the first page of the
+// console and on the home tab in chat.
+func (b *builder) nextDrill(zone *time.Location) time.Time {
+	if b.raw.Site.NextDrill == "" {
+		return time.Time{}
+	}
+	for _, form := range []string{"2006-01-02 15:04", "2006-01-02"} {
+		if at, err := time.ParseInLocation(form, b.raw.Site.NextDrill, zone); err == nil {
+			return at
+		}
+	}
+	b.fail("site.next_drill", says{
+		problem.Say("次の訓練の日「%s」が読めません", "the date of the next drill %q cannot be read", b.raw.Site.NextDrill),
+		problem.Say("画面の「備え」に出す日時です", "it is shown under readiness"),
+		problem.Say("例: next_drill: \"2026-12-01 13:00\"（決まっていなければ空）", "for example next_drill: \"2026-12-01 13:00\" (empty where no date is set)"),
+	})
+	return time.Time{}
 }
 
 // directory reads the directory file. Its mistakes are listed among those of

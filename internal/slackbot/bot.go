@@ -47,6 +47,9 @@ type Options struct {
 	Export func(ctx context.Context, act incident.Act, id, format string) (name string, data []byte, err error)
 	// Banners are what the operator must know about irbot itself now. nil: none.
 	Banners func(lang chat.Lang) []string
+	// Ready is what is good to know before the next incident, for the home tab:
+	// the next drill, the runbooks, the last backup. nil: nothing.
+	Ready func(lang chat.Lang) []string
 	// Inject gives the next situation of a drill; the title is "" after the last
 	// one. nil: there are none.
 	Inject func(ctx context.Context, id string) (title string, left int, err error)

@@ -195,6 +195,9 @@ func (b *Bot) homeCare(out *builder, who caller) {
 	if b.o.Banners != nil {
 		list.Items = append(list.Items, b.o.Banners(who.lang)...)
 	}
+	if b.o.Ready != nil {
+		list.Items = append(list.Items, b.o.Ready(who.lang)...)
+	}
 	if len(list.Items) == 0 {
 		list = chat.Block{Kind: chat.Para, Text: t("slk.home.care.ok")}
 	}

@@ -56,6 +56,7 @@ type boardData struct {
 	Filter string
 	Turns  []turn
 	Rows   []boardRow
+	Ready  []string // drill, runbooks, backup (UX 2.11)
 }
 
 func (s *Server) board(w http.ResponseWriter, r *http.Request) {
@@ -76,6 +77,9 @@ func (s *Server) board(w http.ResponseWriter, r *http.Request) {
 	filter := incident.Clean(r.URL.Query().Get("q"))
 	s.show(w, r, view{name: "board", title: "nav.board", active: "board", data: func(p *page) any {
 		d := boardData{Show: show, Filter: filter}
+		if s.o.Ready != nil {
+			d.Ready = s.o.Ready(p.Lang)
+		}
 		if standing != nil {
 			d.Turns = p.rosterTurns(standing)
 		}

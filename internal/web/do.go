@@ -112,6 +112,8 @@ func (f fields) command(name string) (incident.Command, error) {
 		return f.escalationCommand(name), nil
 	case "note", "entry", "caution", "figure":
 		return f.entryCommand(name)
+	case "person":
+		return f.personCommand(name), nil
 	case "role", "severity", "moment", "incident", "run", "phase", "row":
 		return f.leadCommand(name)
 	}

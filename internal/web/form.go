@@ -136,7 +136,7 @@ func (s *Server) refused(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	text, status := s.why(r, err)
-	s.again(w, r, status, text)
+	s.againOr(w, r, status, text, s.tellFor(r, err))
 }
 
 // why says in words why a command was refused or not recorded, with its status.
@@ -173,9 +173,14 @@ type kept struct {
 
 // again shows a refusal with the form as it was sent: nothing typed is lost.
 func (s *Server) again(w http.ResponseWriter, r *http.Request, status int, text string) {
+	s.againOr(w, r, status, text, nil)
+}
+
+// againOr is again with the offer to ask somebody who may do it.
+func (s *Server) againOr(w http.ResponseWriter, r *http.Request, status int, text string, tell *tellForm) {
 	s.show(w, r, view{name: "again", title: "web.notdone", status: status, data: map[string]any{
 		"Text": text, "Action": r.URL.Path, "Fields": s.keep(r), "Back": safePath(r.PostFormValue("back")),
-		"File": r.MultipartForm != nil && len(r.MultipartForm.File) > 0, "Unrecorded": status == http.StatusServiceUnavailable,
+		"File": r.MultipartForm != nil && len(r.MultipartForm.File) > 0, "Unrecorded": status == http.StatusServiceUnavailable, "Tell": tell,
 	}})
 }
 

@@ -18,9 +18,10 @@ type noticeData struct {
 	A        chat.Approval
 	Digest   string
 	TLP      string
-	Waits    bool     // for an approval
-	May      bool     // the reader may give it
-	Why      string   // else: why not, and who can
+	Waits    bool   // for an approval
+	May      bool   // the reader may give it
+	Why      string // else: why not, and who can
+	Tell     *tellForm
 	Effects  []string // what happens on approving
 	Diff     []diffPair
 	Returned string
@@ -73,7 +74,9 @@ func (s *Server) showNotice(w http.ResponseWriter, r *http.Request, d *desk, sta
 func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 	a, _ := d.draw.Approval(d.v, n.ID)
 	data := noticeData{N: n, A: a, Digest: a.Digest, TLP: n.TLP, Void: a.Void, Waits: n.State == incident.NoticeSubmitted, Diff: pairs(a.Diff)}
-	data.May, data.Why = d.mayApprove(n)
+	if data.May, data.Why = d.mayApprove(n); !data.May {
+		data.Tell = d.tellApprover(n)
+	}
 	data.Effects = d.effects(n)
 	data.Carried, data.Resolve = d.carried(n)
 	switch n.State {

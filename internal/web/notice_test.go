@@ -95,10 +95,16 @@ func TestAuthorAndOthersCannotApprove(t *testing.T) {
 	if !strings.Contains(page, "作成した人は承認できません") || !strings.Contains(page, "小林") || digestField.MatchString(page) {
 		t.Errorf("the author sees:\n%s", plain(page))
 	}
+	if !strings.Contains(page, "小林さんに知らせる") {
+		t.Errorf("the author is not offered to tell an approver:\n%s", plain(page))
+	}
+	if said := boss.must("/i/"+id+"/do/person.ask", "ref", "kobayashi#approve", "back", "/i/"+id+"/n/N1"); !strings.Contains(said, "小林さんに知らせました") {
+		t.Errorf("after the button:\n%s", plain(said))
+	}
 	digest := k.state(id).Notices[0].Digest
 	for _, who := range []string{"watanabe", "ito"} {
 		code, body := k.as(who).post("/i/"+id+"/n/N1/approve", "digest", digest, "back", "/i/"+id+"/n/N1")
-		if code != http.StatusForbidden {
+		if code != http.StatusForbidden || !strings.Contains(body, "さんに知らせる") {
 			t.Errorf("%s: %d\n%s", who, code, plain(body))
 		}
 	}

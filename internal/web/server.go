@@ -61,6 +61,7 @@ type Options struct {
 	Blob     func(ctx context.Context, hash string) ([]byte, error)           // kept files; nil: none can be downloaded
 	Places   []string                                                         // places offered when something is reported
 	Banners  func(lang chat.Lang) []string                                    // what is wrong right now, e.g. Slack away; may be nil
+	Ready    func(lang chat.Lang) []string                                    // what is good to know before the next incident; may be nil
 	Director Director                                                         // gives the injects of a drill; may be nil
 	Pages    Pages                                                            // what further pages need
 
