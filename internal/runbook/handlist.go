@@ -18,6 +18,9 @@ func lineMarks(lines []string) []int {
 	if found > 0 {
 		return marks
 	}
+	if kanaMarks(lines, marks) || bracketMarks(lines, marks) {
+		return marks
+	}
 	before := ""
 	for i, line := range lines {
 		number, n := bareNumber(line)
@@ -30,6 +33,56 @@ func lineMarks(lines []string) []int {
 		marks[i], before = n, number
 	}
 	return marks
+}
+
+// kanaMarks finds the marks of Japanese official papers, 「ア　…」「イ　…」, which
+// count on in the order of the syllabary.
+func kanaMarks(lines []string, marks []int) bool {
+	const order = "アイウエオカキクケコサシスセソタチツテト"
+	found := 0
+	for i, line := range lines {
+		s := strings.TrimLeft(line, " \t　")
+		if found*3 >= len(order) || !strings.HasPrefix(s, order[found*3:found*3+3]) {
+			continue
+		}
+		for _, sep := range [...]string{"　", " ", "．", "、", "）"} {
+			if after, ok := strings.CutPrefix(s[3:], sep); ok && strings.TrimSpace(after) != "" {
+				marks[i] = len(line) - len(after)
+				found++
+				break
+			}
+		}
+	}
+	return keptMarks(marks, found)
+}
+
+// bracketMarks finds lines that each open with a limit or a role in lenticular
+// brackets, 「【3分以内】ゲートを閉める」: cards are written like that. Every line must,
+// and the brackets stay in the text.
+func bracketMarks(lines []string, marks []int) bool {
+	for i, line := range lines {
+		s := strings.TrimLeft(line, " \t　")
+		_, after, ok := strings.Cut(s, "】")
+		if !ok || !strings.HasPrefix(s, "【") || len(s)-len(after) > maxKey*3 || strings.TrimSpace(after) == "" {
+			return keptMarks(marks, 0)
+		}
+		marks[i] = max(len(line)-len(s), 1)
+		if s == line {
+			marks[i] = inPlace
+		}
+	}
+	return len(lines) > 1
+}
+
+// inPlace marks a line that is an item from its first letter on.
+const inPlace = -1
+
+// keptMarks clears the marks again unless two lines or more have one.
+func keptMarks(marks []int, found int) bool {
+	if found < 2 {
+		clear(marks)
+	}
+	return found >= 2
 }
 
 // bareNumber reads "3 " or "2.4 " at the head of a line.
@@ -64,7 +117,18 @@ func countsOn(before, number string) bool {
 // 「１．…」 and then 「２．…」, as one list: Word writes lists like that.
 func (r *reader) handParas(blocks []*block) (list *block, used int) {
 	var items []*block
-	for _, b := range blocks {
+	for at := 0; at < len(blocks); at++ {
+		b := blocks[at]
+		if n := len(items); n > 0 && !paraNumbered(b, items[n-1].number) {
+			skip := between(blocks[at:], items[n-1].number)
+			if skip == 0 {
+				break
+			}
+			items[n-1].kids = append(items[n-1].kids, blocks[at:at+skip]...)
+			items[n-1].end = blocks[at+skip-1].end
+			at, used = at+skip, used+skip
+			b = blocks[at]
+		}
 		if b.kind != kindPara || b.allBold() || handMark(b.text) == 0 {
 			break
 		}
@@ -79,12 +143,43 @@ func (r *reader) handParas(blocks []*block) (list *block, used int) {
 		}
 		it.end = b.end
 		items = append(items, it)
+		used++
 	}
 	if len(items) < 2 {
 		return nil, 0
 	}
 	first := items[0]
-	return &block{kind: kindList, line: first.line, end: items[len(items)-1].end, off: first.off, hand: true, ordered: true, kids: items}, len(items)
+	return &block{kind: kindList, line: first.line, end: items[len(items)-1].end, off: first.off, hand: true, ordered: true, kids: items}, used
+}
+
+// paraNumbered tells a paragraph that begins with the number after another.
+func paraNumbered(b *block, before string) bool {
+	n := 0
+	if b.kind == kindPara {
+		n = max(handMark(b.text), 0)
+	}
+	return n > 0 && before != "" && countsOn(before, handNumber(strings.TrimSpace(b.text[:n])))
+}
+
+// maxBetween is how many blocks may stand between two numbers of one list.
+const maxBetween = 6
+
+// between counts the blocks that stand between a number and the next of the
+// same list, 0 if the list ends here: explanations belong to the step before.
+func between(blocks []*block, before string) int {
+	for i, b := range blocks {
+		switch {
+		case i > 0 && paraNumbered(b, before):
+			return i
+		case i >= maxBetween || b.kind == kindHeading || b.kind == kindRule || b.allBold() || b.kind == kindPara && handNumberOf(b) != "":
+			return 0
+		}
+	}
+	return 0
+}
+
+func handNumberOf(b *block) string {
+	return handNumber(strings.TrimSpace(b.text[:max(handMark(b.text), 0)]))
 }
 
 // joined puts a line behind another, with a space unless both are Japanese there.

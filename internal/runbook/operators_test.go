@@ -58,6 +58,9 @@ func outline(rb *Runbook) string {
 			if s.Estimate != nil {
 				b.WriteString(" ~" + s.Estimate.Written)
 			}
+			for _, x := range s.Forbidden {
+				b.WriteString(" !" + x)
+			}
 			for _, x := range s.SubSteps {
 				b.WriteString(" / " + x.Title)
 			}

@@ -65,7 +65,11 @@ func (r *reader) parseBlocks(base int) []*block {
 	if len(src) != len(r.t.text) || r.decoded.encoding != encUTF8 || r.decoded.bad > 0 || r.decoded.crlf {
 		src = []byte(r.t.text)
 	}
-	c := &converter{t: &r.t, base: base, src: src[base:], text: body, last: 1, mem: r.mem}
+	src = src[base:]
+	if other, ok := foreignLists(body); ok {
+		body, src = other, []byte(other)
+	}
+	c := &converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem}
 	blocks := r.parseInner(c)
 	setEnds(&r.t, blocks, r.t.count())
 	return blocks

@@ -107,6 +107,10 @@ func handMark(line string) int {
 	}
 	r, size := utf8.DecodeRuneInString(s)
 	switch {
+	case r == '[':
+		if rest, ok := cutBox(s); ok && rest != "" && rest[0] != '(' {
+			return lead + len(s) - len(rest)
+		}
 	case r >= '①' && r <= '⑳', r == '・', r == '□', r == '☐', r == '●', r == '◆', r == '○', r == '◇', r == '■', r == '▪', r == '•':
 		if len(s) > size {
 			return lead + size
@@ -205,10 +209,11 @@ func (r *reader) handItems(b *block, lines []string) (items []*block, lead int) 
 			lead = i
 		}
 		it := &block{kind: kindItem, line: b.line + i, end: b.line + i, off: r.t.starts[b.line+i-1], hand: true}
+		n = max(n, 0)
 		mark := strings.TrimSpace(line[:n])
 		it.number = handNumber(mark)
 		it.text = plainLine(line[n:])
-		if strings.HasPrefix(mark, "□") || strings.HasPrefix(mark, "☐") {
+		if hasAnyPrefix(mark, "□", "☐", "[") {
 			it.task = true
 		}
 		it.links = r.linksOnLine(b, it.line)

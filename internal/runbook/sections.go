@@ -88,7 +88,7 @@ func (r *reader) buildSections(blocks []*block) (all []*section) {
 // headings into these. Labels, notes, questions and sentences are not.
 func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
 	b := blocks[i]
-	if !b.allBold() || utf8.RuneCountInString(b.text) > maxBoldHeading || strings.Contains(b.text, "\n") {
+	if !b.allBold() && !allCaps(b) || utf8.RuneCountInString(b.text) > maxBoldHeading || strings.Contains(b.text, "\n") {
 		return false
 	}
 	if i+1 == len(blocks) || blocks[i+1].kind == kindRule || (blocks[i+1].kind == kindHeading && !blocks[i+1].pseudo) {
@@ -113,6 +113,26 @@ func (r *reader) isPseudoHeading(blocks []*block, i int) bool {
 		return false
 	}
 	return noteKind(text) == ""
+}
+
+// allCaps tells a line of its own in capitals: plain text has no other heading.
+func allCaps(b *block) bool {
+	if b.kind != kindPara || b.end > b.line || len(b.text) > 60 || len(b.links) > 0 || hasAnyPrefix(b.text, "TODO", "TBD", "FIXME", "[", "<") {
+		return false
+	}
+	letters, words := 0, 0
+	for i := 0; i < len(b.text); i++ {
+		c := b.text[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= utf8.RuneSelf || c == '`' || c == '_' || c == '=':
+			return false
+		case c >= 'A' && c <= 'Z':
+			letters++
+		case c == ' ' || c == ':':
+			words++
+		}
+	}
+	return letters >= 5 && words > 0
 }
 
 // isIfHeading tells "HALT OPERATIONS IF:".
@@ -167,6 +187,37 @@ func (r *reader) classify(all []*section) {
 			all[i].kind = r.guessKind(all[i])
 		}
 	}
+	r.readProse(all)
+}
+
+// readProse takes a page in which no section is an action for what it is: prose
+// that says what to do. Sections whose heading speaks for context stay so.
+func (r *reader) readProse(all []*section) {
+	for _, s := range all {
+		if s.kind == kindAction || s.kind == kindPrepare || s.step {
+			return
+		}
+	}
+	for _, s := range all {
+		if s.guessed && s.own == kindUnknown && r.tellsWhatToDo(s) {
+			s.kind = kindAction
+		}
+	}
+}
+
+// tellsWhatToDo tells a section with a command below a sentence, and another
+// sentence or more that say what to do.
+func (r *reader) tellsWhatToDo(s *section) bool {
+	acts, commands := 0, 0
+	for i, b := range s.blocks {
+		switch {
+		case b.kind == kindPara && r.proseStep(s.blocks, i):
+			acts++
+		case b.kind == kindCode && isShell(b.lang):
+			commands++
+		}
+	}
+	return acts > 1 && commands > 0 || acts > 2
 }
 
 // findTitle marks the one heading that names the page: its words say nothing

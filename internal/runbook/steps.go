@@ -39,6 +39,23 @@ func (r *reader) buildStep(p *phaseDraft, d *draft, s *Step) {
 	}
 	b.decide(d)
 	b.conditional(d)
+	said := s.Title
+	if i := strings.LastIndex(said, "※"); i >= 0 {
+		said = said[i+len("※"):]
+	}
+	if len(s.Forbidden) == 0 && forbidsText(said) {
+		// Ticked it says "understood"; kept in view it says what not to do.
+		s.Forbidden = append(s.Forbidden, said)
+	}
+}
+
+// forbidsText tells a sentence that only says what not to do.
+func forbidsText(s string) bool {
+	f := strings.TrimRight(fold(trimSigns(s)), " .!。！")
+	if hasAnyPrefix(f, "do not ", "don't ", "never ") {
+		return true
+	}
+	return hasCJK(f) && !strings.Contains(f, "。") && (hasAnyPrefix(f, "絶対に", "決して") && hasAnySuffix(f, "ない", "ないこと", "な") || hasAnySuffix(f, "てはいけない", "てはならない", "しないこと", "禁止"))
 }
 
 func sectionTitle(s *section) string {
@@ -389,7 +406,18 @@ func (b *stepBuilder) headRole(line int) {
 			continue
 		}
 		role, after, ok := strings.Cut(rest, p[1])
-		if !ok || strings.TrimSpace(after) == "" || !isRole(role) {
+		if !ok || strings.TrimSpace(after) == "" {
+			continue
+		}
+		if l, err := ParseLimit(role); p[0] == "【" && err == nil && b.s.Due == nil && (l.Immediate || l.After > 0) && hasAnySuffix(role, "以内", "まで", "に") {
+			b.record(keyed{key: p[0] + role + p[1], value: role, name: "due"}, line)
+			l.Line = line
+			b.s.Due = &l
+			b.s.Title = strings.TrimSpace(after)
+			b.headRole(line)
+			return
+		}
+		if !isRole(role) {
 			continue
 		}
 		b.s.Owner, b.s.OwnerFrom = splitNames(role), "inline"

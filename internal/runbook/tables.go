@@ -21,7 +21,7 @@ type columnRole struct {
 func isActionColumn(f string) bool {
 	switch f {
 	case "作業", "手順", "内容", "実施内容", "作業内容", "対応", "対応内容", "アクション", "操作", "確認", "確認項目", "確認内容", "チェック項目", "項目", "実施事項", "やること", "行動", "タスク", "すること", "最初にやること", "手順内容", "点検項目", "初動", "対処", "対応方法", "最初に見る場所", "確認事項", "対策", "処理", "復旧手順", "対応手順",
-		"action", "actions", "step", "steps", "task", "tasks", "activity", "what", "procedure", "instruction", "check", "item", "what to do", "first action", "response", "do", "todo", "description", "operation", "details", "resolution", "solution", "fix", "required action", "immediate action", "action required":
+		"action", "actions", "step", "steps", "task", "tasks", "activity", "what", "procedure", "instruction", "check", "item", "what to do", "first action", "response", "do", "todo", "description", "operation", "details", "resolution", "solution", "fix", "required action", "immediate action", "action required", "then", "to do", "実施項目", "対応事項", "措置", "措置内容", "処置", "実施手順":
 		return true
 	}
 	return false
@@ -30,7 +30,7 @@ func isActionColumn(f string) bool {
 func isConditionColumn(f string) bool {
 	switch f {
 	case "ng", "ng項目", "症状", "状況", "条件", "事象", "状態", "場合", "問題", "現象", "エラー", "異常", "判定", "結果", "トリガー",
-		"if", "when", "symptom", "symptoms", "condition", "situation", "problem", "issue", "error", "scenario", "event", "trigger", "finding", "result", "if you see", "observation":
+		"if", "when", "case", "symptom", "symptoms", "condition", "situation", "problem", "issue", "error", "scenario", "event", "trigger", "finding", "result", "if you see", "observation":
 		return true
 	}
 	return false

@@ -98,6 +98,9 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 		}
 		rest = before
 	}
+	if win, ok := edgeWindow(title); ok {
+		return &win, nil, false
+	}
 	if i := strings.LastIndexAny(title, " 　）)]】"); i > 0 {
 		last := strings.TrimLeft(title[i:], " 　）)]】")
 		if win, ok := parseWindow(last); ok && mayBeTime(last) {
@@ -105,6 +108,25 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 		}
 	}
 	return nil, nil, false
+}
+
+// edgeWindow reads a window set off by a dash or a colon at either end of a
+// heading: "0-15 min — Night duty officer", "IT lead: 15-60 min".
+func edgeWindow(title string) (Window, bool) {
+	t := trimSigns(title)
+	for _, sep := range [...]string{" — ", " – ", " - ", ": ", "：", " | ", "｜"} {
+		if before, _, ok := strings.Cut(t, sep); ok && mayBeTime(before) {
+			if w, ok := parseWindow(before); ok {
+				return w, true
+			}
+		}
+		if i := strings.LastIndex(t, sep); i > 0 && mayBeTime(t[i+len(sep):]) {
+			if w, ok := parseWindow(t[i+len(sep):]); ok {
+				return w, true
+			}
+		}
+	}
+	return Window{}, false
 }
 
 // mayBeTime rules most words out before the grammar looks at them: a time has a

@@ -56,7 +56,7 @@ func actionWords() []string {
 		"初動", "検知", "検出", "確認", "切り分け", "調査", "分析", "封じ込め", "隔離", "遮断", "根絶", "駆除", "復旧", "回復", "切替", "切り替え",
 		"継続", "通報", "連絡", "報告", "広報", "上申", "対応", "手順", "実施", "判断", "判定", "点検", "チェック", "搬入", "搬出", "荷役",
 		"終了", "解除", "事後", "再開", "復元", "エスカレーション", "対処", "診断", "リリース", "デプロイ", "ロールバック", "切り戻し", "アクション",
-		"実行", "起動", "停止", "作業", "バックアップ", "リストア", "監視", "フェーズ", "段階", "避難", "トリアージ", "解決", "フロー", "ステップ", "トラブルシューティング",
+		"実行", "起動", "停止", "作業", "バックアップ", "リストア", "監視", "フェーズ", "段階", "措置", "処置", "避難", "トリアージ", "解決", "フロー", "ステップ", "トラブルシューティング",
 	}
 }
 
@@ -66,7 +66,7 @@ func softActionWords() []string {
 	return []string{
 		"decision", "process", "protocol", "phase", "immediate", "troubleshoot", "debug", "how to", "workaround", "fix", "cleanup", "clean up",
 		"failover", "post-incident", "follow-up", "follow up", "evacuat", "activation", "stand down", "solution", "lessons", "monitoring",
-		"assessment", "review", "updat", "harden",
+		"assessment", "review", "updat", "harden", "decide",
 	}
 }
 
