@@ -42,6 +42,10 @@ done
 "$irbot" serve --no-open --config "$site/config.yaml" >"$work/serve.log" 2>&1 &
 server=$!
 link=
+for _ in $(seq 300); do # the socket first: before it is there, the link would be made without the server and keep it from the data folder
+  [ -S "$site/data/irbot.sock" ] && break
+  sleep 0.1
+done
 for _ in $(seq 100); do
   link=$("$irbot" user link watanabe --config "$site/config.yaml" 2>/dev/null | grep -o 'http://[^ ]*t=[A-Za-z0-9_-]*' | head -1) && [ -n "$link" ] && [[ $link != *:0/* ]] && break # :0: the server does not listen yet
   sleep 0.1

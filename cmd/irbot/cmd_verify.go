@@ -206,6 +206,9 @@ func (c *cli) printReport(r *timeline.Report) {
 		if r.TLP+r.Erased > 0 {
 			c.printf("       %s\n", c.say(fmt.Sprintf("伏せた文 %d、消去した文 %d（ハッシュの連なりには含まれています）", r.TLP, r.Erased), fmt.Sprintf("texts withheld %d, erased %d (their digests are in the chain)", r.TLP, r.Erased)))
 		}
+		if r.Files > 0 {
+			c.printf("       %s\n", c.say(fmt.Sprintf("消去したファイル %d（依頼と承認により消去。ハッシュ値は記録に残っています）", r.Files), fmt.Sprintf("files erased %d (on demand and approval; their hashes stay in the record)", r.Files)))
+		}
 		return
 	}
 	c.printf("[ NG ] %s  %s\n", r.Incident, c.say("記録は書き換えられているか、壊れています", "the record was changed or is damaged"))

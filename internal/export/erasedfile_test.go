@@ -2,10 +2,12 @@ package export_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"irbot/internal/export"
 	"irbot/internal/incident"
+	"irbot/internal/timeline"
 )
 
 // A file that was erased on demand is in no store and no pack; the pack still
@@ -33,6 +35,10 @@ func TestErasedFileIsGoneAndThePackHolds(t *testing.T) {
 	}
 	_, pack := m.with("zip", export.Options{})
 	holds(t, "zip", pack)
+	told, err := timeline.VerifyFile(strings.NewReader(pack), int64(len(pack)), timeline.VerifyOptions{})
+	if err != nil || told.Files != 1 {
+		t.Errorf("verification tells of %d erased files, want 1: %v", told.Files, err)
+	}
 	if bytes.Contains([]byte(pack), secret) || !bytes.Contains([]byte(pack), []byte(item.Hash)) {
 		t.Error("the pack holds the file, or lost its hash")
 	}

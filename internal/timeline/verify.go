@@ -27,6 +27,7 @@ type Report struct {
 	Texts      int64     `json:"texts"` // texts present and checked
 	TLP        int64     `json:"withheld_tlp"`
 	Erased     int64     `json:"withheld_erased"`
+	Files      int64     `json:"files_erased"`  // kept files that went with an erased text, as the record tells
 	Held       []int64   `json:"checkpoints"`   // sizes of the checkpoints that hold
 	Anchored   bool      `json:"anchored"`      // something from outside vouches for the whole record
 	AnchoredTo int64     `json:"anchored_to"`   // entries vouched for from outside
@@ -254,10 +255,14 @@ func (v *Verifier) checkErasure(e *Entry) {
 		return
 	}
 	var f struct {
-		Erases int64 `json:"erases"`
+		Erases int64  `json:"erases"`
+		File   string `json:"file_sha256"`
 	}
 	if json.Unmarshal(e.Facts, &f) != nil {
 		return
+	}
+	if f.File != "" {
+		v.rep.Files++
 	}
 	if _, claimed := v.erased[f.Erases]; claimed {
 		v.erased[f.Erases] = true
