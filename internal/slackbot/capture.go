@@ -85,7 +85,7 @@ func (b *Bot) message(ctx context.Context, channel, ts string) (message, error) 
 // keep records a message: when it was written, by whom, what it says, where it
 // stands. Its files follow as evidence.
 func (d *deed) keep(ctx context.Context, m message) answer {
-	d.b.people.learn(ctx, append(mentioned(m.text), m.user)...)
+	d.b.people.learnFrom(ctx, m.text, m.user)
 	text := d.b.reading(m.text)
 	line := chat.ParseLine(text, momentOf(m.ts), d.b.svc.Site().Zone)
 	note := incident.AddNote{
@@ -209,7 +209,7 @@ func (b *Bot) onEdit(ctx context.Context, in inbound) answer {
 			d.who = caller{person: list[0].Actor, known: true, slack: d.who.slack, lang: b.lang()}
 		}
 	}
-	b.people.learn(ctx, append(mentioned(m.Text), m.User)...)
+	b.people.learnFrom(ctx, m.Text, m.User)
 	at := momentOf(m.Edited.TS)
 	note := incident.AddNote{
 		Text:     d.t("tl.edited", "time", chat.Near(at, b.svc.Now(), v.Site.Zone), "text", b.reading(m.Text)),
@@ -243,6 +243,9 @@ func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) err
 	m := message{channel: p.Channel.ID, ts: pick(p.Message.Timestamp, p.MessageTs), thread: p.Message.ThreadTimestamp, user: p.Message.User, text: p.Message.Text, files: p.Message.Files}
 	d.b.said.put(m)
 	zone := d.b.svc.Site().Zone
+	short, stop := context.WithTimeout(ctx, time.Second) // a form has to open within three
+	d.b.people.learnFrom(short, m.text, m.user)
+	stop()
 	text := d.b.reading(m.text)
 	line := chat.ParseLine(text, momentOf(m.ts), zone)
 	speaker := d.b.people.name(m.user)

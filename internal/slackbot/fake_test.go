@@ -136,6 +136,8 @@ func (w *workspace) answer(r *http.Request, method string, body []byte) map[stri
 		if n := w.marked[a.Get("timestamp")]; n > 0 {
 			ok["type"], ok["message"] = "message", map[string]any{"reactions": []any{map[string]any{"name": "pushpin", "count": n}}}
 		}
+	case "conversations.info":
+		ok["channel"] = map[string]any{"id": a.Get("channel"), "name": "港湾運用"}
 	case "users.info":
 		ok["user"] = map[string]any{"id": a.Get("user"), "real_name": "守衛 一郎"}
 	case "views.open", "views.update", "views.publish":

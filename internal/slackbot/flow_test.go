@@ -145,7 +145,7 @@ func TestPinKeepsAndStrikes(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
 		id, room := k.declare("sato")
 		ts := fmt.Sprintf("%d.000200", time.Now().Add(-10*time.Minute).Unix())
-		k.event("Ev1", map[string]any{"type": "message", "user": slackOf("ito"), "channel": room, "ts": ts, "text": "<@USATO> 第3ゲート &lt;停止&gt;"})
+		k.event("Ev1", map[string]any{"type": "message", "user": slackOf("ito"), "channel": room, "ts": ts, "text": "<@USATO> <@UGUEST> <#C0OTHER> <#C0NAMED|名前> 第3ゲート &lt;停止&gt;"})
 		pinned := map[string]any{"type": "reaction_added", "user": slackOf("sato"), "reaction": "pushpin", "item": map[string]any{"type": "message", "channel": room, "ts": ts}}
 		for _, ev := range []string{"Ev2", "Ev2", "Ev3"} {
 			if code := k.event(ev, pinned); code != http.StatusOK {
@@ -162,7 +162,7 @@ func TestPinKeepsAndStrikes(t *testing.T) {
 			t.Fatal(err)
 		}
 		words := list[0].Fields()
-		if words["text"] != "@佐藤 第3ゲート <停止>" || words["speaker"] != "伊藤" || list[0].Actor != "sato" || !list[0].HappenedAt.Equal(momentOf(ts)) {
+		if words["text"] != "@佐藤 @守衛 一郎 #港湾運用 #名前 第3ゲート <停止>" || words["speaker"] != "伊藤" || list[0].Actor != "sato" || !list[0].HappenedAt.Equal(momentOf(ts)) {
 			t.Errorf("kept %v at %s by %s", words, list[0].HappenedAt, list[0].Actor)
 		}
 		if !strings.HasSuffix(words["link"], "/archives/"+room+"/p"+strings.ReplaceAll(ts, ".", "")) {

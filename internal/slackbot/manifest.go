@@ -73,7 +73,7 @@ func scopes() []string {
 		"commands",                        // the slash command and the shortcuts
 		"chat:write",                      // cards, pages, confirmations
 		"channels:manage", "groups:write", // open the incident channel, invite, set the topic
-		"channels:read", "groups:read", // find a channel again after a lost answer
+		"channels:read", "groups:read", // find a channel again after a lost answer, names of channels that a kept message speaks of
 		"channels:history", "groups:history", "im:history", // full-width commands, edits, a message that got 📌, a post whose answer was lost
 		"im:write",                      // the DM for an export
 		"app_mentions:read",             // @irbot

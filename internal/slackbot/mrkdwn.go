@@ -90,7 +90,7 @@ func (b *Bot) reading(s string) string {
 		case g[1] == "@":
 			return "@" + b.people.name(g[2])
 		case g[1] == "#":
-			return "#" + pick(g[3], g[2])
+			return "#" + pick(g[3], b.people.channel(g[2]))
 		case g[1] == "!" && strings.HasPrefix(g[2], "subteam^"):
 			return "@" + strings.TrimPrefix(pick(g[3], "group"), "@")
 		case g[1] == "!" && strings.HasPrefix(g[2], "date^"):
@@ -122,7 +122,7 @@ func (b *Bot) named(s string) string {
 	return somebody.ReplaceAllStringFunc(s, func(m string) string {
 		g := somebody.FindStringSubmatch(m)
 		if g[1] == "#" {
-			return "#" + pick(g[3], g[2])
+			return "#" + pick(g[3], b.people.channel(g[2]))
 		}
 		if name := b.people.name(g[2]); name != g[2] {
 			return "@" + name

@@ -14,7 +14,7 @@ import (
 type people struct {
 	b     *Bot
 	mu    sync.Mutex
-	names map[string]string // Slack members that are not in the directory
+	names map[string]string // Slack members that are not in the directory, and channels
 }
 
 // caller is somebody who did something in Slack.
@@ -88,6 +88,40 @@ func (p *people) learn(ctx context.Context, members ...string) {
 		p.names[m] = chat.OneLine(pick(u.Profile.DisplayName, u.RealName, u.Name, m))
 		p.mu.Unlock()
 	}
+}
+
+// channel is a channel's name as far as it was asked for, else its id.
+func (p *people) channel(id string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return pick(p.names[id], id)
+}
+
+// learnFrom asks Slack for the names of members and channels a message speaks
+// of: Slack stores their ids alone. A private channel the bot is not in keeps
+// its id.
+func (p *people) learnFrom(ctx context.Context, text string, members ...string) {
+	p.learn(ctx, append(mentioned(text), members...)...)
+	for _, g := range reference.FindAllStringSubmatch(text, -1) {
+		if id := g[2]; g[1] == "#" && g[3] == "" && p.channel(id) == id {
+			p.learnChannel(ctx, id)
+		}
+	}
+}
+
+func (p *people) learnChannel(ctx context.Context, id string) {
+	var ch *slack.Channel
+	err := p.b.call(ctx, "conversations.info", func(ctx context.Context) (err error) {
+		ch, err = p.b.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+		return err
+	})
+	if err != nil {
+		p.b.log.Warn("ask for a channel's name", "channel", id, "err", err)
+		return
+	}
+	p.mu.Lock()
+	p.names[id] = chat.OneLine(pick(ch.Name, id))
+	p.mu.Unlock()
 }
 
 // mentioned lists the members a message speaks of.
