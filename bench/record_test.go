@@ -23,18 +23,23 @@ type recordCase struct {
 	db *sql.DB      // bare SQLite
 }
 
-// measure runs bare scan, raw SHA-256 and do in turns, short records so often
-// that the clock can see them.
+// measure runs bare scan, raw SHA-256 and do in turns, all in processor time,
+// short records so often that the clock can see them.
 func (x recordCase) measure(b *testing.B, do func()) {
 	b.Helper()
 	times := max(1, 2000/x.n)
 	var took, scan, raw figures
 	for range rounds {
-		began := time.Now()
-		for range times {
-			do()
+		own, err := processorTime(func() error {
+			for range times {
+				do()
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
 		}
-		took = append(took, ms(time.Since(began))/float64(times))
+		took = append(took, ms(own)/float64(times))
 		var bare time.Duration
 		for range times {
 			bare += bareScan(b, x.db, x.id)
