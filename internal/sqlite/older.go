@@ -12,20 +12,20 @@ import (
 // brought up to date: the folder itself may be read only, may be evidence, or
 // may still be written by that release, so nothing in it changes. The copy
 // lies where temporary files go, readable by its owner only, and goes with
-// Close.
+// Close; one that a killed process left goes with the next start.
 func openOlder(ctx context.Context, path string) (v *View, err error) {
 	src, err := openSource(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = src.db.Close() }() // only read
-	dir, err := os.MkdirTemp("", "irbot-older-*")
+	dir, lock, err := makeCopyFolder()
 	if err != nil {
 		return nil, fmt.Errorf("copy record of an older release: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			_ = os.RemoveAll(dir)
+			_ = errors.Join(os.RemoveAll(dir), lock.Close())
 		}
 	}()
 	part := filepath.Join(dir, dbName)
@@ -41,7 +41,7 @@ func openOlder(ctx context.Context, path string) (v *View, err error) {
 	if v, err = openView(ctx, part); err != nil {
 		return nil, err
 	}
-	v.older, v.drop = true, dir
+	v.older, v.drop, v.lock = true, dir, lock
 	return v, nil
 }
 

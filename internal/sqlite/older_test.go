@@ -101,3 +101,47 @@ func TestOlderRecordHidesNothing(t *testing.T) {
 		t.Errorf("the file itself: %v", err)
 	}
 }
+
+// TestCopyLeftByAKillGoes: the copy of a process that was killed goes with the
+// next start, one that is in use stays.
+func TestCopyLeftByAKillGoes(t *testing.T) {
+	dir := filled(t)
+	age(t, dir, 4)
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	killed, err := OpenReadOnly(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, err := OpenReadOnly(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(killed.drop); err != nil {
+		t.Fatalf("a copy in use was removed: %v", err)
+	}
+	if err := errors.Join(killed.db.Close(), killed.lock.Close()); err != nil { // as the kernel does it
+		t.Fatal(err)
+	}
+	for _, other := range []string{filled(t), dir} {
+		s, err := OpenReadOnly(t.Context(), other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(killed.drop); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the copy of a killed process stays: %v", err)
+		}
+		if _, err := os.Stat(used.drop); err != nil {
+			t.Errorf("the copy in use is gone: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := used.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(temp); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

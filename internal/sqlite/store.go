@@ -52,6 +52,7 @@ type Store struct {
 // writer. Errors: ErrLocked (a *LockedError naming the holder), ErrNewerSchema,
 // ErrForeign, or what the file system said. It scans no history.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	sweepCopies()
 	dir, err := makeFolder(o.Dir)
 	if err != nil {
 		return nil, err

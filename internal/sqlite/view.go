@@ -22,6 +22,7 @@ type View struct {
 	fresh pending
 	older bool   // a copy of the record of an older release is read
 	drop  string // folder of that copy, "" where there is none
+	lock  *os.File
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
@@ -29,6 +30,7 @@ type View struct {
 // (see Older). Errors: ErrNewerSchema, ErrForeign, or what the file system said
 // (os.ErrNotExist where there is no record).
 func OpenReadOnly(ctx context.Context, dir string) (*View, error) {
+	sweepCopies()
 	path, err := filepath.Abs(filepath.Join(dir, dbName))
 	if err != nil {
 		return nil, fmt.Errorf("open record: %w", err)
@@ -93,7 +95,7 @@ func (v *View) checkSchema(ctx context.Context) error {
 func (v *View) Close() error {
 	err := v.db.Close()
 	if v.drop != "" {
-		err = errors.Join(err, os.RemoveAll(v.drop))
+		err = errors.Join(err, os.RemoveAll(v.drop), v.lock.Close())
 	}
 	return err
 }
