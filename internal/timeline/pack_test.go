@@ -227,6 +227,27 @@ func TestReadmeCommandsCheckSignatures(t *testing.T) {
 			t.Errorf("%s: %v %s", name, err, out)
 		}
 	}
+	list := "test \"$(sed -n 2p manifest.note)\" = "
+	_, rest, ok = strings.Cut(string(text), list)
+	line, _, _ := strings.Cut(list+rest, "\n")
+	sameList := func() bool {
+		cmd := exec.Command(bash, "-ec", line)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		return err == nil && string(out) == "signed list\n"
+	}
+	if !ok || !sameList() {
+		t.Error("the README does not tell the signed list")
+	}
+	manifest := filepath.Join(dir, fileManifest)
+	made, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, manifest, append(made, '\n'))
+	if sameList() {
+		t.Error("a list made anew passes the commands of the README")
+	}
 	msg := filepath.Join(dir, "checkpoints", "000012.note")
 	note, err := os.ReadFile(msg)
 	if err != nil {
