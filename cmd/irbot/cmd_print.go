@@ -27,9 +27,6 @@ type sheet struct {
 	Made  string
 	URL   string
 	Tiles []string
-
-	Copies, Anchors []string // of the page for going on with a fresh laptop: where they are
-	Key             string   // fingerprint of the newest public key
 }
 
 // T picks the wording of the invocation's language.
@@ -60,7 +57,7 @@ func (c *cli) printCommand() *cobra.Command {
 				return c.export(cmd.Context(), kind, out, export.Options{Incident: id})
 			}
 			if args[0] == breakGlassName {
-				return c.printBreakGlass(out)
+				return c.printBreakGlass(paper{out: out, format: kind})
 			}
 			if ty, ok := tally.Find(args[0]); ok {
 				return c.printForm(ty, paper{out: out, format: kind})

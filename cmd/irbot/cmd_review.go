@@ -19,7 +19,7 @@ func (c *cli) reviewCommand() *cobra.Command {
 		Use: "review", Short: c.say("振り返り: かかった時間、3つの質問、改善、手順書の直し", "look back: spans, three questions, actions, runbook patches"),
 		Example: "  irbot review show IR-12\n  irbot review say IR-12 hard 鍵の番号が分からなかった\n  irbot review action IR-12 当直表を直す --owner sato --due 2026-12-10\n  irbot review patch IR-12 > changes.patch",
 	}
-	cmd.AddCommand(c.reviewShow(), c.reviewSay(), c.reviewAction(), c.reviewDone(), c.reviewPatch(),
+	cmd.AddCommand(c.reviewShow(), c.reviewSay(), c.reviewAction(), c.reviewDone(), c.reviewChange(), c.reviewSettle(), c.reviewPatch(),
 		c.reviewLesson(), c.reviewLessons(), c.reviewAudit(), c.reviewAnswer())
 	return cmd
 }
@@ -134,7 +134,7 @@ func (c *cli) reviewDone() *cobra.Command {
 
 func (c *cli) reviewPatch() *cobra.Command {
 	return &cobra.Command{
-		Use: "patch [ID]", Short: c.say("手順書の直しを差分（patch）で出す", "write the changes of runbooks as a patch"), Args: c.args(0, 1), Example: "  irbot review patch IR-12 | patch -p1 --directory runbooks",
+		Use: "patch [ID]", Short: c.say("手順書の直しを差分（patch）で出す", "write the changes of runbooks as a patch"), Args: c.args(0, 1), Example: "  irbot review patch IR-12 | git apply --directory runbooks\n  irbot review patch IR-12 | patch -p1 --directory runbooks",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.reviewOf(cmd.Context(), args, func(v *incident.View) error {
 				text, out := "", []string{}
