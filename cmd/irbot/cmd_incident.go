@@ -161,7 +161,7 @@ func (c *cli) target(ctx context.Context, args []string) (string, []string, erro
 	case 1:
 		return rows[0].ID, args, nil
 	}
-	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります", "several incidents are open"), why: c.say("どの案件か指定してください", "say which one"), fix: "irbot incident … " + rows[0].ID + " …"}
+	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります", "several incidents are open"), why: c.say("どの案件か指定してください", "say which one"), fix: c.named(rows[0].ID)}
 }
 
 // targetUp is target for acts: where no server runs, that is said first, for

@@ -103,7 +103,7 @@ func (c *cli) problemOf(err error) *problem {
 
 // refusal words a refusal of the rules: why, and what to type instead.
 func (c *cli) refusal(code string, args map[string]string) *problem {
-	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました。断ったことも記録しました", "the rules refused it; that is recorded, too"), fix: "irbot incident show"}
+	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました。断ったことも記録しました", "the rules refused it; that is recorded, too"), fix: c.look()}
 	n := pick(args["n"], "N")
 	switch {
 	case strings.HasPrefix(code, "perm."), code == "step.reserved", code == "apr.self":
@@ -120,8 +120,8 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 		p.exit, p.fix = exitNotFound, "irbot runbook list"
 	case code == "dest.unknown", code == "person.unknown", code == "role.unknown":
 		p.exit, p.fix = exitNotFound, "irbot contacts list"
-	case code == "notice.unknown":
-		p.exit, p.fix = exitNotFound, "irbot notice show"
+	case code == "duty.proof":
+		p.exit, p.fix = exitUsage, c.again()+" --proof "+c.say("受付番号など", "\"receipt number\"")
 	case strings.HasSuffix(code, ".unknown"), code == "not_found":
 		p.exit = exitNotFound
 	case code == "apr.void", code == "decision.made", code == "incident.taken", strings.HasSuffix(code, ".already"), strings.HasSuffix(code, ".closed"):

@@ -39,6 +39,8 @@ type cli struct {
 	json   bool
 	config string
 	color  string
+	line   []string       // as typed
+	tree   *cobra.Command // that it was looked up in
 }
 
 // run carries out one command line and gives the exit code.
@@ -53,6 +55,7 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root := c.root()
+	c.line, c.tree = args, root
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(out)

@@ -60,6 +60,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 		{Label: p.t("apr.due"), Value: p.clock(p.s.NoticeDue(n))},
 		{Label: p.t("apr.state"), Value: p.noticeState(n), Tone: noticeTone(n.State)},
 	}
+	a.Fields = append(a.Fields, p.writers(n)...)
 	two, waits := p.twoApprovals(n)
 	if two != "" {
 		a.Fields = append(a.Fields, Field{Label: p.t("apr.two"), Value: two})
@@ -68,10 +69,7 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	a.Body = Field{Label: p.t("apr.body"), Value: Safe(words["body"])}
 	a.Attach = Field{Label: p.t("apr.attach"), Value: p.t("apr.attach.none")}
 	a.Revision = Field{Label: p.t("apr.rev"), Value: p.t("apr.rev.first")}
-	if last := p.lastTo(n); last != nil {
-		a.Revision.Value = p.t("apr.rev.diff") + " (" + last.ID + ")"
-		a.Diff = diffBy(v.Text(last.Seq)["body"], words["body"], unnumbered(slices.Concat(v.Lines(last), v.Lines(n))))
-	}
+	p.revision(&a, n)
 	p.reportPart(&a, n)
 	for _, item := range p.unknowns(n) {
 		a.Questions = append(a.Questions, p.t("apr.askunknown", "item", item))
@@ -89,18 +87,40 @@ func (d Drawer) Approval(v *incident.View, id string) (Approval, bool) {
 	return a, true
 }
 
-// lastTo is the last notice that reached the same body before this one.
-func (p *pen) lastTo(n *incident.Notice) *incident.Notice {
-	var last *incident.Notice
-	for _, x := range p.s.Notices {
-		if x == n {
-			break
-		}
-		if x.Dest == n.Dest && x.State == incident.NoticeSent {
-			last = x
-		}
+// revision sets the text against the last one of the same series. A correction
+// is no report: laid beside the one it corrects, every line would read as taken
+// back.
+func (p *pen) revision(a *Approval, n *incident.Notice) {
+	if n.Recalls != "" {
+		a.Revision.Value = p.t("apr.rev.recall", "id", n.Recalls)
+		return
 	}
-	return last
+	last := p.v.LastSent(n)
+	if last == nil {
+		return
+	}
+	a.Revision.Value = p.t("apr.rev.diff") + " (" + last.ID + ")"
+	a.Diff = diffBy(p.v.Text(last.Seq)["body"], p.v.Text(n.Seq)["body"], unnumbered(slices.Concat(p.v.Lines(last), p.v.Lines(n))))
+}
+
+// writers tells, until it is approved, who wrote a notice and who asks for the
+// approval; afterwards the proof says it.
+func (p *pen) writers(n *incident.Notice) []Field {
+	var out []Field
+	switch n.State {
+	case incident.NoticeDraft, incident.NoticeReturned, incident.NoticeSubmitted:
+		var names []string
+		for _, id := range n.Authors {
+			names = append(names, p.person(id))
+		}
+		out = append(out, Field{Label: p.t("apr.author"), Value: strings.Join(names, p.t("label.and"))})
+	case incident.NoticeApproved, incident.NoticeSent, incident.NoticeFailed, incident.NoticeUnconfirmed, incident.NoticeWithdrawn:
+		return nil
+	}
+	if n.State == incident.NoticeSubmitted {
+		out = append(out, Field{Label: p.t("apr.asker"), Value: p.person(n.AskedBy)})
+	}
+	return out
 }
 
 func (p *pen) approvalActions(n *incident.Notice) []Action {
