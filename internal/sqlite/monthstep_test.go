@@ -35,11 +35,14 @@ type mortal struct {
 	out   *notify.Dispatcher
 	stop  func()
 	next  atomic.Int64 // when an alarm is due; 0: ask
-	post  atomic.Bool  // there may be something to send
+	post  atomic.Int64 // when there is something to send; 0: ask
 
 	restarts int
 
 	mu    sync.Mutex
+	shut  bool            // the other side takes nothing for now
+	held  int             // pages that wanted to leave when the answer came
+	done  map[string]bool // incidents that the test itself has answered
 	hang  bool            // sends do not come back until the end
 	left  map[string]int  // how often a page was taken by the other side
 	after []string        // pages that left after the answer was recorded
@@ -78,7 +81,7 @@ func (m *mortal) up() {
 		m.t.Fatal(err)
 	}
 	m.next.Store(0)
-	m.post.Store(true)
+	m.post.Store(0)
 	run := &escalation.Runner{Due: m.due, Fire: m.fire, Wall: m.wall, Log: slog.New(slog.DiscardHandler)}
 	ctx, cancel := context.WithCancel(context.Background())
 	var loops sync.WaitGroup
@@ -120,7 +123,7 @@ func (m *mortal) fire(ctx context.Context, t escalation.Timer) error {
 // stir says that a commit was made.
 func (m *mortal) stir() {
 	m.next.Store(0)
-	m.post.Store(true)
+	m.post.Store(0)
 }
 
 func (m *mortal) settle(ctx context.Context, e notify.Envelope, o notify.Outcome) error {
@@ -129,12 +132,16 @@ func (m *mortal) settle(ctx context.Context, e notify.Envelope, o notify.Outcome
 }
 
 func (m *mortal) claim(ctx context.Context, now time.Time, limit int) (out []notify.Envelope, err error) {
-	if !m.post.Swap(false) {
+	if n := m.post.Load(); n != 0 && now.UnixMicro() < n {
 		return nil, nil
 	}
-	later, err := m.store.DueRows(ctx, now.Add(24*time.Hour), 1)
-	if err != nil || len(later) > 0 {
-		m.post.Store(true)
+	m.post.Store(now.Add(24 * time.Hour).UnixMicro())
+	later, err := m.store.DueRows(ctx, now.Add(24*time.Hour), 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range later {
+		m.post.Store(min(m.post.Load(), r.Next.UnixMicro()))
 	}
 	rows, err := m.store.DueRows(ctx, now, limit)
 	if err != nil {
@@ -154,16 +161,16 @@ func (m *mortal) claim(ctx context.Context, now time.Time, limit int) (out []not
 
 // Send is the other side: it takes the page, and at times the answer is lost.
 func (m *mortal) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, error) {
-	st, err := m.store.State(context.Background(), e.Incident)
-	if err != nil {
-		return notify.Receipt{}, err
-	}
 	m.mu.Lock()
+	if e.Kind == notify.KindPage && m.done[e.Incident] {
+		m.after = append(m.after, e.ID)
+	}
+	if m.shut {
+		m.mu.Unlock()
+		return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errors.New("full")}
+	}
 	if m.left[e.ID]++; m.left[e.ID] > 1 && !e.Repeat {
 		m.marks[e.ID] = false
-	}
-	if e.Kind == notify.KindPage && !st.Escalations[0].Acked.IsZero() && !e.Repeat {
-		m.after = append(m.after, e.ID)
 	}
 	hang := m.hang
 	m.mu.Unlock()
@@ -255,7 +262,7 @@ func TestThirtyDaysWithRestartsAtTransitions(t *testing.T) {
 			dir := quickDir(t)
 			synctest.Test(t, func(t *testing.T) {
 				m := &mortal{t: t, dir: dir, site: monthSite(zone, c.start), r: rand.New(rand.NewPCG(5, 17)), often: often, //nolint:gosec // the same days every time
-					left: map[string]int{}, marks: map[string]bool{}}
+					left: map[string]int{}, done: map[string]bool{}, marks: map[string]bool{}}
 				m.shift = time.Until(c.start)
 				m.play(days)
 			})
@@ -278,11 +285,14 @@ func (m *mortal) play(days int) {
 		m.mu.Lock()
 		m.hang = false
 		m.mu.Unlock()
+		full := m.r.IntN(3) == 0 // the other side is full until after the answer
+		m.closed(full)
 		m.pass(time.Duration(m.r.IntN(60*60)+61) * time.Second)
 		time.Sleep(3 * time.Second) // what was overdue is paged before anybody answers
 		synctest.Wait()
-		m.act("ciso", id, incident.Ack{Esc: "e1"})
+		m.answer(id)
 		m.turn(time.Minute)
+		m.closed(false)
 		m.pass(time.Duration(m.r.IntN(3*60)+60) * time.Minute)
 		synctest.Wait()
 		pages += m.check(id)
@@ -300,10 +310,36 @@ func (m *mortal) play(days int) {
 			}
 		}
 	}
-	if m.restarts == 0 || again == 0 {
-		m.t.Errorf("%d restarts, %d repeats: this test proves nothing", m.restarts, again)
+	if m.restarts == 0 || again == 0 || m.held == 0 {
+		m.t.Errorf("%d restarts, %d repeats, %d pages waiting at an answer: this test proves nothing", m.restarts, again, m.held)
 	}
-	m.t.Logf("%d ladders, %d pages, %d restarts, %d possible repeats, all marked", ladders, pages, m.restarts, again)
+	m.t.Logf("%d ladders, %d pages, %d restarts, %d possible repeats, all marked; %d pages waited at an answer and none left after it", ladders, pages, m.restarts, again, m.held)
+}
+
+// closed lets the other side take nothing, or everything again.
+func (m *mortal) closed(full bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.shut = full
+}
+
+// answer acknowledges a ladder and notes, apart from all rules, that from now on
+// nobody may be paged by it.
+func (m *mortal) answer(id string) {
+	m.t.Helper()
+	st, err := m.store.State(context.Background(), id)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	m.act("ciso", id, incident.Ack{Esc: "e1"})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done[id] = true
+	for _, x := range st.Messages {
+		if x.Kind == "page" && x.State == incident.Queued {
+			m.held++
+		}
+	}
 }
 
 // check holds one ladder against what was asked of it.
