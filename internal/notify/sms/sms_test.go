@@ -248,3 +248,16 @@ func TestLongPageKeepsLinkAndReference(t *testing.T) {
 		t.Errorf("%d units: %s", units(s), s)
 	}
 }
+
+// TestShortenKeepsNumber holds that neither the line of the link nor the number
+// to ring is torn apart, whatever has to go.
+func TestShortenKeepsNumber(t *testing.T) {
+	s := "IR-1 確認が必要です 00:07まで\n" + strings.Repeat("長い説明", 40) + "\nコンソールで見る: https://ir.example/i/IR-1\n当直 03-0000-0100"
+	got := Shorten(s, 120)
+	if !strings.HasSuffix(got, "…\n当直 03-0000-0100\nコンソールで見る: https://ir.example/i/IR-1") {
+		t.Errorf("shortened to %q", got)
+	}
+	if n := len([]rune(got)); n > 120 {
+		t.Errorf("%d characters", n)
+	}
+}

@@ -75,22 +75,22 @@ func plain(s string) string {
 }
 
 // Shorten cuts a text to a length in UTF-16 units, as SMS counts it. It cuts
-// between characters, says so with an ellipsis, and keeps the last link whole
-// when there is room for it, because without it the page cannot be answered.
+// between characters, says so with an ellipsis, and keeps the line of the last
+// link whole (at least the link) when there is room for it, because without it
+// the page cannot be answered; so too the short line before or after it, where
+// the number to ring stands.
 func Shorten(s string, most int) string {
 	if units(s) <= most {
 		return s
 	}
-	tail := ""
-	if all := link.FindAllStringIndex(s, -1); len(all) > 0 {
-		at := all[len(all)-1]
-		if l := "\n" + s[at[0]:at[1]]; units(l)+1 <= most {
-			tail, s = l, strings.TrimSpace(s[:at[0]]+s[at[1]:])
-		}
-	}
+	s, tail := linkLast(s, most)
 	room := most - units(tail)
 	if units(s) <= room {
 		return s + tail
+	}
+	if head, last, ok := cutLast(s); ok && units(last)+1 <= room/3 {
+		s, tail = head, "\n"+last+tail
+		room = most - units(tail)
 	}
 	used, end := 1, 0 // one for the ellipsis
 	for i, r := range s {
@@ -104,6 +104,36 @@ func Shorten(s string, most int) string {
 		return strings.TrimPrefix(tail, "\n")
 	}
 	return strings.TrimSpace(s[:end]) + "…" + tail
+}
+
+// linkLast takes the last link out of a text, with its line where that is short
+// enough, and gives what goes to the end in its place.
+func linkLast(s string, most int) (rest, tail string) {
+	all := link.FindAllStringIndex(s, -1)
+	if len(all) == 0 {
+		return s, ""
+	}
+	at := all[len(all)-1]
+	from, until := strings.LastIndexByte(s[:at[0]], '\n')+1, len(s)
+	if i := strings.IndexByte(s[at[1]:], '\n'); i >= 0 {
+		until = at[1] + i
+	}
+	if line := "\n" + strings.TrimSpace(s[from:until]); from > 0 && units(line)+1 <= most/2 {
+		return strings.TrimSpace(strings.TrimSpace(s[:from]) + s[until:]), line
+	}
+	if l := "\n" + s[at[0]:at[1]]; units(l)+1 <= most {
+		return strings.TrimSpace(s[:at[0]] + s[at[1]:]), l
+	}
+	return s, ""
+}
+
+// cutLast takes the last line off a text of several.
+func cutLast(s string) (head, last string, ok bool) {
+	i := strings.LastIndexByte(s, '\n')
+	if i < 0 {
+		return s, "", false
+	}
+	return strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+1:]), true
 }
 
 func units(s string) int {
