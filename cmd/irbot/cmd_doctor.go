@@ -82,6 +82,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.approvers()
 	d.chat()
 	d.mail(ctx)
+	d.answerLinks()
 	d.contacts()
 	d.systems()
 	d.runbooks()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"irbot/internal/chat"
+	"irbot/internal/notify"
 )
 
 // mail tries to reach the mail server; nothing is sent.
@@ -31,4 +32,20 @@ func (d *doctor) mail(ctx context.Context) {
 	}
 	_ = conn.Close()
 	d.add(finding{ID: "mail", State: stateOK, Title: title, Message: d.say(addr+" につながります", addr+" answers")})
+}
+
+// answerLinks tells where mails and SMS carry no link by which they are answered.
+func (d *doctor) answerLinks() {
+	phones := false
+	for _, g := range d.cfg.Gateways {
+		phones = phones || g.Means == notify.SMS
+	}
+	if d.cfg.Mail.Host == "" && !phones || reachable(d.cfg) {
+		return
+	}
+	d.add(finding{
+		ID: "answers", State: stateNote, Title: d.say("答えるリンク", "Answer links"),
+		Message: d.say("メールとSMSに答えるリンクが入りません。"+d.cfg.URL()+" はこの機器からしか開けません", "mail and SMS carry no link to answer: "+d.cfg.URL()+" opens on this machine only"),
+		Fix:     "config.yaml console.public_url",
+	})
 }

@@ -112,6 +112,9 @@ func (p *pen) request(e *incident.Escalation) string {
 // otherwise says who is called when, if nobody answers.
 func (p *pen) otherwise(e *incident.Escalation) string {
 	first := p.nextPeople(e, e.Level+1)
+	if again := p.nextPeople(e, 0); first == "" && e.Round < e.Rounds && again != "" {
+		return p.t("esc.else.again", "time", p.clock(e.Due), "person", again)
+	}
 	if first == "" {
 		return p.t("esc.else.last")
 	}
