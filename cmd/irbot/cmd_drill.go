@@ -31,7 +31,7 @@ func (c *cli) drillStart() *cobra.Command {
 			return c.declare(cmd.Context(), x, f)
 		},
 	}
-	cmd.Flags().StringVar(&x.Finder, "kind", "", "frozen|ransom|mail|network|equipment|unknown")
+	cmd.Flags().StringVar(&x.Finder, "kind", "", c.say("何が起きたか: ", "what is seen: ")+"frozen|ransom|mail|network|equipment|unknown")
 	cmd.Flags().StringVar(&x.Place, "place", "", c.say("場所", "place"))
 	cmd.Flags().StringVar(&x.Runbook, "runbook", "", c.say("手順書のID", "runbook id"))
 	f.add(cmd, c)

@@ -37,7 +37,7 @@ func (c *cli) exportCommand() *cobra.Command {
 		},
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.format, "format", "zip", strings.Join(export.Formats(), "|"))
+	fl.StringVar(&f.format, "format", "zip", c.say("形式: ", "format: ")+strings.Join(export.Formats(), "|"))
 	fl.StringVar(&f.out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
 	fl.Int64Var(&f.at, "at", 0, c.say("この番号の記録まで", "up to this entry"))
 	fl.StringVar(&f.audience, "for", "", c.say("相手ごとの既定: ", "what an audience usually gets: ")+audiences())
@@ -47,8 +47,8 @@ func (c *cli) exportCommand() *cobra.Command {
 	fl.BoolVar(&f.names, "names", false, c.say("氏名を出す（既定）", "names of people (default)"))
 	fl.BoolVar(&f.roles, "roles-only", false, c.say("氏名の代わりに役割名", "roles instead of names"))
 	fl.BoolVar(&f.era, "era", false, c.say("日付を令和で", "dates in the Japanese era"))
-	fl.StringVar(&f.order, "order", "", "happened|recorded")
-	fl.StringVar(&f.lang, "lang", "", "ja|en|both")
+	fl.StringVar(&f.order, "order", "", c.say("並び: ", "order: ")+"happened|recorded")
+	fl.StringVar(&f.lang, "lang", "", c.say("言語: ", "language: ")+"ja|en|both")
 	fl.BoolVar(&f.preview, "preview", false, c.say("始めの行だけ見る（出力しません）", "show the first rows, take nothing out"))
 	cmd.MarkFlagsMutuallyExclusive("names", "roles-only")
 	return cmd

@@ -31,8 +31,8 @@ func (c *cli) factSet() *cobra.Command {
 		Use: "set [ID] FIELD [VALUE]", Aliases: []string{"記入"}, Short: c.say("事実を記入する。前の記入は記録に残る", "state a fact; earlier statements stay in the record"), Args: c.args(1, 3),
 		Example: "  irbot fact set eta \"ゲート 12:00\" --conf estimated --tlp GREEN\n  irbot fact set IR-12 原因 --conf unknown",
 	}
-	cmd.Flags().StringVar(&x.Conf, "conf", "", "confirmed|estimated|unknown")
-	cmd.Flags().StringVar(&x.TLP, "tlp", "", "CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
+	cmd.Flags().StringVar(&x.Conf, "conf", "", c.say("確かさ: ", "how sure: ")+"confirmed|estimated|unknown")
+	cmd.Flags().StringVar(&x.TLP, "tlp", "", c.say("共有の範囲: ", "label: ")+"CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
 	cmd.Flags().Int64Var(&x.Source, "source", 0, c.say("根拠の記録番号", "entry it rests on"))
 	cmd.Flags().StringVar(&asOf, "as-of", "", c.say("値の時点（0710、-15）", "the moment it stands for (0710, -15)"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {

@@ -56,7 +56,7 @@ func (c *cli) incidentCommand() *cobra.Command {
 }
 
 func (f *actFlags) add(cmd *cobra.Command, c *cli) {
-	cmd.Flags().StringVar(&f.at, "at", "", c.say("実際の時刻（0718、7時18分、15分前）", "when it happened (0718, 15分前)"))
+	cmd.Flags().StringVar(&f.at, "at", "", c.say("実際の時刻（0718、7時18分、15分前）", "when it happened (0718)"))
 	cmd.Flags().StringVar(&f.as, "as", "", c.say("だれとして記録するか（連絡先一覧のID）", "whom to record it as (directory id)"))
 	cmd.Flags().StringVar(&f.request, "request", "", c.say("同じ操作を二重に記録しないための鍵", "key that makes a repeated call act once"))
 }
@@ -229,7 +229,7 @@ func (c *cli) declareCommand() *cobra.Command {
 			return c.declare(cmd.Context(), x, f)
 		},
 	}
-	cmd.Flags().StringVar(&x.Finder, "kind", "", "frozen|ransom|mail|network|equipment|unknown")
+	cmd.Flags().StringVar(&x.Finder, "kind", "", c.say("何が起きたか: ", "what is seen: ")+"frozen|ransom|mail|network|equipment|unknown")
 	cmd.Flags().StringVar(&x.Place, "place", "", c.say("場所", "place"))
 	cmd.Flags().StringVar(&x.Runbook, "runbook", "", c.say("手順書のID（none で無し）", "runbook id (none for none)"))
 	cmd.Flags().BoolVar(&x.Drill, "drill", false, c.say("訓練", "a drill"))

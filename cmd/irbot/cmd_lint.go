@@ -39,7 +39,7 @@ func (c *cli) lintCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&strict, "strict", false, c.say("厳格に点検する", "use the strict profile"))
-	cmd.Flags().StringVar(&format, "format", "text", "text | github")
+	cmd.Flags().StringVar(&format, "format", "text", c.say("形式: ", "format: ")+"text | github")
 	return cmd
 }
 

@@ -65,8 +65,8 @@ func (c *cli) noticeDraft() *cobra.Command {
 	cmd.Flags().StringVar(&x.Template, "template", "", c.say("手順書の文案の名前（同じ名前があればr2/名前）", "wording of the runbook (r2/NAME where two have it)"))
 	cmd.Flags().StringVar(&x.Subject, "subject", "", c.say("件名", "subject"))
 	cmd.Flags().StringVar(&x.Body, "body", "", c.say("本文（省くとひな形）", "text (default: the template)"))
-	cmd.Flags().StringSliceVar(&x.Means, "means", nil, "mail,phone,fax…")
-	cmd.Flags().StringVar(&x.TLP, "tlp", "", "CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
+	cmd.Flags().StringSliceVar(&x.Means, "means", nil, c.say("手段: ", "means: ")+"mail,phone,fax…")
+	cmd.Flags().StringVar(&x.TLP, "tlp", "", c.say("共有の範囲: ", "label: ")+"CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		dest, err := c.one(rest, c.say("宛先", "destination"), "irbot contacts list")
 		x.Dest = dest

@@ -72,8 +72,8 @@ func (c *cli) reportDraft() *cobra.Command {
 		Example: "  irbot report draft mlit\n  irbot report draft ppc --kind final",
 	}
 	cmd.Flags().StringVar(&x.Form, "form", "", c.say("様式（省くと宛先のいつもの様式）", "form (default: the usual one)"))
-	cmd.Flags().StringVar(&x.Report, "kind", "", "first|update|final")
-	cmd.Flags().StringVar(&x.TLP, "tlp", "", "CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
+	cmd.Flags().StringVar(&x.Report, "kind", "", c.say("報告の種類: ", "kind of report: ")+"first|update|final")
+	cmd.Flags().StringVar(&x.TLP, "tlp", "", c.say("共有の範囲: ", "label: ")+"CLEAR|GREEN|AMBER|AMBER+STRICT|RED")
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		dest, err := c.one(rest, c.say("宛先", "destination"), "irbot contacts list")
 		x.Dest = dest
@@ -205,7 +205,7 @@ func (c *cli) reportOut() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "pdf", "pdf|xlsx|txt")
+	cmd.Flags().StringVar(&format, "format", "pdf", c.say("形式: ", "format: ")+"pdf|xlsx|txt")
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル", "file to write"))
 	return cmd
 }
@@ -263,7 +263,7 @@ func (c *cli) reportAttach() *cobra.Command {
 			return c.answer("report.attach", done, func() { c.printf("%s: %s\n", done.Notice, strings.Join(done.Files, ", ")) })
 		},
 	}
-	cmd.Flags().StringSliceVar(&formats, "format", []string{"pdf"}, "pdf,xlsx")
+	cmd.Flags().StringSliceVar(&formats, "format", []string{"pdf"}, c.say("形式: ", "formats: ")+"pdf,xlsx")
 	return cmd
 }
 

@@ -70,6 +70,9 @@ func (c *cli) help(cmd *cobra.Command, _ []string) {
 		}
 	}
 	c.printf("\n%s  %s\n", c.say("使い方", "Usage"), cmd.UseLine())
+	if h := cmd.Flags().Lookup("help"); h != nil {
+		h.Usage = c.say("この使い方", "this help")
+	}
 	if f := cmd.NonInheritedFlags(); f.HasAvailableFlags() {
 		c.printf("%s", f.FlagUsages())
 	}

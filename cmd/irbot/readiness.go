@@ -30,7 +30,7 @@ func (n *node) readiness(lang chat.Lang) []string {
 		out = append(out, n.lastCopyMade(say, stamp))
 	}
 	for _, m := range n.out.Stats().Means {
-		if m.Means != notify.Slack && m.Reach != notify.Down {
+		if m.Means == notify.Mail && m.Reach == notify.Up {
 			out = append(out, m.Say(string(lang), n.cfg.Site.Zone))
 		}
 	}
