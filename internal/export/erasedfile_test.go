@@ -42,6 +42,9 @@ func TestErasedFileIsGoneAndThePackHolds(t *testing.T) {
 	if bytes.Contains([]byte(pack), secret) || !bytes.Contains([]byte(pack), []byte(item.Hash)) {
 		t.Error("the pack holds the file, or lost its hash")
 	}
+	if _, md := m.with("md", export.Options{}); !strings.Contains(md, item.ID+" (文面は消去済み)") {
+		t.Error("the register of evidence does not say that the text was erased")
+	}
 	rep, err := m.store.Check(t.Context(), nil)
 	if err != nil || len(rep.Differences) > 0 {
 		t.Errorf("the store after the erasure: %v %v", rep.Differences, err)

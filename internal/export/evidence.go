@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"irbot/internal/chat"
@@ -25,6 +26,9 @@ func (x *job) evidence(h *timeline.Header) []timeline.EvidenceLine {
 		line := timeline.EvidenceLine{ID: e.ID, At: at, SHA256: strings.TrimPrefix(e.Hash, "sha256:"), Size: e.Size, Entry: e.Seq}
 		if len(v.Text(e.Seq)) == 0 {
 			line.Name = h.Say("(この控えでは伏せています)", "(withheld in this copy)")
+			if slices.Contains(v.S.Erased, e.Seq) {
+				line.Name = h.Say("(文面は消去済み)", "(its text was erased)")
+			}
 			out = append(out, line)
 			continue
 		}
