@@ -1,6 +1,7 @@
 """A second verifier, written from the written record format alone.
 
-usage: verify.py FILE...   prints one line per file: "OK" or "BAD reason"
+usage: verify.py FILE...   prints one line per file: "OK" or "BAD reason";
+ends with 0 where every file is OK, else with 3 (1: a file cannot be read).
 It needs nothing but Python 3.8: signatures are checked by the few lines of
 RFC 8032 below, so that no library can be missing and quietly skip them.
 With --key FILE those keys replace the pack's; with --checkpoint NOTE (any
@@ -325,10 +326,14 @@ def main(args):
             own = open(next(args), "rb").read()
         else:
             files.append(a)
+    holds = bool(files)
     for name in files:
         with open(name, "rb") as f:
-            print(judge(f.read(), outside, own))
+            verdict = judge(f.read(), outside, own)
+        print(verdict)
+        holds = holds and verdict == "OK"
+    return 0 if holds else 3
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
