@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ type facts struct {
 	After                                      time.Duration
 	Owner, Approver, Evidence, Forbidden       []string
 	Two, Optional, Parallel, Lane              bool
-	Notify, Timers, Answers                    []string
+	Notify, Timers, Answers, Forms, Leads      []string
 	Escalate, Message, Next                    string
 }
 
@@ -156,7 +157,12 @@ func factsOf(rb *runbook.Runbook) []facts {
 			f := facts{
 				Title: st.Title, Phase: p.Title, Condition: st.Condition, Done: st.DoneWhen, Owner: st.Owner, Approver: st.Approver,
 				Evidence: st.Evidence, Forbidden: st.Forbidden, Two: st.TwoPerson, Optional: st.Optional, Parallel: st.Parallel,
-				Lane: p.Parallel, Message: st.Message,
+				Lane: p.Parallel, Message: st.Message, Forms: st.Forms,
+			}
+			for _, l := range st.Links {
+				if l.Runbook && st.Decision == nil && !slices.Contains(f.Leads, l.URL) {
+					f.Leads = append(f.Leads, l.URL)
+				}
 			}
 			if st.Due != nil {
 				f.Due, f.Anchor, f.After = st.Due.Written, string(st.Due.Anchor), st.Due.After

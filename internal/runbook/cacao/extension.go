@@ -1,6 +1,8 @@
 package cacao
 
 import (
+	"slices"
+
 	"irbot/internal/runbook"
 )
 
@@ -28,6 +30,8 @@ type stepExt struct {
 	Message   string      `json:"message,omitempty"`
 	Escalate  string      `json:"escalate,omitempty"`
 	Timers    []string    `json:"timers,omitempty"`
+	Rows      []string    `json:"rows,omitempty"`     // forms whose rows are counted in the step
+	Runbooks  []string    `json:"runbooks,omitempty"` // files of other runbooks the step leads to
 	Branches  []branchExt `json:"branches,omitempty"`
 }
 
@@ -101,7 +105,12 @@ func extensionOf(st *runbook.Step, phase int) stepExt {
 	x := stepExt{
 		Key: st.Key, ID: st.ID, Form: "action", Phase: phase, Owners: st.Owner, Approvers: st.Approver, Due: limitOf(st.Due),
 		Evidence: st.Evidence, DoneWhen: st.DoneWhen, Forbidden: st.Forbidden, TwoPerson: st.TwoPerson, Optional: st.Optional,
-		Parallel: st.Parallel, Message: st.Message,
+		Parallel: st.Parallel, Message: st.Message, Rows: st.Forms,
+	}
+	for _, l := range st.Links {
+		if l.Runbook && !slices.Contains(x.Runbooks, l.URL) {
+			x.Runbooks = append(x.Runbooks, l.URL)
+		}
 	}
 	if st.Estimate != nil {
 		x.Estimate = st.Estimate.Written

@@ -212,6 +212,12 @@ func (w *writer) labels(pad string, it *item) {
 	fact("所要時間", "Duration", x.Estimate)
 	fact("通知", "Notify", strings.Join(x.Notify, comma))
 	fact("文面", "Message", x.Message)
+	fact("様式", "Form", strings.Join(x.Rows, comma))
+	for _, file := range x.Runbooks {
+		if file = oneLine(file); !strings.ContainsAny(file, "()[]<> ") && it.kind == "action" {
+			w.line("%s- %s: [%s](%s)", pad, w.say("参照", "See"), file, file)
+		}
+	}
 	fact("上申", "Escalate", x.Escalate)
 	for _, t := range x.Timers {
 		fact("タイマー", "Timer", t)
