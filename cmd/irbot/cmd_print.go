@@ -100,7 +100,8 @@ func (c *cli) printBook(name string, p paper) error {
 			return &problem{exit: exitFailed, code: "runbook", what: c.say(name+" を手順書として読めません", "cannot read "+name+" as a runbook"), why: err.Error(), fix: "irbot lint " + name}
 		}
 	}
-	return c.paper(cfg, p.called(b.ID), c.ofBook(b))
+	sheet := c.speaking(b.Language)
+	return sheet.paper(cfg, p.called(b.ID), sheet.ofBook(b))
 }
 
 func (c *cli) posterCommand() *cobra.Command {

@@ -24,6 +24,17 @@ const blankRows = 14
 // paper is where a checklist goes.
 type paper struct{ out, format string }
 
+// speaking is the same program in the language of a text: a sheet is read at the
+// gate, by others than the one who prints it.
+func (c *cli) speaking(language string) *cli {
+	other := *c
+	other.lang = chat.JA
+	if language == "en" {
+		other.lang = chat.EN
+	}
+	return &other
+}
+
 // called names the file where nobody did.
 func (p paper) called(name string) paper {
 	if p.out == "" {

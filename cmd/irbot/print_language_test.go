@@ -1,0 +1,28 @@
+package main
+
+import (
+	"testing"
+
+	"irbot/internal/chat"
+	"irbot/internal/runbook"
+)
+
+// TestSheetSpeaksTheLanguageOfItsRunbook holds that whoever prints a Japanese
+// plan on a server set to English hands out a sheet in Japanese.
+func TestSheetSpeaksTheLanguageOfItsRunbook(t *testing.T) {
+	for _, x := range []struct{ src, incident string }{
+		{"# 停電時の対応\n\n## 初動\n\n1. ブレーカーを確認する\n", "案件"},
+		{"# Power cut\n\n## Response\n\n1. Check the breaker\n", "Incident"},
+	} {
+		b, err := runbook.Read("x.md", []byte(x.src), runbook.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range []chat.Lang{chat.JA, chat.EN} {
+			c, _ := replayCLI(t, lang, false)
+			if d := c.speaking(b.Language).ofBook(b); d.Blank[0] != x.incident {
+				t.Errorf("printed by a %s user, the first line asks for %q, want %q", lang, d.Blank[0], x.incident)
+			}
+		}
+	}
+}
