@@ -38,6 +38,8 @@ type Service struct {
 	mu    sync.Mutex
 	books map[string]*runbook.Runbook
 	subs  map[chan Event]struct{}
+
+	settles settles
 }
 
 // Event says that an incident changed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"irbot/internal/directory"
@@ -153,20 +152,6 @@ func charsetOf(list []directory.Address, means notify.Means, to string) string {
 		}
 	}
 	return ""
-}
-
-// Settle records how an attempt ended. A chat receipt has the form
-// channel:timestamp and says where the card hangs.
-func (s *Service) Settle(ctx context.Context, env notify.Envelope, out notify.Outcome) error {
-	cmd := outcome{id: env.ID, out: out}
-	if env.Means == notify.Slack && out.Class == "" {
-		cmd.channel, cmd.ts, _ = strings.Cut(out.Receipt.ID, ":")
-	}
-	_, err := s.Do(ctx, machineAct(""), env.Incident, cmd)
-	if err != nil {
-		return fmt.Errorf("settle %s: %w", env.ID, err)
-	}
-	return nil
 }
 
 // Recover settles messages that were being sent when the process ended: pages
