@@ -215,6 +215,8 @@ type attachArgs struct {
 	Incident string   `json:"incident"`
 	Notice   string   `json:"notice"`
 	Formats  []string `json:"formats"`
+	Person   string   `json:"person,omitempty"` // whom to record it as, "" for the operator
+	Request  string   `json:"request,omitempty"`
 }
 
 // attachDone tells what goes with a notice now.
@@ -227,6 +229,10 @@ type attachDone struct {
 
 func (n *node) attachFiles(ctx context.Context, in attachArgs) (attachDone, error) {
 	act := incident.Act{Person: operator(n.cfg), Surface: "cli"}
+	if in.Person != "" && in.Person != act.Person {
+		// The request stands in the envelope: the record shows who entered it.
+		act.Request, act.Person = "cli/"+act.Person+"/"+in.Request, in.Person
+	}
 	res, err := n.svc.Attach(ctx, act, in.Incident, in.Notice, in.Formats)
 	if err != nil {
 		return attachDone{}, err
@@ -244,6 +250,7 @@ func (n *node) attachFiles(ctx context.Context, in attachArgs) (attachDone, erro
 
 func (c *cli) reportAttach() *cobra.Command {
 	var formats []string
+	var as string
 	cmd := &cobra.Command{
 		Use: "attach [ID] NOTICE --format pdf,xlsx", Short: c.say("報告のファイルを作って付ける（承認の対象になる）", "make files and attach them (part of what is approved)"), Args: c.args(1, 2),
 		Example: "  irbot report attach N1 --format pdf,xlsx",
@@ -256,7 +263,7 @@ func (c *cli) reportAttach() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			done, err := ask[attachDone](cmd.Context(), c, "report.attach", attachArgs{Incident: id, Notice: strings.ToUpper(name), Formats: formats})
+			done, err := ask[attachDone](cmd.Context(), c, "report.attach", attachArgs{Incident: id, Notice: strings.ToUpper(name), Formats: formats, Person: as, Request: requestKey()})
 			if err != nil {
 				return err
 			}
@@ -264,6 +271,7 @@ func (c *cli) reportAttach() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&formats, "format", []string{"pdf"}, c.say("形式: ", "formats: ")+"pdf,xlsx")
+	cmd.Flags().StringVar(&as, "as", "", c.say("だれとして記録するか（連絡先一覧のID）", "whom to record it as (directory id)"))
 	return cmd
 }
 
