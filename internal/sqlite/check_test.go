@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
 )
@@ -222,4 +224,34 @@ func content(t *testing.T, dir string) string {
 		fmt.Fprintln(&out, lines, err)
 	}
 	return out.String()
+}
+
+// A row that is wrong in the standing log is seen at once, one in a closed
+// incident when its turn comes.
+func TestAuditComesToClosedIncidents(t *testing.T) {
+	dir := filled(t)
+	s := open(t, Options{Dir: dir})
+	for _, id := range []string{"IR-1", "IR-3"} {
+		mustAdd(t, s, id, "close-"+id, incident.Change{Entries: []timeline.Draft{{Kind: incident.KindClosed, Actor: "u1", Facts: facts{}}}})
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"SITE", "IR-1", "IR-3"} {
+		tamper(t, dir, "INSERT INTO timer VALUES ('x-"+id+"', '"+id+"', 'step', 'r1', 1)")
+	}
+	s = open(t, Options{Dir: dir})
+	seen := map[string]int{}
+	for range 4 {
+		diffs, err := s.Audit(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range diffs {
+			seen[d.Incident]++
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"SITE": 4, "IR-1": 2, "IR-3": 2}, seen); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -89,23 +89,54 @@ func compareIndex(ctx context.Context, q querier, f *folded) ([]Difference, erro
 	return out, nil
 }
 
-// Audit compares the operational rows of the live incidents with their states,
-// quickly enough to be run every minute: a lost timer or message must not be
-// silent. Check does the same for everything, with the chain.
+// Audit compares the operational rows of the live incidents and of the standing
+// log with their states, quickly enough to be run every minute: a lost timer or
+// message must not be silent. The clocks of the law go on in closed incidents,
+// so each call looks at one of those as well, the next one in turn. Check does
+// the same for everything, with the chain.
 func (v *View) Audit(ctx context.Context) ([]Difference, error) {
 	live, err := v.List(ctx, Filter{Live: true})
 	if err != nil {
 		return nil, err
 	}
-	var out []Difference
+	closed, err := v.nextClosed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{timeline.SiteLog}
 	for _, x := range live {
-		diffs, err := v.audit(ctx, x.ID)
+		ids = append(ids, x.ID)
+	}
+	if closed != "" {
+		ids = append(ids, closed)
+	}
+	var out []Difference
+	for _, id := range ids {
+		diffs, err := v.audit(ctx, id)
 		if err != nil {
 			return out, err
 		}
 		out = append(out, diffs...)
 	}
 	return out, nil
+}
+
+// nextClosed gives the closed incident after the one that was audited last, and
+// after the last one the first; "" where there is none.
+func (v *View) nextClosed(ctx context.Context) (string, error) {
+	v.turn.Lock()
+	defer v.turn.Unlock()
+	for _, after := range []string{v.turn.last, ""} {
+		err := v.db.QueryRowContext(ctx, `SELECT id FROM incident WHERE status NOT IN ('', 'reported', 'open') AND id > ? ORDER BY id LIMIT 1`, after).Scan(&v.turn.last)
+		switch {
+		case err == nil:
+			return v.turn.last, nil
+		case !errors.Is(err, sql.ErrNoRows):
+			return "", fmt.Errorf("find a closed incident: %w", err)
+		}
+	}
+	v.turn.last = ""
+	return "", nil
 }
 
 func (v *View) audit(ctx context.Context, id string) ([]Difference, error) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
@@ -23,6 +24,10 @@ type View struct {
 	older bool   // a copy of the record of an older release is read
 	drop  string // folder of that copy, "" where there is none
 	lock  *os.File
+	turn  struct { // whose turn it is among the closed incidents, see Audit
+		sync.Mutex
+		last string
+	}
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
