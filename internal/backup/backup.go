@@ -252,12 +252,25 @@ func (k *Keeper) prove(ctx context.Context, bundle, work string) error {
 
 var nameForm = regexp.MustCompile(`^(.+)-(\d{8}-\d{6})\.irbot(\.age)?$`)
 
+// free gives the name of a generation: its second, or the first one after it
+// that no other copy has, where somebody asks for one as the clock makes one.
+func (k *Keeper) free(g *Generation) string {
+	at := g.At
+	for {
+		name := k.Site + "-" + at.Format("20060102-150405") + ".irbot"
+		if g.Encrypted {
+			name += ".age"
+		}
+		if _, err := os.Lstat(filepath.Join(k.Folder, name)); err != nil {
+			return name
+		}
+		at = at.Add(time.Second)
+	}
+}
+
 // name gives the bundle its name and the file beside it that describes it.
 func (k *Keeper) name(g *Generation, bundle string) error {
-	name := k.Site + "-" + g.At.Format("20060102-150405") + ".irbot"
-	if g.Encrypted {
-		name += ".age"
-	}
+	name := k.free(g)
 	sum, size, err := digest(bundle)
 	if err != nil {
 		return fmt.Errorf("measure backup: %w", err)

@@ -381,3 +381,22 @@ func TestRestoreDrill(t *testing.T) {
 		t.Errorf("a restored record waits for confirmation: %v %v", at, err)
 	}
 }
+
+// A copy asked for in the second in which the clock makes one gets a name of its
+// own: neither is overwritten, and nobody is told of a failure.
+func TestTwoCopiesOfOneSecond(t *testing.T) {
+	o := newOffice(t, Seal{})
+	files := map[string]bool{}
+	for range 2 {
+		g, err := o.k.Now(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[g.File] = true; Verify(t.Context(), g.File, o.k.Seal, restores(t)) != nil {
+			t.Errorf("%s does not hold", g.File)
+		}
+	}
+	if len(files) != 2 {
+		t.Errorf("both are %v", files)
+	}
+}
