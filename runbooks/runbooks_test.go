@@ -82,6 +82,9 @@ func checkStep(t *testing.T, f string, s runbook.Step) {
 	if utf8.RuneCountInString(s.Title) > 60 {
 		t.Errorf("%s:%d title is longer than 60 characters: %s", f, s.Line, s.Title)
 	}
+	if asks := strings.HasSuffix(s.Title, "か") || strings.HasSuffix(s.Title, "?"); asks && s.Decision == nil {
+		t.Errorf("%s:%d asks, but no answers were read: %s", f, s.Line, s.Title)
+	}
 	if d := s.Decision; d != nil {
 		last := d.Branches[len(d.Branches)-1].Label
 		if len(d.Branches) < 3 || last != "それ以外" && last != "Otherwise" || len(s.Approver) == 0 {
