@@ -6,7 +6,7 @@
 #
 # STAND_BINARY is a built slackstand. OUT_FOLDER keeps transcript, rule findings and the bot's log of every run.
 # Without names of scenarios all of internal/slackbot/testdata/stand are played. REPEAT=20 plays each so often,
-# MODES="socket" only one way, RATELIMIT=enforce lets the workspace insist on Slack's rates.
+# MODES="socket" only one way, IRBOT=PATH plays a built irbot, RATELIMIT=enforce lets the workspace insist on Slack's rates.
 set -euo pipefail
 stand=$(realpath "${1:?usage: slackstand.sh STAND_BINARY [OUT_FOLDER] [SCENARIO…]}")
 out=${2:-}
@@ -27,8 +27,8 @@ trap cleanup EXIT
 out=$(realpath -m "${out:-$work/out}")
 mkdir -p "$out"
 
-go build -o "$work/irbot" ./cmd/irbot
-irbot=$work/irbot
+irbot=${IRBOT:-$work/irbot}
+[ -n "${IRBOT:-}" ] || go build -o "$irbot" ./cmd/irbot
 
 # The folder of the operator: console on a port the system chooses, the sample directory with the workspace's ids.
 "$irbot" init "$work/site" >/dev/null
@@ -69,7 +69,7 @@ server=
 
 scenarios=("$@")
 if [ ${#scenarios[@]} = 0 ]; then
-  scenarios=(declare steps together capture approve talk cargo faults sockets)
+  scenarios=(declare steps together capture approve talk cargo runs plan faults sockets)
 fi
 failed=0
 for mode in ${MODES:-socket http}; do
@@ -87,10 +87,20 @@ for mode in ${MODES:-socket http}; do
         env+=(-env 'IRBOT_SLACK_SIGNING_SECRET={signing_secret}' -env 'IRBOT_SLACK_LISTEN=127.0.0.1:{port}')
       fi
       to=$out/$mode-$name-$round
+      [ ! -f "$data/$name.md" ] || cp "$data/$name.md" "$work/run/runbooks/"
       result=ok
+      editor=
+      if [ -f "$data/$name.sed" ]; then # somebody edits the runbook once the record says so
+        (until "$irbot" incident log IR-1 --config "$work/run/config.yaml" 2>/dev/null | grep -q '手順書を書き直す'; do sleep 0.3; done; sed -i -f "$data/$name.sed" "$work/run/runbooks/$name.md") &
+        editor=$!
+      fi
       "$stand" try -mode "$mode" -bot "exec $irbot serve --no-open --config $work/run/config.yaml" "${env[@]}" \
         -manifest "$work/$mode.yaml" -seed "$data/seed.json" -ratelimit "${RATELIMIT:-observe}" -out "$to" "$data/$name.json" \
         >"$to.txt" 2>&1 || result=FAIL
+      if [ -n "$editor" ]; then
+        kill "$editor" 2>/dev/null || true
+        wait "$editor" 2>/dev/null || true
+      fi
       printf '%-4s %-6s %-9s %s  %s\n' "$result" "$mode" "$name" "$round" "$(grep '^ack ms' "$to.txt" || echo 'no figures')"
       if [ "$result" = FAIL ]; then
         failed=$((failed + 1))

@@ -30,6 +30,9 @@ func (p *pen) status(string) (Card, bool) {
 	if line := p.waiting(); line != "" {
 		c.Body = append(c.Body, Block{Kind: Warn, Text: line})
 	}
+	for _, r := range p.changedRuns() {
+		c.Body = append(c.Body, Block{Kind: Warn, Text: p.t("run.changed.status", "runbook", OneLine(p.v.RunTitle(r.ID)))})
+	}
 	if p.s.Drill {
 		c.Body = append(c.Body, Block{Kind: Warn, Text: p.t("drill.band")})
 	}

@@ -22,6 +22,16 @@ func (p *pen) step(ref string) (Card, bool) {
 	c := Card{Head: p.stepHead(st), Title: OneLine(p.v.StepTitle(st)), Tone: p.stepTone(st)}
 	c.Fallback = p.mark(p.t("step.line", "n", st.N, "title", c.Title) + "  " + p.stepState(st))
 	if st.Closed() || p.s.Status == incident.Closed {
+		if d := p.decided(st); d != nil { // why, and until when, stays in sight
+			key := "dec.made"
+			if d.Review.IsZero() {
+				key = "dec.made.noreview"
+			}
+			c.Footer = p.t(key, "choice", p.chosen(d), "person", p.person(d.By), "time", p.clock(d.Made), "review", p.clock(d.Review))
+			if basis := Safe(p.v.Text(d.MadeSeq)["basis"]); basis != "" {
+				c.Fields = []Field{{Label: p.t("dec.basis"), Value: basis}}
+			}
+		}
 		return c, true // one line, no buttons: nothing looks alive on an old card
 	}
 	c.Fields = p.stepFields(st, src)
@@ -29,6 +39,19 @@ func (p *pen) step(ref string) (Card, bool) {
 	c.Actions = p.stepActions(st)
 	c.Footer = p.following(st)
 	return c, true
+}
+
+// decided is the decision a step was closed by; nil for every other step.
+func (p *pen) decided(st *incident.Step) *incident.Decision {
+	if st.State != incident.StepDone || len(st.Branches) == 0 {
+		return nil
+	}
+	for i := len(p.s.Decisions) - 1; i >= 0; i-- {
+		if d := p.s.Decisions[i]; d.Step == st.Ref && !d.Made.IsZero() {
+			return d
+		}
+	}
+	return nil
 }
 
 func (p *pen) stepHead(st *incident.Step) string {
@@ -159,7 +182,7 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	add("step.condition", OneLine(src.Condition), ToneNone)
 	add("step.donewhen", OneLine(src.DoneWhen), ToneNone)
 	add("step.forbidden", OneLine(strings.Join(src.Forbidden, p.t("label.and"))), ToneBlocked)
-	add("step.evidence", OneLine(strings.Join(src.Evidence, p.t("label.and"))), ToneNone)
+	add("step.evidence", p.evidence(st, src), ToneNone)
 	add("step.forms", p.rowForms(st), ToneNone)
 	add("step.byhand", p.byHand(src.Notify), ToneNone)
 	if src.Estimate != nil {
@@ -187,6 +210,15 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	return out
 }
 
+// evidence is what the runbook asks to be kept, and how much of it is there.
+func (p *pen) evidence(st *incident.Step, src *runbook.Step) string {
+	out := OneLine(strings.Join(src.Evidence, p.t("label.and")))
+	if n := len(st.Kept); n > 0 && out != "" {
+		return p.t("step.evidence.kept", "what", out, "count", n)
+	}
+	return out
+}
+
 func (p *pen) stepBody(st *incident.Step, src *runbook.Step) []Block {
 	var out []Block
 	if len(src.SubSteps) > 0 {
@@ -198,6 +230,9 @@ func (p *pen) stepBody(st *incident.Step, src *runbook.Step) []Block {
 	}
 	if len(st.Branches) > 0 && src.Decision != nil {
 		b := Block{Kind: List, Text: OneLine(src.Decision.Question)}
+		if b.Text == OneLine(src.Title) { // it stands above already
+			b.Text = ""
+		}
 		for i, br := range src.Decision.Branches {
 			b.Items = append(b.Items, p.t("dec.option.val", "letter", letter(i), "text", strings.TrimSpace(OneLine(br.Label+" "+br.Text))))
 		}
@@ -308,7 +343,8 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 	if st.Holder != "" {
 		first = primary(p.done(st, "step.done", "step.done"))
 	}
-	out := append([]Action{first}, p.drafts(st.Ref, st.Notify)...)
+	out := append([]Action{first}, p.rowButtons(st)...)
+	out = append(out, p.drafts(st.Ref, st.Notify)...)
 	switch {
 	case p.late(st):
 		return append(out, block, p.ask("step.extend", "step.extend", st.Ref))
@@ -322,7 +358,7 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 
 // done asks for what is seen where the runbook wants it, else acts at once.
 func (p *pen) done(st *incident.Step, id, label string) Action {
-	if st.Value && len(st.Kept) == 0 && st.State != incident.StepSecond {
+	if st.Value && len(st.Kept) == 0 && st.Counted == 0 && st.State != incident.StepSecond {
 		return p.ask(id, label, st.Ref)
 	}
 	return p.action(id, label, st.Ref)
@@ -404,7 +440,10 @@ func (p *pen) before(st *incident.Step) *incident.Step {
 func (p *pen) checklist(string) (Card, bool) {
 	c := Card{Head: p.head(), Title: p.t("step.checklist")}
 	for _, r := range p.s.Runs {
-		c.Actions = append(c.Actions, p.PhaseActions(p.v, r.ID, 0)...)
+		for _, b := range p.differences(r.ID) {
+			c.Body = append(c.Body, b)
+		}
+		c.Actions = append(append(c.Actions, p.runActions(r)...), p.PhaseActions(p.v, r.ID, 0)...)
 		for i := range r.Phases {
 			c.Actions = append(c.Actions, p.PhaseActions(p.v, r.ID, r.Phases[i].No)...)
 			b := Block{Kind: List, Text: p.t("phase.no", "n", r.Phases[i].No) + " " + OneLine(p.v.PhaseTitle(r.ID, r.Phases[i].No))}

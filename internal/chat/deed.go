@@ -38,7 +38,7 @@ var ErrNoDeed = errors.New("the action does nothing by itself")
 func (d Drawer) Deed(v *incident.View, action string, val Value, in map[string]string) (Deed, error) {
 	p := d.pen(v)
 	x := deed{p: p, ref: val.Ref, in: in}
-	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.duty, x.roster, x.lead, x.cargo, x.fact} {
+	for _, group := range []func(string) incident.Command{x.step, x.entry, x.decision, x.notice, x.duty, x.roster, x.lead, x.cargo, x.fact, x.plan} {
 		cmd := group(action)
 		if x.err != nil {
 			return Deed{}, x.err

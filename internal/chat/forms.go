@@ -20,6 +20,9 @@ func (d Drawer) Form(v *incident.View, name string, val Value) (f Form, ok bool)
 		build = p.factForms()[name]
 	}
 	if build == nil {
+		build = p.planForms()[name]
+	}
+	if build == nil {
 		return Form{}, false
 	}
 	f, ok = build(val.Ref)

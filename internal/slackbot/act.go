@@ -48,7 +48,20 @@ func (d *deed) doAct(ctx context.Context, act incident.Act, cmd incident.Command
 		return res, false, d.trouble(err)
 	}
 	d.b.sync.touch(d.id)
-	return res, true, saying{text: d.outcome(res)}
+	return res, true, saying{text: d.outcome(res), actions: d.after(ctx, cmd, res)}
+}
+
+// after are the buttons beside what is said after a success: a row is corrected
+// where it was written.
+func (d *deed) after(ctx context.Context, cmd incident.Command, res incident.Result) []chat.Action {
+	if _, row := cmd.(incident.AddRow); !row {
+		return nil
+	}
+	v, err := d.view(ctx)
+	if err != nil {
+		return nil
+	}
+	return d.b.drawer(ctx, d.id, d.who.lang).RowActions(v, res.Outcome.Ref)
 }
 
 // outcome is what is said after a success: what came of it, and the number

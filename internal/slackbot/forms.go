@@ -147,8 +147,15 @@ func (a *asked) about() []chat.Block {
 }
 
 func stepDone(a *asked) chat.Form {
+	hint, needed := "", true
+	if st := a.step(); st != nil { // what was kept or counted meanwhile is enough
+		needed = len(st.Kept) == 0 && st.Counted == 0
+		if src := a.v.Source(st); src != nil {
+			hint = chat.OneLine(strings.Join(src.Evidence, a.t("label.and")))
+		}
+	}
 	return chat.Form{Title: a.t("step.done"), Submit: a.t("step.done"), Body: a.about(), Inputs: []chat.Input{
-		{ID: "value", Label: a.t("step.expect"), Kind: chat.InputLines, Required: true, Value: a.cmd.Value},
+		{ID: "value", Label: a.t("step.expect"), Hint: hint, Kind: chat.InputLines, Required: needed, Value: a.cmd.Value},
 		{ID: "at", Label: a.t("step.when"), Hint: a.t("step.when.hint"), Kind: chat.InputTime},
 	}}
 }

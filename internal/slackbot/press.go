@@ -192,5 +192,24 @@ func (d *deed) atOnce(ctx context.Context, x pressed, v chat.Value) (cmd inciden
 	case "roster.accept":
 		return incident.AcceptDuty{ID: v.Ref}, nil
 	}
-	return nil, nil
+	return d.shared(ctx, x, v), nil
+}
+
+// shared is the command of a button that means the same on every surface; nil
+// for one that means nothing, or asks for something to be filled in.
+func (d *deed) shared(ctx context.Context, x pressed, v chat.Value) incident.Command {
+	switch x.id {
+	case "step.arm", "step.inform", "phase.start", "run.start":
+	default:
+		return nil
+	}
+	view, err := d.view(ctx)
+	if err != nil {
+		return nil
+	}
+	did, err := d.b.drawer(ctx, d.id, d.who.lang).Deed(view, x.id, v, nil)
+	if err != nil {
+		return nil
+	}
+	return did.Command
 }
