@@ -76,7 +76,18 @@ func (p *pen) rowForms(st *incident.Step) string {
 	if len(out) == 0 {
 		return ""
 	}
-	return p.t("step.forms.val", "forms", strings.Join(out, p.t("label.and")), "count", st.Counted)
+	return p.t("step.forms.val", "forms", strings.Join(out, p.t("label.and")), "count", p.holding(st))
+}
+
+// holding is how many rows of a step hold: a corrected row is one row.
+func (p *pen) holding(st *incident.Step) int {
+	n := 0
+	for _, r := range p.s.RowsOf("") {
+		if r.Step == st.Ref {
+			n++
+		}
+	}
+	return n
 }
 
 // timerWords are the words of a timer of a step; 0 is the first one.

@@ -82,6 +82,9 @@ func (p *pen) stepState(st *incident.Step) string {
 	case incident.StepSkipped:
 		return p.closedState(st, "step.skipped", "reason")
 	case incident.StepNA:
+		if OneLine(p.v.Text(st.CloseSeq)["reason"]) != "" { // somebody said so, no branch did
+			return p.closedState(st, "step.na", "reason")
+		}
 		return p.t("step.na.head")
 	case incident.StepBlocked:
 		return p.t("step.blocked.head", "reason", p.blockReason(st))
