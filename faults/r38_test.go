@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ import (
 )
 
 // watch is the second loop as serve builds it, over rows and record.
-func (h *house) watch(beats *int) *escalation.Auditor {
+func (h *house) watch(beats *atomic.Int64) *escalation.Auditor {
 	return &escalation.Auditor{
 		Due: h.store.DueTimers, Wall: h.wall, Log: slog.New(slog.DiscardHandler),
 		Climbs: func(ctx context.Context) (out []escalation.Climb, err error) {
@@ -49,7 +50,7 @@ func (h *house) watch(beats *int) *escalation.Auditor {
 			}
 			return out, err
 		},
-		Beat: func(context.Context, escalation.Findings) error { *beats++; return nil },
+		Beat: func(context.Context, escalation.Findings) error { beats.Add(1); return nil },
 	}
 }
 
@@ -92,7 +93,8 @@ func TestR38DeletedRow(t *testing.T) {
 
 func silentLoss(t *testing.T, stmt, table string) {
 	t.Helper()
-	dir, out, beats := t.TempDir(), &outbox{}, 0
+	dir, out := t.TempDir(), &outbox{}
+	var beats atomic.Int64 // the loop counts beside the test
 	h := openHouse(t, dir, time.Now, terminal(nil))
 	defer h.close()
 	id := h.do("sato", "", incident.Declare{Title: "消えた行", Runbook: "none"}).Incident
@@ -106,14 +108,14 @@ func silentLoss(t *testing.T, stmt, table string) {
 	stopTimers, stopMail := h.loop(h.runner().Run), h.loop(h.dispatcher(ways).Run)
 	time.Sleep(time.Minute)
 	synctest.Wait()
-	f, before := a.Findings(), beats
+	f, before := a.Findings(), beats.Load()
 	if f.Well() != (stmt == "") || (before == 0) != (stmt != "") {
 		t.Errorf("after a minute: %+v, %d heartbeats", f, before)
 	}
 	time.Sleep(2 * time.Minute)
 	synctest.Wait()
 	if stmt == "" {
-		if beats <= before {
+		if beats.Load() <= before {
 			t.Error("control: the heartbeat stands still although all is well")
 		}
 		stopWatch()
@@ -121,7 +123,7 @@ func silentLoss(t *testing.T, stmt, table string) {
 		stopMail()
 		return
 	}
-	if beats != before {
+	if beats.Load() != before {
 		t.Error("the heartbeat goes on")
 	}
 	if table == "outbox" && slices.Contains(ids(out.all()), page) {
@@ -141,7 +143,7 @@ func silentLoss(t *testing.T, stmt, table string) {
 	if !slices.Contains(ids(out.all()), page) || len(doubled(out.all())) != 0 || len(h.state(id).Escalations[0].Paged) < 2 {
 		t.Errorf("after the rebuild left %v", ids(out.all()))
 	}
-	if f := a.Findings(); !f.Well() || beats == before {
+	if f := a.Findings(); !f.Well() || beats.Load() == before {
 		t.Errorf("after the rebuild: %+v", f)
 	}
 	h.whole()
@@ -151,14 +153,14 @@ func silentLoss(t *testing.T, stmt, table string) {
 // the second loop speaks and the heartbeat stops.
 func TestR38FrozenSender(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		beats := 0
+		var beats atomic.Int64
 		h := openHouse(t, t.TempDir(), time.Now, terminal(nil))
 		defer h.close()
 		a := h.watch(&beats)
 		stopWatch := h.loop(a.Run)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		before := beats
+		before := beats.Load()
 		id := h.do("sato", "", incident.Declare{Title: "凍った", Runbook: "none"}).Incident
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -166,11 +168,11 @@ func TestR38FrozenSender(t *testing.T) {
 		if before == 0 || f.Well() || f.Stuck[0].What != "message" || f.Stuck[0].Incident != id || f.Lag < 40*time.Second {
 			t.Errorf("%d heartbeats before, %+v", before, f)
 		}
-		quiet := beats
+		quiet := beats.Load()
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if beats != quiet || quiet > before+2 {
-			t.Errorf("the heartbeat went on: %d, %d, %d", before, quiet, beats)
+		if beats.Load() != quiet || quiet > before+2 {
+			t.Errorf("the heartbeat went on: %d, %d, %d", before, quiet, beats.Load())
 		}
 		stopWatch()
 	})
