@@ -65,6 +65,13 @@ func replace(t *testing.T, s, old, fresh string) string {
 	return strings.Replace(s, old, fresh, 1)
 }
 
+// often lets messages that are joined for one person leave as often as a
+// configuration allows: a test waits for the last one.
+func often(t *testing.T, config string) string {
+	t.Helper()
+	return replace(t, config, "\n  messages: 6\n  within: 10m\n  every: 1m", "\n  messages: 2\n  within: 1m\n  every: 10s")
+}
+
 // edit rewrites a file of the folder.
 func (s *site) edit(name string, change func(string) string) {
 	s.t.Helper()

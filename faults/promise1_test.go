@@ -14,10 +14,7 @@ import (
 func TestPromise1KillUnderLoad(t *testing.T) {
 	n := loops(t, "IRBOT_FAULT_LOOPS", 12)
 	mail := newSink(t)
-	// Joined messages leave as often as a configuration allows: the last ones are waited for.
-	s := newSite(t, mail, func(c string) string {
-		return replace(t, c, "\n  messages: 6\n  within: 10m\n  every: 1m", "\n  messages: 2\n  within: 1m\n  every: 10s")
-	})
+	s := newSite(t, mail, func(c string) string { return often(t, c) })
 	book := &ledger{}
 	var ready []time.Duration
 	for i := range n {

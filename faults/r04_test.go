@@ -12,7 +12,7 @@ import (
 func TestR04OrderlyStopUnderLoad(t *testing.T) {
 	n := loops(t, "IRBOT_FAULT_STOPS", 5)
 	mail := newSink(t)
-	s := newSite(t, mail, nil)
+	s := newSite(t, mail, func(c string) string { return often(t, c) })
 	book := &ledger{}
 	var longest time.Duration
 	for i := range n {

@@ -20,7 +20,7 @@ import (
 func TestR16MailServerAway(t *testing.T) {
 	mail := newSink(t)
 	mail.shut()
-	s := newSite(t, mail, nil)
+	s := newSite(t, mail, func(c string) string { return often(t, c) })
 	srv := s.start()
 	id := srv.must("", "incident.declare", "m", incident.Declare{Title: "メール不通", Runbook: "none"}).Incident
 	for i := range 20 {

@@ -443,9 +443,7 @@ func (p *pen) before(st *incident.Step) *incident.Step {
 func (p *pen) checklist(string) (Card, bool) {
 	c := Card{Head: p.head(), Title: p.t("step.checklist")}
 	for _, r := range p.s.Runs {
-		for _, b := range p.differences(r.ID) {
-			c.Body = append(c.Body, b)
-		}
+		c.Body = append(c.Body, p.differences(r.ID)...)
 		c.Actions = append(append(c.Actions, p.runActions(r)...), p.PhaseActions(p.v, r.ID, 0)...)
 		for i := range r.Phases {
 			c.Actions = append(c.Actions, p.PhaseActions(p.v, r.ID, r.Phases[i].No)...)
