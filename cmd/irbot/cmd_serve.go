@@ -59,7 +59,7 @@ func (c *cli) serve(ctx context.Context, noOpen bool) error {
 	if err := n.serveLocal(ctx, n.cfg.URL()); err != nil {
 		return err
 	}
-	url, err := c.greet(ctx, n)
+	url, err := c.greet(context.WithoutCancel(ctx), n) // people reach it already: from here on an early SIGTERM is an orderly end
 	if err != nil {
 		return err
 	}
