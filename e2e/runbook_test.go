@@ -138,7 +138,7 @@ func TestARunbookInTheBrowser(t *testing.T) {
 	at("steps/5")
 	must(t, p.Expect("後から", "伊藤"))
 
-	time.Sleep(4 * time.Second) // the folder of runbooks is looked at every three
+	<-time.After(4 * time.Second) // the folder of runbooks is looked at every three
 	at("steps")
 	must(t, p.Click("変更を見る"))
 	must(t, p.Shot("runchange"))
