@@ -52,8 +52,8 @@ type phaseActFacts struct {
 
 type armedFacts struct {
 	Step     string        `json:"step"`
-	Run      string        `json:"run"`
-	Phase    int           `json:"phase"`
+	Run      string        `json:"run,omitempty"` // with Phase, where it stands outside any step
+	Phase    int           `json:"phase,omitempty"`
 	N        int           `json:"n,omitempty"`
 	Choice   int           `json:"choice"` // which of the decisions stated there, from 1
 	Branches []BranchFacts `json:"branches"`

@@ -64,6 +64,11 @@ func TestAPlanIsWorkedOnInSlack(t *testing.T) {
 		if n := k.kinds(id, "step.armed"); n != 1 {
 			t.Errorf("%d decisions of the prose opened: %s", n, k.said())
 		}
+		told := k.view(id).S.Run("r1").Steps[1]
+		raw("do:step.arm:0", told.Ref+"#1")
+		if n := k.kinds(id, "step.armed"); n != 2 {
+			t.Errorf("%d decisions opened with that of step %s: %s", n, told.Ref, k.said())
+		}
 		raw("ask:step.add:0", "r1")
 		k.submit("sato", map[string]any{"title": "夜勤に申し送る", "phase": "1"})
 		if n := k.kinds(id, "step.added"); n != 1 {
