@@ -101,9 +101,9 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 		}
 		var people []string
 		people, entry.Quiet = c.pick(esc, level, round)
-		entry.To = c.pageTo(people)
+		entry.To = c.meansInTurn(esc, people)
 		entry.None = len(entry.To) == 0
-		entry.Dial = unreached(entry.To)
+		entry.Dial = c.toDial(esc, entry.To)
 		entry.Ask = c.callers(entry.Dial)
 		d := c.machine(KindEscPaged, entry, "names", c.names(entry.To))
 		out = append(out, d)

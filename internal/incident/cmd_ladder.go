@@ -121,7 +121,7 @@ func (c *call) sleepers(esc *Escalation, severity int) []string {
 // expire asks again where nothing was heard of who answered.
 func (c *call) expire(esc *Escalation) []timeline.Draft {
 	next := *esc
-	next.Acks, next.Excused, next.Due = nil, nil, c.now
+	next.Acks, next.Excused, next.Due, next.Resumed = nil, nil, c.now, c.s.Seq+1
 	next.Level = esc.levelOf(esc.AckBy) - 1
 	d := c.machine(KindEscExpired, escFacts{Esc: esc.ID, Person: esc.AckBy}, "person_name", c.name(esc.AckBy))
 	return append([]timeline.Draft{d}, c.page(&next)...)
@@ -211,7 +211,7 @@ func (c *call) reach(esc *Escalation, level int, reason string) Change {
 	var ch Change
 	next := *esc
 	if esc.Ended == "acked" {
-		next.Excused, next.Acks = append(slices.Clone(esc.Excused), esc.Acks...), nil
+		next.Excused, next.Acks, next.Resumed = append(slices.Clone(esc.Excused), esc.Acks...), nil, c.s.Seq+1
 		ch.Entries = append(ch.Entries, c.draft(KindEscResumed, escFacts{Esc: esc.ID}, "reason", reason))
 		reason = ""
 	}

@@ -1,0 +1,91 @@
+package incident_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"irbot/internal/directory"
+	"irbot/internal/escalation"
+	"irbot/internal/incident"
+	"irbot/internal/notify"
+)
+
+// reach gives a person several means.
+func (d *desk) reach(id string, means ...notify.Means) {
+	site := *d.svc.Site()
+	dir := *site.Directory
+	dir.People = append([]directory.Person(nil), dir.People...)
+	for i := range dir.People {
+		if dir.People[i].ID != id {
+			continue
+		}
+		dir.People[i].Reach = nil
+		for _, m := range means {
+			dir.People[i].Reach = append(dir.People[i].Reach, directory.Address{Means: m, To: "x"})
+		}
+	}
+	site.Directory = &dir
+	d.svc.SetSite(&site)
+}
+
+// taken lets every page that waits be accepted by its carrier, and gives the
+// means by which they left.
+func (d *desk) taken() []string {
+	d.t.Helper()
+	var out []string
+	for _, m := range d.state().Messages {
+		if m.Kind != "page" || m.State != incident.Queued || m.Next.After(d.now) {
+			continue
+		}
+		begun, err := d.svc.Begin(d.t.Context(), d.id, m.ID)
+		if err != nil || len(begun) != 1 {
+			d.t.Fatalf("begin: %v, %d", err, len(begun))
+		}
+		out = append(out, m.Person+" "+m.Means[m.Index])
+		if err := d.svc.Settle(d.t.Context(), begun[0].Envelope, notify.Outcome{At: d.now}); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func TestWhoStaysSilentIsTriedByTheNextMeans(t *testing.T) {
+	d := ladderDesk(t, escalation.Policy{Rounds: 4, Levels: []escalation.Level{people(10*time.Minute, "ito")}}, nil)
+	d.reach("ito", notify.Mail, notify.SMS, notify.Voice, notify.Phone)
+	if _, err := d.svc.Do(t.Context(), incident.Act{Person: "sato", Surface: "web"}, d.id, incident.Escalate{Policy: "try", Reason: "もう一度"}); err != nil {
+		t.Fatal(err)
+	}
+	d.as("ito", incident.Ack{Esc: "e1"})
+	var got [][]string
+	var dialled []int
+	for _, at := range []string{"06:34", "06:44", "06:54", "07:04"} {
+		d.at(at)
+		got = append(got, d.taken())
+		dialled = append(dialled, len(d.state().Escalations[1].ToRing()))
+	}
+	want := [][]string{{"ito mail"}, {"ito sms"}, {"ito voice"}, {"ito mail"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatal(diff)
+	}
+	// The last time every means was tried in vain: somebody rings.
+	if diff := cmp.Diff([]int{0, 0, 0, 1}, dialled); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+func TestWhoAnsweredIsAskedAgainByTheFirstMeans(t *testing.T) {
+	p := escalation.Policy{AckFor: 20 * time.Minute, Levels: []escalation.Level{people(10*time.Minute, "ito")}}
+	d := ladderDesk(t, p, nil)
+	d.reach("ito", notify.Mail, notify.SMS)
+	d.taken()
+	d.as("ito", incident.Ack{})
+	d.at("06:55")
+	if diff := cmp.Diff([]string{"ito mail"}, d.taken()); diff != "" {
+		t.Fatal(diff)
+	}
+	if n := len(d.state().Escalations[0].ToRing()); n != 0 {
+		t.Fatalf("%d are to be rung although the mail was answered before", n)
+	}
+}
