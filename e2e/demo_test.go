@@ -24,7 +24,7 @@ func command(t *testing.T, dir string, args ...string) (int, string) {
 	return cmd.ProcessState.ExitCode(), string(out)
 }
 
-// TestDemoResumesAndProves starts the demo, records a first step in three presses, ends it with Ctrl+C, finds
+// TestDemoResumesAndProves starts the demo, records a first step in four presses, ends it with Ctrl+C, finds
 // everything again after a second start, and takes out a record that verifies and that shows a changed byte.
 func TestDemoResumesAndProves(t *testing.T) {
 	p := open(t, e2e.Desk())
@@ -32,12 +32,14 @@ func TestDemoResumesAndProves(t *testing.T) {
 	first, err := e2e.Start(t.Context(), binary, dir, "demo", "--no-open")
 	must(t, err)
 	must(t, p.Open(first.URL))
-	must(t, p.Click("DR-1 を引き受ける"))
-	must(t, p.Expect("連絡の順序"))
 	must(t, p.ClickIn(`form[action$="/take"]`, "引き受ける"))
 	must(t, p.Expect("いまの手順 1/14"))
 	must(t, p.ClickIn(`form[action$="/step.take"]`, "担当する"))
 	must(t, p.Expect("担当: 佐藤"))
+	must(t, p.Click("完了"))
+	must(t, p.Fill("見えている状態", "切断 6台"))
+	must(t, p.ClickIn(`form[action$="/step.done"]`, "完了"))
+	must(t, p.Expect("いまの手順 2/14", "切断 6台"))
 	must(t, first.Stop())
 
 	second, err := e2e.Start(t.Context(), binary, dir, "demo", "--no-open")

@@ -14,7 +14,7 @@ type Beat struct {
 func Morning() []Beat {
 	return []Beat{
 		{At: "06:33", What: "the report waits on the board", Shot: "board",
-			Do:    func(*Page) error { return nil },
+			Do:    follow("一覧"),
 			Shows: []string{"訓練中。社外には送信されません。", "DR-1", "未引受"}},
 		{At: "06:41", What: "the lead takes charge", Shot: "room",
 			Do:    steps(click("DR-1 を引き受ける"), expect("連絡の順序"), clickIn(`form[action$="/take"]`, "引き受ける")),

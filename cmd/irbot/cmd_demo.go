@@ -150,8 +150,8 @@ func (c *cli) printDemo(url string, o demoOptions, s *drill.Scenario, addr net.A
 		line("番号", "Port", strconv.Itoa(tcp.Port), c.say(fmt.Sprintf("    %d はふさがっていました", o.port), fmt.Sprintf("    %d was taken", o.port)))
 	}
 	c.printf("\n%s\n\n%s  Ctrl+C    %s  irbot init .    %s  irbot help start\n",
-		c.say("  1  上のURLを開く\n  2  [引き受ける] を押す。案件が始まります\n  3  [完了] を押す。記録がクロノロジーに残ります",
-			"  1  open the address above\n  2  press [Take charge]: the incident begins\n  3  press [Done]: it stands in the timeline"),
+		c.say("  1  上のURLを開く\n  2  [引き受ける] を押す。案件が始まります\n  3  [担当する]、[完了] を押す。記録がクロノロジーに残ります",
+			"  1  open the address above\n  2  press [Take charge]: the incident begins\n  3  press [Take it], then [Done]: it stands in the timeline"),
 		c.say("止める", "Stop"), c.say("自分の港で使う", "Use it for your port"), c.say("使い方", "Help"))
 }
 

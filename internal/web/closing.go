@@ -115,11 +115,11 @@ func (d *desk) leftLine(l incident.Leftover) leftLine {
 	case "duty":
 		out.Path += "/clocks"
 		if x := d.v.S.Duty(l.Ref); x != nil {
-			out.Text = strings.TrimSpace(d.dest(x.Dest) + " " + l.Ref)
+			out.Text = d.dutyName(x)
 		}
 	case "escalation":
 		if x := d.v.S.Escalation(l.Ref); x != nil {
-			out.Text += " " + d.s.o.Words.Or(d.lang, "reason."+x.Reason, x.Reason)
+			out.Text, out.Path = ladderTitle(d.v, x, d.s.o.Words.Or(d.lang, "reason."+x.Reason, x.Reason)), d.base+"#call-"+x.ID
 		}
 	case "entry":
 		out.Text, out.Path = "#"+l.Ref+" "+chat.Truncate(chat.OneLine(words["text"]), 80), d.base+"/chrono?kind=open&edit="+l.Ref+"#e"+l.Ref
@@ -176,4 +176,14 @@ func (s *Server) real(w http.ResponseWriter, r *http.Request) {
 	}
 	s.putFlash(w, flash{Tone: "done", Text: d.t("real.done", "id", res.Incident)})
 	http.Redirect(w, r, "/i/"+res.Incident, http.StatusSeeOther)
+}
+
+// dutyName names a deadline as the list of deadlines does.
+func (d *desk) dutyName(x *incident.Duty) string {
+	for _, row := range d.draw.Clocks(d.v) {
+		if row.Duty == x.ID {
+			return row.Name
+		}
+	}
+	return d.dest(x.Dest)
 }

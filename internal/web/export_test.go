@@ -203,6 +203,10 @@ func TestClosingListsWhatIsLeft(t *testing.T) {
 	if !strings.Contains(body, "未完了の手順") || !strings.Contains(body, "終結できる人") {
 		t.Errorf("what the lead sees:\n%s", plain(body))
 	}
+	// Deadlines and calls are named in words, never by the ids of rules.
+	if text := plain(body); !strings.Contains(text, "国交省 第一報") || strings.Contains(text, "mlit-first") || strings.Contains(text, "ciso-report") || strings.Contains(text, "e1 ") {
+		t.Errorf("what is open is not named:\n%s", text)
+	}
 	if code, _ := lead.post("/i/"+id+"/deed/incident.close", "reason", "終わり", "back", "/i/"+id+"/close"); code != http.StatusConflict {
 		t.Errorf("closing with open steps: %d", code)
 	}

@@ -54,10 +54,7 @@ func (p *page) ladders(v *incident.View) []ladder {
 
 func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 	l := ladder{ID: e.ID, Open: e.Ended == "", Red: e.Ended == "" && e.Exhausted > 0, Pending: e.Due}
-	l.Title = p.Or("reason."+e.Reason, e.Reason)
-	if name := v.Text(e.Seq)["policy_name"]; name != "" {
-		l.Title += ": " + name
-	}
+	l.Title = ladderTitle(v, e, p.Or("reason."+e.Reason, e.Reason))
 	l.Mine = l.Open && paged(e, p.Me)
 	if !e.Acked.IsZero() {
 		l.Answer = p.T("esc.acked", "time", p.At(e.Acked), "person", p.Person(e.AckBy))
@@ -128,4 +125,12 @@ func (p *page) means(people []string) string {
 		}
 	}
 	return strings.Join(out, " / ")
+}
+
+// ladderTitle names an escalation by why it began and the plan it follows.
+func ladderTitle(v *incident.View, e *incident.Escalation, reason string) string {
+	if name := v.Text(e.Seq)["policy_name"]; name != "" {
+		return reason + ": " + name
+	}
+	return reason
 }

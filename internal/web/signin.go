@@ -39,11 +39,21 @@ func (s *Server) useLink(w http.ResponseWriter, r *http.Request, token string) {
 	}
 	if s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1 {
 		if s.enter(w, r, "demo", s.o.DemoPerson) {
-			http.Redirect(w, r, "/", http.StatusSeeOther)
+			http.Redirect(w, r, s.demoRoom(r), http.StatusSeeOther)
 		}
 		return
 	}
 	s.show(w, r, view{name: "link", title: "signin.title", data: chat.Truncate(token, maxToken)})
+}
+
+// demoRoom is where a newcomer begins: in the room of the one drill that is
+// under way, where the first button waits; else on the board.
+func (s *Server) demoRoom(r *http.Request) string {
+	rows, err := s.o.List(r.Context(), true)
+	if err != nil || len(rows) != 1 {
+		return "/"
+	}
+	return "/i/" + rows[0].ID
 }
 
 // maxToken is the longest token that is looked at, in characters; real ones are

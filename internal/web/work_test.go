@@ -375,6 +375,9 @@ func TestDrillIsMarkedEverywhere(t *testing.T) {
 	p := k.browser()
 	p.page("/?t=tok")
 	p.must("/declare", "finder", "frozen")
+	if body := k.browser().page("/?t=tok"); !strings.Contains(body, "DR-1/note") {
+		t.Errorf("a newcomer does not begin in the room of the drill:\n%s", plain(body))
+	}
 	for _, path := range []string{"/", "/declare", "/account", "/i/DR-1", "/i/DR-1/steps", "/i/DR-1/steps/1", "/i/DR-1/chrono", "/i/DR-1/paper", "/i/DR-1/evidence"} {
 		body := p.page(path)
 		if !strings.Contains(body, "band-drill") || !strings.Contains(body, "<title>【訓練】") {
