@@ -23,7 +23,10 @@ func (p *pen) further(st *incident.Step) []Action {
 	}
 	run, _, _ := strings.Cut(st.Ref, "/")
 	if r := p.s.Run(run); leads(r, st) {
-		out = append(out, p.phaseTells(r, st.Phase)...)
+		out = append(append(out, p.phaseTells(r, st.Phase)...), p.phaseChoices(r, st.Phase)...)
+		if st.Phase == r.Phases[0].No {
+			out = append(out, p.phaseChoices(r, 0)...)
+		}
 	}
 	src := p.v.Source(st)
 	if src == nil {
@@ -158,11 +161,20 @@ func (p *pen) adopted(ref string) (Card, bool) {
 	}
 	words := e.Fields()
 	c := Card{Head: p.mark(p.t("run.adopted.head", "runbook", joinNonEmpty(" ", OneLine(words["title"]), OneLine(words["version"])))), Tone: ToneCurrent}
-	c.Fields = []Field{{Label: p.t("run.changes"), Value: OneLine(words["changes"])}, {Label: p.t("label.reason"), Value: OneLine(words["reason"])}}
+	c.Fields = []Field{{Label: p.t("run.changes"), Value: p.counts(words["changes"])}, {Label: p.t("label.reason"), Value: OneLine(words["reason"])}}
 	if a, ok := p.link("inc.console", "/steps"); ok {
 		c.Actions = append(c.Actions, a)
 	}
 	return c, true
+}
+
+// counts words how much of a runbook changed; it is recorded as +1 -0 ~1.
+func (p *pen) counts(written string) string {
+	var added, removed, changed int
+	if n, _ := fmt.Sscanf(written, "+%d -%d ~%d", &added, &removed, &changed); n != 3 {
+		return OneLine(written)
+	}
+	return p.t("run.counts", "added", added, "removed", removed, "changed", changed)
 }
 
 // informed is what people of our own are told because a step or a phase says so.

@@ -56,7 +56,10 @@ func (p *pen) decided(st *incident.Step) *incident.Decision {
 
 func (p *pen) stepHead(st *incident.Step) string {
 	key := "step.cur"
-	if st.Closed() || st.CurrentAt.IsZero() {
+	switch {
+	case st.Closed(): // without the total: a card that is done does not change when steps are added
+		key = "step.was"
+	case st.CurrentAt.IsZero():
 		key = "step.head"
 	}
 	head := p.t(key, "n", st.N, "total", p.s.NextStep-1)
@@ -202,7 +205,7 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 		add("step.owner", p.roles(st.Owner), ToneNone)
 	}
 	add("step.closer", p.roles(st.Approver), ToneNone)
-	marks := []string{st.Key}
+	marks := []string{p.stands(st)}
 	if st.Two {
 		marks = append(marks, p.t("step.two"))
 	}
@@ -211,6 +214,17 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	}
 	add("step.from_runbook", strings.Join(marks, " / "), ToneNone)
 	return out
+}
+
+// stands is where a step stands in its runbook.
+func (p *pen) stands(st *incident.Step) string {
+	switch {
+	case st.Added != 0:
+		return p.t("step.from_spot")
+	case st.Armed != 0 && strings.Contains(st.Key, ".d"):
+		return p.t("step.from_prose")
+	}
+	return st.Key
 }
 
 // evidence is what the runbook asks to be kept, and how much of it is there.

@@ -25,7 +25,7 @@ func (w wordsOf) run() {
 	if w.e.Kind == incident.KindStepInformed {
 		w.r.To = OneLine(w.words["names"])
 	}
-	w.result("tl.value", w.words["changes"])
+	w.result("tl.value", p.counts(w.words["changes"]))
 	w.result("tl.reason", w.words["reason"])
 }
 

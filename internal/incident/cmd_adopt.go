@@ -136,6 +136,7 @@ func (x AdoptRun) decide(c *call) (Change, error) {
 			}
 		}
 	}
+	f.Keep = stillStated(r, c.book(r.Hash), b)
 	f.Off, f.ZoneS, f.Days = c.calendar(f.Phases)
 	words := fmt.Sprintf("+%d -%d ~%d", counts.Added, counts.Removed, counts.Changed)
 	d := c.draft(KindRunAdopted, f, "reason", Clean(x.Reason), "title", b.Title, "version", b.Version, "changes", words)
@@ -144,6 +145,22 @@ func (x AdoptRun) decide(c *call) (Change, error) {
 		"added": fmt.Sprint(counts.Added), "removed": fmt.Sprint(counts.Removed), "changed": fmt.Sprint(counts.Changed),
 	}}
 	return ch, nil
+}
+
+// stillStated are the decisions opened from the text of a phase or of the
+// document that the changed file states at the same place.
+func stillStated(r *Run, was, now *runbook.Runbook) []string {
+	var out []string
+	for _, st := range r.Steps {
+		if st.Book != "" || st.Armed == 0 || was == nil {
+			continue
+		}
+		a, b := phaseChoice(was, st), phaseChoice(now, st)
+		if a != nil && b != nil && a.Question == b.Question && len(a.Branches) == len(b.Branches) {
+			out = append(out, st.Ref)
+		}
+	}
+	return out
 }
 
 // prepared reports whether a run includes its phases of preparation.
@@ -172,7 +189,7 @@ func applyAdopted(s *Incident, e *timeline.Entry) {
 	for _, st := range fresh {
 		s.NextStep = max(s.NextStep, st.N+1)
 	}
-	left := r.leave(fresh, phases, e)
+	left := r.leave(fresh, f, e)
 	r.Versions = append(slices.Clip(r.Versions), Version{Hash: r.Hash, Seq: e.Seq})
 	r.Hash, r.Kept, r.Ended, r.Phases, r.Steps = f.Hash, "", false, phases, nil
 	r.Calendar = Calendar{Known: f.Days, ZoneS: f.ZoneS, Off: f.Off}
@@ -245,22 +262,23 @@ func (r *Run) name(steps []*Step, hash string) {
 }
 
 // leave keeps the steps that are not in the new file: what was added on the
-// spot goes on, what was open does not apply any more.
-func (r *Run) leave(fresh []*Step, phases []Phase, e *timeline.Entry) []*Step {
+// spot goes on, and so does a decision opened from words that still stand;
+// what else was open does not apply any more.
+func (r *Run) leave(fresh []*Step, f adoptFacts, e *timeline.Entry) []*Step {
 	kept := map[string]bool{}
 	for _, st := range fresh {
 		kept[st.Ref] = true
 	}
-	last := phases[len(phases)-1].No
+	last := f.Phases[len(f.Phases)-1].No
 	var out []*Step
 	for _, st := range r.Steps {
 		if kept[st.Ref] {
 			continue
 		}
-		if !slices.ContainsFunc(phases, func(p Phase) bool { return p.No == st.Phase }) {
+		if !slices.ContainsFunc(f.Phases, func(p phaseFacts) bool { return p.No == st.Phase }) {
 			st.Phase = last
 		}
-		if st.Added == 0 && st.Book == "" {
+		if st.Added == 0 && st.Book == "" && !slices.Contains(f.Keep, st.Ref) {
 			st.Book = r.Hash
 			if !st.Closed() {
 				closeStep(st, StepNA, e)

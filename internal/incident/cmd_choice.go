@@ -149,9 +149,10 @@ func titleOf(b *runbook.Runbook, phase int) string {
 	return b.Title
 }
 
-// answered is a decision that can be made: one whose answers the text does not
-// tell apart is answered with yes or no, as RUNBOOKS 4.6 has it for a decision
-// with fewer than two answers; one drawn as a figure asks what it stands in.
+// answered is a decision that can be made: the cases its text tells apart are
+// the answers; where it tells none apart it is answered with yes or no, as
+// RUNBOOKS 4.6 has it for a decision with fewer than two answers. One drawn as
+// a figure asks what it stands in.
 func answered(d *runbook.Decision, title string) *runbook.Decision {
 	if len(d.Branches) > 1 && d.Question != "" {
 		return d
@@ -159,6 +160,9 @@ func answered(d *runbook.Decision, title string) *runbook.Decision {
 	out := *d
 	if out.Question == "" {
 		out.Question = title
+	}
+	if len(out.Branches) == 0 {
+		out.Branches = runbook.Cases(d.Question, d.Line)
 	}
 	if len(out.Branches) < 2 {
 		yes, no := "はい", "いいえ"

@@ -76,6 +76,7 @@ type adoptFacts struct {
 	Off    []int64      `json:"off,omitempty"`
 	ZoneS  int64        `json:"zone_s,omitempty"`
 	Days   bool         `json:"calendar,omitempty"`
+	Keep   []string     `json:"keep,omitempty"` // opened decisions that are still stated
 }
 
 type keptFacts struct {

@@ -64,7 +64,7 @@ func TestAPhaseTellsItsPeople(t *testing.T) {
 	}
 	first := v.S.Run("r2").Steps[0]
 	c, _ := dr.Draw(v, "step/"+first.Ref)
-	if got := ids(c.Actions); !strings.Contains(got, "notice.draft") || !strings.Contains(got, "step.inform") {
+	if got := ids(c.Actions); !strings.Contains(got, "notice.draft") || !strings.Contains(got, "step.inform") || !strings.Contains(got, "step.arm") {
 		t.Errorf("the first step offers %q", got)
 	}
 	d.do("ito", incident.InformAt(incident.PhaseRef("r2", p.No)))
@@ -99,9 +99,30 @@ func TestADecisionOfTheDocumentIsOpened(t *testing.T) {
 		t.Fatalf("%d steps after the press", len(steps))
 	}
 	i := slices.IndexFunc(steps, func(st *incident.Step) bool { return st.Armed > 0 })
-	d.do("sato", incident.Decide{Step: steps[i].Ref, Choice: steps[i].Branches[1].Key, Basis: "空きがある", Review: d.now.Add(time.Hour)})
-	if st := d.state().Run("r2").Steps[i]; st.State != incident.StepDone {
+	if v, err = d.svc.View(context.Background(), d.id); err != nil {
+		t.Fatal(err)
+	}
+	if got := v.Source(steps[i]).Decision.Branches; len(got) != 2 || got[0].Label != "ヤードが満杯の場合" || got[1].Text != "搬入を続ける" {
+		t.Errorf("the text tells its cases apart, the answers are %+v", got)
+	}
+	changed := s.put(t, "saying.md", strings.Replace(sayingText, "3. 電話を受ける", "3. 電話を受けて記録する", 1))
+	d.do("sato", incident.AdoptRun{Run: "r2", Hash: changed.Hash, Reason: "直した"})
+	ref := steps[i].Ref
+	if v, err = d.svc.View(context.Background(), d.id); err != nil {
+		t.Fatal(err)
+	}
+	if st := v.S.Step(ref); st.Closed() || v.StepTitle(st) == "" || len(v.OpenChoices("r2", 0)) != 0 {
+		t.Errorf("after the change the opened decision is %s (%q), offered again: %d", st.State, v.StepTitle(st), len(v.OpenChoices("r2", 0)))
+	}
+	d.do("sato", incident.Decide{Step: ref, Choice: steps[i].Branches[1].Key, Basis: "空きがある", Review: d.now.Add(time.Hour)})
+	if st := d.state().Step(ref); st.State != incident.StepDone {
 		t.Errorf("the decision is %s", st.State)
+	}
+	gone := s.put(t, "saying.md", strings.Replace(sayingText, "搬入を止め、", "搬入を断り、", 1))
+	d.do("ito", incident.Reopen{Step: ref, Reason: "やり直し"})
+	d.do("sato", incident.AdoptRun{Run: "r2", Hash: gone.Hash, Reason: "直した"})
+	if st := d.state().Step(ref); st.State != incident.StepNA {
+		t.Errorf("a decision that is not stated any more is %s", st.State)
 	}
 }
 

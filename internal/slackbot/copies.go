@@ -21,7 +21,8 @@ type place struct {
 }
 
 // places are the cards of an incident in the order in which they matter: what
-// people were paged for, then steps, newest first, the status card last.
+// people were paged for, then steps, newest first, the status card, and last
+// what is closed and changes only in passing.
 func places(v *incident.View) []place {
 	newest := map[string]int64{}
 	for k, p := range v.S.Posts {
@@ -38,7 +39,7 @@ func places(v *incident.View) []place {
 		out = append(out, place{key: k, post: p, strip: g != "" && p.Seq < newest[g] || answered(v, k)})
 	}
 	sort.Slice(out, func(i, j int) bool {
-		if a, b := urgency(out[i].key), urgency(out[j].key); a != b {
+		if a, b := rank(v, out[i].key), rank(v, out[j].key); a != b {
 			return a < b
 		}
 		return out[i].post.Seq > out[j].post.Seq
@@ -60,6 +61,17 @@ func onlyNewest(key string) string {
 // for the same again.
 func answered(v *incident.View, key string) bool {
 	return strings.HasPrefix(key, "cadence/") && !v.S.Cadence.Warned
+}
+
+// rank is the urgency of a card as the record is: a step that was closed a while
+// ago comes behind everything that may be pressed.
+func rank(v *incident.View, key string) int {
+	if ref, ok := strings.CutPrefix(key, "step/"); ok {
+		if st := v.S.Step(ref); st != nil && st.Closed() && v.Now.Sub(st.ClosedAt) > freshlyClosed {
+			return 4
+		}
+	}
+	return urgency(key)
 }
 
 func urgency(key string) int {
@@ -84,15 +96,21 @@ func (s *syncer) incident(ctx context.Context, id string) error {
 	channel := v.S.Channels[surface]
 	s.b.rooms.put(channel, id)
 	began := s.b.wall()
-	for _, p := range places(v) {
-		if err := s.place(ctx, v, p); err != nil {
+	list := places(v)
+	for i := 0; i < len(list); i++ {
+		if err := s.place(ctx, v, list[i]); err != nil {
 			return err
 		}
-		if s.b.wall().Sub(began) > 2*time.Second {
-			began = s.b.wall()
-			if v, err = s.b.svc.View(ctx, id); err != nil { // newest wins
-				return err
-			}
+		if s.b.wall().Sub(began) < freshEvery {
+			continue
+		}
+		began = s.b.wall()
+		seq := v.S.Seq
+		if v, err = s.b.svc.View(ctx, id); err != nil { // newest wins
+			return err
+		}
+		if v.S.Seq != seq { // what was pressed meanwhile does not wait behind the older cards
+			list, i = places(v), -1
 		}
 	}
 	if err := s.extras(ctx, v); err != nil {

@@ -19,12 +19,14 @@ import (
 )
 
 const (
-	coalesce   = 300 * time.Millisecond // events of one act come together
-	lookEvery  = 20 * time.Second       // for targets that come near
-	updates    = 12                     // edits in a burst; then 50 a minute (tier 3)
-	updateWait = 1200 * time.Millisecond
-	homeEvery  = 3 * time.Second
-	goneBy     = 30 * time.Minute // a status card without an event is drawn again, for its times
+	coalesce      = 300 * time.Millisecond // events of one act come together
+	lookEvery     = 20 * time.Second       // for targets that come near
+	updates       = 12                     // edits in a burst; then 50 a minute (tier 3)
+	updateWait    = 1200 * time.Millisecond
+	homeEvery     = 3 * time.Second
+	freshlyClosed = time.Minute      // a card is still looked at for its end
+	freshEvery    = 2 * time.Second  // edits that wait for their turn look at the record again
+	goneBy        = 30 * time.Minute // a status card without an event is drawn again, for its times
 )
 
 // syncer keeps every copy of every card like the record: newest wins, older
