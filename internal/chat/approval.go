@@ -185,12 +185,22 @@ func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
 	}
 	c.Body = []Block{
 		{Kind: Para, Text: p.t("apr.script.open", "from", OneLine(words["from"]), "dest", p.dest(n.Dest), "what", p.reportName(n))},
-		{Kind: Quote, Text: Safe(words["body"])},
+		{Kind: Quote, Text: Safe(p.spoken(n, words["body"]))},
 		{Kind: Para, Text: p.t("apr.script.close")},
 	}
 	c.Actions = []Action{primary(p.ask("notice.phoned", "apr.phone", n.ID))}
 	c.Fallback = OneLine(c.Head + " " + c.Title)
 	return c, true
+}
+
+// spoken is the text as it is read out: what the form says about itself is for
+// readers of the paper.
+func (p *pen) spoken(n *incident.Notice, body string) string {
+	form, ok := p.v.Form(n)
+	if !ok || form.Mark == "" {
+		return body
+	}
+	return strings.Replace(body, "\n※ "+form.Mark+"\n", "", 1)
 }
 
 // maxDiff bounds the work of a comparison; longer texts are shown as replaced.

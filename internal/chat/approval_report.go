@@ -71,6 +71,9 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 	if stale := p.v.Stale(n); len(stale) > 0 {
 		a.Notes = append(a.Notes, p.t("apr.stale", "items", p.factNames(stale)))
 	}
+	if moved := p.v.Moved(n); len(moved) > 0 && n.Approver == "" && n.State != incident.NoticeWithdrawn {
+		a.Notes = append(a.Notes, p.t("apr.moved", "items", p.factNames(moved)))
+	}
 	if n.ByHand(p.v.Text(n.Seq)) {
 		a.Notes = append(a.Notes, p.t("apr.byhand"))
 	}

@@ -61,4 +61,29 @@ func TestCorrectionIsNotLaidBesideTheReport(t *testing.T) {
 	if ap := shown(JA, "N3"); !strings.Contains(ap.Revision.Value, "N1") || len(ap.Diff) == 0 {
 		t.Errorf("report after the correction: %q", ap.Revision.Value)
 	}
+	d.do("suzuki", incident.SetFigure{Item: "trucks", N: 86})
+	if ap := shown(JA, "N3"); !strings.Contains(strings.Join(ap.Notes, "\n"), "いま作り直すと変わる項目: ") {
+		t.Errorf("what the record gives anew is not named: %q", ap.Notes)
+	}
+}
+
+// TestScriptIsWhatAPersonSays: what the form says about itself is in the letter,
+// and nobody reads it out.
+func TestScriptIsWhatAPersonSays(t *testing.T) {
+	d := newDesk(t)
+	forms, err := report.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.site.Forms = forms
+	d.svc.SetSite(d.site)
+	d.open("sato", incident.Declare{Title: "TOS停止", Finder: "frozen"})
+	d.do("suzuki", incident.DraftNotice{Dest: "mlit"})
+	form, _ := forms.Form("mlit-report")
+	letter, _ := d.drawer(JA).Approval(d.view(), "N1")
+	script, _ := d.drawer(JA).Script(d.view(), "N1")
+	said := Text(script)
+	if form.Mark == "" || !strings.Contains(letter.Body.Value, form.Mark) || strings.Contains(said, form.Mark) || !strings.Contains(said, "TOS停止") {
+		t.Errorf("read out:\n%s", said)
+	}
 }

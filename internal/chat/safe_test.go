@@ -87,6 +87,20 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// An id is typed again and copied: it stays on one line while words of another
+// column can be broken.
+func TestTableKeepsIdsWhole(t *testing.T) {
+	var b strings.Builder
+	if err := Table(&b, []string{"ID", "報告・通知", "期限", "状態", "担当"}, [][]string{
+		{"ppc-final-improper", "個人情報保護委員会 確報（不正の目的のおそれ）", "2027年1月20日(水) 23:59まで 残り59日", "対象か確認 -> 未着手", "法務 高橋"},
+	}, 80); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "ppc-final-improper ") || !strings.Contains(b.String(), "2027") {
+		t.Errorf("the id is broken:\n%s", b.String())
+	}
+}
+
 func TestTableNeverPassesItsWidth(t *testing.T) {
 	rows := [][]string{
 		{strings.Repeat("漢字", 60), strings.Repeat("long", 40), "ｶﾅ👨‍🚒" + strings.Repeat("→", 40)},

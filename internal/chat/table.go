@@ -38,32 +38,60 @@ func Table(w io.Writer, headers []string, rows [][]string, columns int) error {
 	return nil
 }
 
+// wholeWord is the longest word, in columns, that a table keeps on one line
+// while another column can give way: ids are typed and copied.
+const wholeWord = 24
+
 // columnWidths gives every column what it needs; where that is too much, the
-// widest ones give way first.
+// widest ones give way first, and words are broken last.
 func columnWidths(cells [][]string, columns int) []int {
 	if len(cells) == 0 || len(cells[0]) == 0 {
 		return nil
 	}
-	widths := make([]int, len(cells[0]))
+	widths, words, least := make([]int, len(cells[0])), make([]int, len(cells[0])), make([]int, len(cells[0]))
 	for _, row := range cells {
 		for i, c := range row {
-			widths[i] = max(widths[i], Columns(c))
+			widths[i], words[i], least[i] = max(widths[i], Columns(c)), max(words[i], longestWord(c)), 4
 		}
 	}
 	room := columns - columnGap*(len(widths)-1)
+	giveWay(widths, words, room)
+	giveWay(widths, least, room)
+	return widths
+}
+
+// giveWay narrows the widest columns that are wider than their least width
+// until all fit.
+func giveWay(widths, least []int, room int) {
 	for sum(widths) > room {
-		widest := 0
+		widest := -1
 		for i, n := range widths {
-			if n > widths[widest] {
+			if n > max(least[i], 4) && (widest < 0 || n > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= 4 {
-			break
+		if widest < 0 {
+			return
 		}
 		widths[widest]--
 	}
-	return widths
+}
+
+// longestWord is how many columns the longest run of plain letters, digits and
+// signs takes; 0 for runs that are longer than wholeWord, which no table can keep.
+func longestWord(s string) int {
+	most, n := 0, 0
+	for _, r := range s + " " {
+		if r > ' ' && r < 0x7f {
+			n++
+			continue
+		}
+		if n <= wholeWord {
+			most = max(most, n)
+		}
+		n = 0
+	}
+	return most
 }
 
 func sum(ns []int) int {

@@ -23,6 +23,9 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 	case KindNoticeDrafted, KindNoticeEdited:
 		n.Seq, n.Author, n.Digest, n.Means, n.TLP = e.Seq, e.Actor, f.Digest, f.Means, f.TLP
 		n.Due = f.Due.time()
+		if f.Head != n.Head {
+			n.Made = e.RecordedAt
+		}
 		n.Forms, n.Head, n.Rendered = f.Forms, f.Head, f.Rendered
 		n.Held, n.Over, n.Attach = f.Held, f.Over, f.Attach
 		n.Authors = appendOnce(n.Authors, e.Actor)

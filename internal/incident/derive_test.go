@@ -121,3 +121,36 @@ func TestPressLetterLeavesOutWhatIsAbove(t *testing.T) {
 	}
 	d.do("suzuki", incident.EditNotice{Notice: id, Subject: "お知らせ", Body: "システム障害のためゲートを閉めています。", TLP: "CLEAR"})
 }
+
+// Whoever approves learns that the record has moved on since the report was
+// made, also where nobody stated anything; midnight alone moves nothing.
+func TestMovedNamesWhatTheRecordGivesAnew(t *testing.T) {
+	d := factDesk(t)
+	d.do("sato", incident.SetFigure{Item: "trucks", N: 86})
+	n := d.do("suzuki", incident.DraftNotice{Dest: "mlit"}).Outcome.Ref
+	moved := func() string { v := d.view(); return strings.Join(v.Moved(v.S.Notice(n)), " ") }
+	if got := moved(); got != "" {
+		t.Errorf("just made: %s", got)
+	}
+	d.now = d.now.Add(24 * time.Hour)
+	if got := moved(); got != "" {
+		t.Errorf("a day later: %s", got)
+	}
+	d.do("sato", incident.SetFigure{Item: "trucks", N: 12})
+	d.do("sato", incident.RecordConsent{To: "nco", Who: "渡辺", Given: true})
+	if got := moved(); got != "operational_numbers publication_sharing" {
+		t.Errorf("after new figures: %s", got)
+	}
+	d.do("suzuki", incident.EditNotice{Notice: n, Subject: "第一報", Body: d.view().Text(d.state().Notice(n).Seq)["body"] + "\n追記", TLP: "AMBER"})
+	if got := moved(); got != "operational_numbers publication_sharing" {
+		t.Errorf("edited by hand: %s", got)
+	}
+	d.do("sato", incident.SetFact{Field: "operational_numbers", Value: "待機 12台"})
+	if got := moved(); got != "publication_sharing" {
+		t.Errorf("what is stated since is stale, not moved: %s", got)
+	}
+	d.do("suzuki", incident.RefillNotice{Notice: n})
+	if got := moved(); got != "" {
+		t.Errorf("made again: %s", got)
+	}
+}

@@ -285,11 +285,12 @@ type Notice struct {
 	Receipts   []int64
 	Messages   []string
 
-	Form       string // form of the report, "" for a free text
-	Report     string // first, update, final
-	Forms      string // SHA-256 of the form it was made with
-	Head       int64  // last entry it was made from, 0 for a free text
-	Rendered   string // SHA-256 of subject and body as the form gave them
+	Form       string    // form of the report, "" for a free text
+	Report     string    // first, update, final
+	Forms      string    // SHA-256 of the form it was made with
+	Head       int64     // last entry it was made from, 0 for a free text
+	Made       time.Time // when the form was filled last; editing by hand keeps it
+	Rendered   string    // SHA-256 of subject and body as the form gave them
 	Held       []string
 	Over       []string
 	Allowed    []Allowance

@@ -43,6 +43,30 @@ func (v *View) Stale(n *Notice) []string {
 	return out
 }
 
+// Moved lists the fields of a report that nobody said anything about, and that
+// would read differently if it were made again now: the record has moved on.
+// What was left out for its label is not compared.
+func (v *View) Moved(n *Notice) []string {
+	if n.Form == "" || n.Head == 0 {
+		return nil
+	}
+	x := v.sight()
+	x.now = n.Made // a new day alone changes how moments are written, not what happened
+	facts := x.facts()
+	var out []string
+	for _, l := range v.Lines(n) {
+		_, stated := v.S.Facts[l.Field]
+		_, known := v.Site.Forms.FieldNamed(l.Field)
+		if stated || !known || l.Fact.Seq > 0 || l.Held || l.Field == kindField {
+			continue
+		}
+		if l.Value != facts[l.Field].Printed() {
+			out = appendOnce(out, l.Field)
+		}
+	}
+	return out
+}
+
 // LastSent is the notice that reached the same body in the same series before
 // this one; nil for the first.
 func (v *View) LastSent(n *Notice) *Notice { return v.S.lastSent(n.Dest, n.Form, n.ID) }

@@ -74,21 +74,26 @@ func (in Input) line(r Row) Line {
 		}
 		l.Over = true
 	}
-	l.Value = fact.Value
-	if note := in.note(fact); note != "" {
-		l.Value += note
-	}
+	l.Value = fact.Value + note(fact, in.When)
 	return l
 }
 
+// Printed is a value that nobody stated as a report prints it.
+func (f Fact) Printed() string {
+	if !f.Known() {
+		return UnknownWords
+	}
+	return f.Value + note(f, nil)
+}
+
 // note follows a value: how sure it is, and as of when.
-func (in Input) note(f Fact) string {
+func note(f Fact, when func(time.Time) string) string {
 	var parts []string
 	if f.Conf == Estimated {
 		parts = append(parts, "推定")
 	}
-	if !f.AsOf.IsZero() && !f.Derived && in.When != nil {
-		parts = append(parts, in.When(f.AsOf)+"時点")
+	if !f.AsOf.IsZero() && !f.Derived && when != nil {
+		parts = append(parts, when(f.AsOf)+"時点")
 	}
 	if len(parts) == 0 {
 		return ""

@@ -251,7 +251,11 @@ func (d *desk) proof(ctx context.Context, n *incident.Notice) []chat.Field {
 			out = append(out, chat.Field{Label: d.t(key), Value: value})
 		}
 	}
-	approved := d.t("notice.proof.by", "person", d.person(n.Approver), "time", chat.Stamp(n.Approved, zone, d.lang))
+	who := d.person(n.Approver)
+	if n.First != "" {
+		who = d.t("notice.proof.two", "first", d.person(n.First), "second", who)
+	}
+	approved := d.t("notice.proof.by", "person", who, "time", chat.Stamp(n.Approved, zone, d.lang))
 	if n.Sole {
 		approved += " " + d.t("apr.sole")
 	}

@@ -137,6 +137,29 @@ func TestTwoApproversRace(t *testing.T) {
 	}
 }
 
+// The buttons stand at the top and at the end; the proof names both who
+// approved, and no longer speaks of what to know before.
+func TestTwoApproversAreBothNamed(t *testing.T) {
+	k := newKit(t, nil)
+	site := *k.svc.Site()
+	site.TwoApprovers = []string{"mlit"}
+	k.svc.SetSite(&site)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	at := "/i/" + id + "/n/N1"
+	for _, who := range []string{"watanabe", "kobayashi"} {
+		p := k.as(who)
+		page := p.page(at)
+		if n := len(digestField.FindAllString(page, -1)); n != 2 {
+			t.Errorf("%d forms to approve for %s", n, who)
+		}
+		p.must(at+"/approve", "digest", digestOf(t, page), "back", at)
+	}
+	if page := plain(k.as("sato").page(at)); !strings.Contains(page, "渡辺（1人目）、小林（2人目）") || strings.Contains(page, "承認の前に") {
+		t.Errorf("proof:\n%s", page)
+	}
+}
+
 func TestHostileNoticeIsInert(t *testing.T) {
 	k := newKit(t, nil)
 	id := k.declared(false)
