@@ -189,7 +189,7 @@ func (p *pen) formFull(ref string) (Form, bool) {
 	}
 	f.Submit = ""
 	if src := p.v.Source(p.s.Step(ref)); src != nil {
-		f.Body = append(f.Body, Block{Kind: Quote, Text: Safe(src.Body)})
+		f.Body = append(f.Body, Block{Kind: Quote, Text: Safe(runbook.Readable(src.Body))})
 	}
 	return f, true
 }

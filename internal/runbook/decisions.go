@@ -135,9 +135,32 @@ func (b *stepBuilder) decide(d *draft) {
 		b.r.find("RB402", s.Line, s.Col)
 		s.Decision = &Decision{Question: question, Line: line, EndLine: line, Form: "answers",
 			Branches: []Branch{{Label: "はい", Line: line}, {Label: "いいえ", Line: line}}}
+	case asks && b.unlikeAnswer() != nil:
+		it := b.unlikeAnswer()
+		b.r.find("RB410", it.line, b.r.colOf(it.line, headLine(it.text)))
 	case asks && len(s.SubSteps) == 0 && d.form != "task" && d.form != "row":
 		b.r.find("RB401", s.Line, s.Col)
 	}
+}
+
+// unlikeAnswer gives the first nested item without the form of an answer, when
+// two others have it: their author meant a question with words of his own.
+func (b *stepBuilder) unlikeAnswer() *block {
+	var odd *block
+	n := 0
+	for _, it := range b.answers {
+		lead, _, ok := cutAnswer(it.text)
+		switch {
+		case ok && utf8.RuneCountInString(lead) <= 30:
+			n++
+		case odd == nil:
+			odd = it
+		}
+	}
+	if n < 2 {
+		return nil
+	}
+	return odd
 }
 
 // dropAnswers takes the answers out of the sub-steps.

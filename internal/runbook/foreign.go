@@ -161,6 +161,7 @@ func (w *htmlWriter) line(l string) string {
 // same line become parts of it, which labels may be.
 func (w *htmlWriter) close(s string) string {
 	s = strings.ReplaceAll(s, "</li><li>", " ／ ")
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "<ul><li>", "<br>"), "<ol><li>", "<br>")
 	for {
 		s = strings.TrimSpace(s)
 		i := strings.LastIndex(s, "</")

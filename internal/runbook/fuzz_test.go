@@ -12,8 +12,12 @@ func FuzzRead(f *testing.F) {
 	for _, src := range corpusFiles(f) {
 		f.Add(src)
 	}
-	for _, src := range raisedBy() {
-		f.Add([]byte(src))
+	for _, x := range ruleCases() {
+		for _, src := range []string{x.ja, x.en, x.nearJA, x.nearEN} {
+			if len(src) < 10_000 {
+				f.Add([]byte(src))
+			}
+		}
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		rb, err := Read("fuzz.md", src, Options{Strict: true, Known: known()})

@@ -34,17 +34,23 @@ func (r *reader) explicitID(s *Step, seen map[string]int) {
 	if s.ID == "" {
 		return
 	}
+	line, col := s.Line, s.Col
+	for _, f := range s.Facts {
+		if f.Name == "id" {
+			line, col = f.Line, r.colOf(f.Line, s.ID)
+		}
+	}
 	if !validID(s.ID) {
-		r.find("RB206", s.Line, s.Col, s.ID)
+		r.find("RB206", line, col, s.ID)
 		s.ID = ""
 		return
 	}
-	if line, dup := seen[s.ID]; dup {
-		r.find("RB205", s.Line, s.Col, s.ID, line)
+	if first, dup := seen[s.ID]; dup {
+		r.find("RB205", line, col, s.ID, first)
 		s.ID = ""
 		return
 	}
-	seen[s.ID] = s.Line
+	seen[s.ID] = line
 }
 
 func validID(id string) bool {

@@ -187,6 +187,8 @@ func (r *reader) lintBlock(s *section, b *block, depth int) {
 		r.lintTable(b)
 	case kindCode:
 		r.lintFigure(s, b)
+	case kindHTML:
+		r.lintHTML(s, b)
 	}
 	for _, k := range b.kids {
 		r.lintBlock(s, k, depth)

@@ -9,7 +9,8 @@ func (r *reader) lintMessages() {
 		slugs[fold(w.Slug)] = true
 		for _, v := range w.Variables {
 			if !knownVariable(v) {
-				r.find("RB603", w.Line, 1, v)
+				line := r.lineWith("{{", v, w.Line)
+				r.find("RB603", line, r.colOf(line, "{{"), v)
 			}
 		}
 	}
@@ -23,6 +24,17 @@ func (r *reader) lintMessages() {
 			r.lintStepMessages(&p.Steps[j], slugs)
 		}
 	}
+}
+
+// lineWith gives the first line from a place on that has both words, else the
+// place.
+func (r *reader) lineWith(a, b string, from int) int {
+	for n := from; n <= r.t.count(); n++ {
+		if line := r.t.line(n); strings.Contains(line, a) && strings.Contains(line, b) {
+			return n
+		}
+	}
+	return from
 }
 
 func (r *reader) lintStepMessages(s *Step, slugs map[string]bool) {

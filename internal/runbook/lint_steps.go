@@ -27,6 +27,7 @@ func (r *reader) lintPhases() {
 			r.lintWords(s)
 			r.lintPeople(s)
 			r.lintLimits(p, s, before)
+			r.lintSpoken(s)
 			if s.Due != nil {
 				before = s.Due
 			}
@@ -114,7 +115,7 @@ func (r *reader) lintPeople(s *Step) {
 			continue // reported once, on the phase
 		}
 		for _, name := range list {
-			r.lintRole(name, s.Line)
+			r.lintRole(name, s.saidAt(name))
 		}
 	}
 	if s.OwnerFrom == "default" {
@@ -127,6 +128,17 @@ func (r *reader) lintPeople(s *Step) {
 			}
 		}
 	}
+}
+
+// saidAt gives the line of the label whose value names a role, else the line of
+// the step.
+func (s *Step) saidAt(name string) int {
+	for _, f := range s.Facts {
+		if (f.Name == "owner" || f.Name == "approver") && strings.Contains(f.Value, name) {
+			return f.Line
+		}
+	}
+	return s.Line
 }
 
 func (r *reader) lintRole(name string, line int) {
@@ -161,6 +173,50 @@ func (r *reader) lintLimits(p *Phase, s *Step, before *Limit) {
 	if e := s.Estimate; e != nil && d.Anchor == FromCurrent && e.After > d.After {
 		r.find("RB313", e.Line, r.colOf(e.Line, e.Written))
 	}
+}
+
+// lintSpoken reports a limit told in the middle of a sentence: it is shown and
+// starts no clock, because the same words also state conditions and wishes.
+func (r *reader) lintSpoken(s *Step) {
+	if s.Due != nil || s.Decision != nil || isQuestion(s.Title) {
+		return
+	}
+	words := spokenLimit(s.Title)
+	if words == "" || strings.Contains(conditionOf(s.Title), words) || mentionsEscalation(s.Title) {
+		return
+	}
+	r.find("RB315", s.Line, r.colOf(s.Line, words), words)
+}
+
+// spokenLimit gives the first 「5分以内」 or "within 5 min" of a text, "" if none.
+func spokenLimit(s string) string {
+	const mark, en = "以内", "within "
+	if i := strings.Index(s, mark); i > 0 {
+		start := i
+		for start > 0 {
+			c, n := utf8.DecodeLastRuneInString(s[:start])
+			if !strings.ContainsRune("0123456789０１２３４５６７８９.．一二三四五六七八九十半秒分時間日週営業 ", c) {
+				break
+			}
+			start -= n
+		}
+		words := strings.TrimSpace(s[start : i+len(mark)])
+		if _, err := ParseLimit(words); err == nil {
+			return words
+		}
+	}
+	i := strings.Index(asciiLower(s), en)
+	if i < 0 {
+		return ""
+	}
+	fields := strings.Fields(s[i:])
+	for n := 2; n <= min(3, len(fields)); n++ {
+		words := strings.TrimRight(strings.Join(fields[:n], " "), ".,;:)")
+		if _, err := ParseLimit(words); err == nil {
+			return words
+		}
+	}
+	return ""
 }
 
 func outsideWindow(w *Window, d *Limit) bool {

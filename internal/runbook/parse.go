@@ -72,6 +72,7 @@ func (r *reader) parseBlocks(base int) []*block {
 	c := &converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem}
 	blocks := r.parseInner(c)
 	setEnds(&r.t, blocks, r.t.count())
+	r.htmlTables(blocks)
 	return blocks
 }
 

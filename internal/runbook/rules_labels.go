@@ -35,6 +35,8 @@ func labelRules() []Rule {
 			FixJA: "期限か所要時間を直してください", FixEN: "correct one of them", Good: "期限 60分、所要 30分", Bad: "期限 15分、所要 6時間"},
 		{ID: "RB314", AsIs: Info, Strict: Warning, JA: "承認者と担当が同じです", EN: "approver is the owner",
 			FixJA: "別の人が承認するようにしてください", FixEN: "let somebody else approve", Good: "担当: 網班／承認: 部長", Bad: "担当: 部長／承認: 部長"},
+		{ID: "RB315", AsIs: Info, Strict: Info, JA: "文中の「%v」は期限として作動しません", EN: "“%v” in the sentence starts no clock",
+			FixJA: "期限なら、手順の下に「- 期限: 15分以内」のように書いてください", FixEN: "if it is a limit, write it below the step, such as \"- Due: within 15 min\"", Good: "1. 係長へ電話する\n   - 期限: 5分以内", Bad: "1. 5分以内に係長へ電話する"},
 	}
 }
 
@@ -57,6 +59,8 @@ func flowRules() []Rule {
 			FixJA: "「- それ以外: …」を加えてください", FixEN: "add \"- Otherwise: …\"", Good: "- それ以外: 班長に聞く", Bad: "- 震度5: …\n- 震度6: …"},
 		{ID: "RB409", AsIs: Info, Strict: Warning, JA: "承認・証跡のある手順 %v を飛び越します", EN: "jump passes step %v, which needs approval or evidence",
 			FixJA: "飛び越してよいか確かめてください", FixEN: "make sure that it may be skipped", Good: "手順 4 へ", Bad: "承認のいる手順 3 を飛ばして手順 4 へ"},
+		{ID: "RB410", AsIs: Info, Strict: Warning, JA: "答えの形でない行があるため、上の問いを選択肢にしません", EN: "not in the form of an answer, so the question above offers no answers",
+			FixJA: "答えなら「答え: すること」（答えは 30 字まで）、答えでなければ「備考: …」と書いてください", FixEN: "write \"Answer: what to do\" (answer of at most 30 characters) if it is one, else \"Note: …\"", Good: "1. 津波の予報は？\n   - 大津波警報: 高台へ\n   - 注意報: 岸壁から離れる\n   - 備考: ラジオを聞き続ける", Bad: "1. 津波の予報は？\n   - 大津波警報: 高台へ\n   - 注意報: 岸壁から離れる\n   - ラジオを聞き続ける"},
 	}
 }
 

@@ -101,20 +101,20 @@ func isVerb(w string) bool {
 		"ban", "begin", "block", "book", "brief", "bring", "browse", "build", "calculate", "capture", "carry", "check", "choose", "clean", "clear", "click",
 		"clone", "close", "collect", "commit", "communicate", "compare", "compile", "complete", "conduct", "configure", "confirm", "connect",
 		"consider", "consult", "contain", "continue", "convene", "convert", "coordinate", "copy", "correlate", "create", "cross-check", "cut", "deactivate", "debug", "decide", "declare",
-		"decommission", "define", "delegate", "delete", "deliver", "deploy", "describe", "destroy", "detect", "determine", "develop", "diagnose", "disable", "disconnect", "discuss",
+		"decommission", "define", "delegate", "delete", "deliver", "deploy", "describe", "destroy", "detect", "determine", "develop", "diagnose", "disable", "discharge", "disconnect", "discuss",
 		"distribute", "do", "download", "drain", "drop", "edit", "eliminate", "enable", "encrypt", "engage", "ensure", "enter", "enumerate", "eradicate",
 		"escalate", "establish", "estimate", "evacuate", "evaluate", "examine", "execute", "expand", "export", "extract", "familiarize", "fetch", "file", "fill", "find", "fix",
-		"follow", "force", "format", "gather", "generate", "get", "give", "go", "grant", "halt", "hand", "handle", "help", "hold", "identify", "implement",
+		"follow", "force", "format", "gather", "generate", "get", "give", "go", "grant", "guide", "halt", "hand", "handle", "help", "hold", "identify", "implement",
 		"import", "include", "increase", "inform", "initiate", "inspect", "install", "instruct", "inventory", "investigate", "invoke", "isolate", "issue",
-		"join", "keep", "kill", "launch", "leave", "limit", "listen", "locate", "lock", "log", "login", "look", "maintain", "make", "mark", "merge", "migrate", "mitigate", "modify", "monitor",
+		"join", "keep", "kill", "lash", "launch", "leave", "limit", "listen", "locate", "lock", "log", "login", "look", "maintain", "make", "mark", "merge", "migrate", "mitigate", "modify", "monitor",
 		"move", "navigate", "note", "notify", "observe", "obtain", "offer", "open", "order", "organise", "organize", "page", "paste", "patch", "perform", "pick", "place",
-		"post", "prepare", "preserve", "press", "prevent", "prioritise", "prioritize", "proceed", "process", "promote", "protect", "provide", "provision", "publish", "pull", "purge", "push",
+		"post", "prepare", "preserve", "press", "prevent", "print", "prioritise", "prioritize", "proceed", "process", "promote", "protect", "provide", "provision", "publish", "pull", "purge", "push",
 		"put", "quarantine", "query", "raise", "re-enable", "re-run", "reach", "read", "rebuild", "recheck", "reboot", "recall", "receive", "reconnect", "record", "recover", "redeploy", "reduce", "refer", "reimage", "re-image",
 		"reinstall", "remediate", "remind", "remove", "rename", "repeat", "replace", "replicate", "replay", "request", "rerun", "reset", "resize", "resolve", "respond", "restart", "restore",
 		"restrict", "resume", "retain", "retrieve", "retry", "return", "reverse", "revert", "review", "revoke", "roll", "rollback", "rotate", "route", "run", "save", "scale", "scan", "schedule", "search",
 		"secure", "select", "send", "separate", "set", "setup", "share", "shut", "sign", "silence", "skip", "slow", "snapshot", "specify", "split", "spin", "stabilise", "stabilize", "start", "stay", "stop",
-		"store", "submit", "suspend", "switch", "take", "tell", "terminate", "throttle", "track", "train", "transfer", "trace", "transition", "treat", "triage", "trigger", "try", "turn", "type", "uncomment", "undo", "unlock", "unmount", "untar", "update",
-		"upgrade", "upload", "use", "validate", "verify", "view", "visit", "wait", "wake", "walk", "warn", "watch", "wipe", "work", "write":
+		"store", "submit", "suspend", "switch", "take", "tell", "terminate", "throttle", "track", "train", "transfer", "trace", "transition", "treat", "triage", "trigger", "try", "turn", "type", "uncomment", "undo", "unload", "unlock", "unmount", "untar", "update",
+		"upgrade", "upload", "use", "validate", "verify", "view", "visit", "wait", "wake", "walk", "warn", "watch", "weigh", "wipe", "work", "write":
 		return true
 	}
 	return false
@@ -123,10 +123,10 @@ func isVerb(w string) bool {
 // isNounVerb lists words that are verbs only when something follows.
 func isNounVerb(w string) bool {
 	switch w {
-	case "access", "address", "answer", "archive", "audit", "back", "backup", "call", "change", "claim", "contact", "cover", "cordon", "document", "draft", "dump", "email",
-		"exit", "flag", "focus", "freeze", "label", "link", "list", "login", "mail", "map", "measure", "message", "mount", "name", "pause", "phone", "photograph", "ping",
-		"plan", "plug", "power", "probe", "program", "quit", "rack", "reference", "register", "release", "report", "rest", "sample", "screenshot", "ship", "source", "ssh", "stand", "station", "stage",
-		"summarise", "summarize", "support", "test", "ticket", "time", "transport", "unplug", "deny", "detach", "tail", "describe", "grep", "curl", "lower", "meet", "rule", "step", "thank", "point", "rinse", "relocate", "manage", "learn", "understand", "know", "remember", "check-in":
+	case "access", "address", "answer", "archive", "audit", "back", "backup", "call", "change", "claim", "contact", "count", "cover", "cordon", "document", "draft", "dump", "email",
+		"exit", "flag", "focus", "freeze", "label", "lift", "link", "list", "load", "login", "mail", "map", "measure", "message", "moor", "mount", "name", "pause", "phone", "photograph", "ping",
+		"plan", "plug", "power", "probe", "program", "quit", "rack", "reference", "register", "release", "report", "rest", "ring", "sample", "screenshot", "ship", "source", "ssh", "stand", "station", "stage", "stamp", "tally", "telephone",
+		"summarise", "summarize", "support", "test", "ticket", "time", "tow", "transport", "unplug", "deny", "detach", "tail", "describe", "grep", "curl", "lower", "meet", "rule", "step", "thank", "point", "rinse", "relocate", "manage", "learn", "understand", "know", "remember", "check-in":
 		return true
 	}
 	return false
