@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"irbot/internal/incident"
+	"irbot/internal/runbook"
 )
 
 // Form gives the form an action opens, filled in as far as irbot knows. ok is

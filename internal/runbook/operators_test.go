@@ -145,3 +145,22 @@ func TestFactsInSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestReadableDropsLayoutTags keeps words, code and placeholders, and no tag.
+func TestReadableDropsLayoutTags(t *testing.T) {
+	for in, want := range map[string]string{
+		"<li>線を抜く<ul><li>青い線</li><li>赤い線</li></ul></li>":       "- 線を抜く\n- 青い線\n- 赤い線",
+		"1. 門を閉める<br>鍵を掛ける\n   <ol>\n   <li>北門</li>\n   </ol>": "1. 門を閉める\n鍵を掛ける\n   - 北門",
+		"<tr><td>1</td><td>温度を<b>記録</b>する</td></tr>":           "1  温度を記録する",
+		"`<li>` を <hostname> で探す\n\n```html\n<li>a</li>\n```":  "`<li>` を <hostname> で探す\n\n```html\n<li>a</li>\n```",
+		"温度が 5 < 8 なら <https://port.example/> を見る":             "温度が 5 < 8 なら <https://port.example/> を見る",
+	} {
+		if got := Readable(in); got != want {
+			t.Errorf("Readable(%q) = %q, want %q", in, got, want)
+		}
+	}
+	rb, err := Read("t.md", []byte("# 手順\n\n## 対応\n\n<ol>\n<li>線を抜く<ul><li>青い線</li><li>赤い線</li></ul></li>\n<li>電話する</li>\n</ol>\n"), Options{})
+	if err != nil || rb.Phases[0].Steps[0].Title != "線を抜く" {
+		t.Errorf("an item with items on its line: %+v, %v", rb, err)
+	}
+}
