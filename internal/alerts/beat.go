@@ -115,7 +115,7 @@ func (s Source) title() string {
 	if name == "" {
 		name = s.ID
 	}
-	return name + " からの合図が途絶えた / silent"
+	return name + "からの合図が途絶えました / no signal from " + name
 }
 
 // Look raises the alert of every silence that is due. What cannot be recorded

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -59,6 +60,7 @@ type Handler struct {
 
 	mu     sync.Mutex
 	budget map[string]*budget
+	taken  map[string]time.Time // signatures of what was taken, for as long as they would pass
 }
 
 // budget refills evenly; it never holds more than a minute's worth.
@@ -75,7 +77,7 @@ func New(o Options) *Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Handler{o: o, mux: http.NewServeMux(), budget: map[string]*budget{}}
+	h := &Handler{o: o, mux: http.NewServeMux(), budget: map[string]*budget{}, taken: map[string]time.Time{}}
 	h.mux.HandleFunc("POST /alerts/{source}", h.alert)
 	h.mux.HandleFunc("GET /beat/{source}", h.beat)
 	h.mux.HandleFunc("POST /beat/{source}", h.beat)
@@ -119,6 +121,10 @@ func (h *Handler) alert(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, reply{Error: err.Error()})
 		return
 	}
+	if h.again(src, r) {
+		answer(w, http.StatusOK, reply{Repeated: len(list)})
+		return
+	}
 	if !h.afford(w, src.ID, len(list)) {
 		return
 	}
@@ -134,6 +140,7 @@ func (h *Handler) alert(w http.ResponseWriter, r *http.Request) {
 		}
 		out.add(t)
 	}
+	h.done(src, r)
 	answer(w, http.StatusOK, out)
 }
 
@@ -162,15 +169,20 @@ func (h *Handler) beat(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, reply{Error: "this source calls POST /alerts/" + src.ID})
 		return
 	}
+	if h.again(src, r) {
+		answer(w, http.StatusOK, reply{Repeated: 1})
+		return
+	}
 	if !h.afford(w, src.ID, 1) {
 		return
 	}
 	if err := h.o.Called(r.Context(), src.ID); err != nil {
 		h.o.Log.Error("note heartbeat", "source", src.ID, "err", err)
 		w.Header().Set("Retry-After", "10")
-		answer(w, http.StatusServiceUnavailable, reply{Error: "not recorded, call again"})
+		answer(w, http.StatusServiceUnavailable, reply{Error: "not recorded, call again (記録できませんでした。もう一度呼んでください)"})
 		return
 	}
+	h.done(src, r)
 	answer(w, http.StatusOK, reply{Recorded: 1})
 }
 
@@ -192,8 +204,11 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request) (Source, []byte,
 	case err != nil:
 		answer(w, http.StatusBadRequest, reply{Error: "the body ended early"})
 		return Source{}, nil, false
-	case src.HMAC && !src.signed(r, body, h.o.Wall()):
+	case src.HMAC && !src.signed(r, body):
 		h.refuse(w, r)
+		return Source{}, nil, false
+	case src.HMAC && !fresh(r, h.o.Wall()): // told only to who has the secret: a wrong clock is found at once
+		answer(w, http.StatusUnauthorized, reply{Error: "X-Irbot-Timestamp is more than 5 minutes off: check the sender's clock (時刻が5分よりずれています。送り元の時計を確かめてください)"})
 		return Source{}, nil, false
 	}
 	return src, body, true
@@ -218,16 +233,39 @@ func (s Source) shown(r *http.Request) bool {
 	return s.Secret != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.Secret)) == 1
 }
 
-// signed checks X-Irbot-Timestamp and X-Irbot-Signature, the form in which irbot
-// signs its own webhooks.
-func (s Source) signed(r *http.Request, body []byte, now time.Time) bool {
-	stamp := r.Header.Get("X-Irbot-Timestamp")
-	sec, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil || now.Sub(time.Unix(sec, 0)).Abs() > signedWithin {
-		return false
-	}
+// signed checks X-Irbot-Signature over X-Irbot-Timestamp and the body, the form
+// in which irbot signs its own webhooks.
+func (s Source) signed(r *http.Request, body []byte) bool {
 	given, ok := strings.CutPrefix(r.Header.Get("X-Irbot-Signature"), "v1=")
-	return ok && hmac.Equal([]byte(given), []byte(Sign(s.Secret, stamp, body)))
+	return ok && hmac.Equal([]byte(given), []byte(Sign(s.Secret, r.Header.Get("X-Irbot-Timestamp"), body)))
+}
+
+// fresh tells that a signature was made just now.
+func fresh(r *http.Request, now time.Time) bool {
+	sec, err := strconv.ParseInt(r.Header.Get("X-Irbot-Timestamp"), 10, 64)
+	return err == nil && now.Sub(time.Unix(sec, 0)).Abs() <= signedWithin
+}
+
+// again tells that this very signature was taken before: whoever has copied it
+// changes nothing by sending it once more, and a sender that got no answer is
+// told that all is well.
+func (h *Handler) again(src Source, r *http.Request) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, known := h.taken[src.ID+r.Header.Get("X-Irbot-Signature")]
+	return src.HMAC && known
+}
+
+// done keeps the signature of what was taken for as long as it would pass.
+func (h *Handler) done(src Source, r *http.Request) {
+	if !src.HMAC {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.o.Wall()
+	maps.DeleteFunc(h.taken, func(_ string, at time.Time) bool { return now.Sub(at) > 2*signedWithin })
+	h.taken[src.ID+r.Header.Get("X-Irbot-Signature")] = now
 }
 
 // Sign is the HMAC-SHA256, in hex, of stamp, ".", body.
@@ -246,7 +284,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
 	now := h.o.Wall()
 	if wait := h.slow.Wait(host, now); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		answer(w, http.StatusTooManyRequests, reply{Error: "too many wrong tries"})
+		answer(w, http.StatusTooManyRequests, reply{Error: "too many wrong tries, wait as Retry-After says (誤りが続いたため、しばらく受け付けません)"})
 		return
 	}
 	h.slow.Wrong(host, now)
@@ -276,6 +314,6 @@ func (h *Handler) afford(w http.ResponseWriter, id string, n int) bool {
 	}
 	wait := (want - b.left) / full * 60
 	w.Header().Set("Retry-After", strconv.Itoa(int(wait)+1))
-	answer(w, http.StatusTooManyRequests, reply{Error: "more than this source may send in a minute"})
+	answer(w, http.StatusTooManyRequests, reply{Error: "more than this source may send in a minute (一分に送れる数を超えました)"})
 	return false
 }

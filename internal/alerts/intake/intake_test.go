@@ -236,6 +236,51 @@ func TestRequestsAreRefused(t *testing.T) {
 	}
 }
 
+// TestCopiedSignatureChangesNothing sends a call again that somebody copied from
+// the wire, after the alert was over.
+func TestCopiedSignatureChangesNothing(t *testing.T) {
+	b := newBench(t)
+	call := func(at time.Time, body string) (int, string) {
+		return b.call("/alerts/siem", body, func(r *http.Request) {
+			stamp := fmt.Sprint(at.Unix())
+			r.Header.Set("X-Irbot-Timestamp", stamp)
+			r.Header.Set("X-Irbot-Signature", "v1="+intake.Sign(key, stamp, []byte(body)))
+		})
+	}
+	begin, firing := b.now, `{"id":"x","title":"x"}`
+	call(begin, firing)
+	b.now = b.now.Add(time.Minute)
+	call(b.now, `{"id":"x","title":"x","state":"resolved"}`)
+	before := b.entries()
+	b.now = b.now.Add(time.Minute)
+	if code, text := call(begin, firing); code != http.StatusOK || !strings.Contains(text, `"recorded":0,"repeated":1`) {
+		t.Errorf("copied call: %d %s", code, text)
+	}
+	if after := b.entries(); after != before {
+		t.Errorf("the copy wrote %d entries", after-before)
+	}
+	if _, text := call(b.now, firing); !strings.Contains(text, `"recorded":1`) {
+		t.Errorf("the alert begins again: %s", text)
+	}
+	b.now = b.now.Add(6 * time.Minute)
+	if code, text := call(begin, firing); code != http.StatusUnauthorized || !strings.Contains(text, "clock") {
+		t.Errorf("right signature of a wrong clock: %d %s", code, text)
+	}
+}
+
+// entries counts what the incidents hold.
+func (b *bench) entries() (n int64) {
+	b.t.Helper()
+	list, err := b.live(context.Background())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, s := range list {
+		n += s.Seq
+	}
+	return n
+}
+
 func TestGuessesAndFloodsAreSlowed(t *testing.T) {
 	b := newBench(t)
 	last := 0
