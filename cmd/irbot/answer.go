@@ -73,9 +73,7 @@ func (a *app) answerLink(v *incident.View, env *notify.Envelope) (auth.Link, str
 	if m == nil || m.Esc == "" || m.Person == "" {
 		return auth.Link{}, ""
 	}
-	// In a drill the envelope may have been turned to the box; the means it was
-	// meant for says which words fit.
-	means := notify.Means(m.Means[m.Index])
+	means := meantFor(v, *env)
 	if means != notify.Mail && means != notify.SMS {
 		return auth.Link{}, ""
 	}

@@ -135,7 +135,7 @@ func (a *app) joined(e notify.Envelope, others []notify.Envelope, lang chat.Lang
 	}
 	names := strings.Join(ids, ", ")
 	if e.Means != notify.Mail {
-		e.Body = a.words.T(lang, "merged.short", "n", n, "list", names) + "\n" + strings.TrimSpace(e.Subject+"\n"+e.Body)
+		e.Body = a.words.T(lang, "merged.short", "n", n, "list", names) + "\n" + e.Body // which begins with its subject
 		e.Subject = ""
 		return e
 	}

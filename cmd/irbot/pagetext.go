@@ -31,11 +31,44 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 		return fmt.Errorf("no card %s in %s", env.Card, env.Incident)
 	}
 	env.Subject = chat.Truncate(chat.OneLine(strings.Join([]string{card.Head, card.Title}, " ")), 120)
+	switch meantFor(v, *env) {
+	case notify.SMS:
+		env.Body = chat.Short(card)
+		return nil
+	case notify.Voice:
+		a.speak(v, env, card, lang)
+		return nil
+	}
 	env.Body = chat.Text(card)
 	if at, err := a.anchor(ctx, v.S); err == nil {
 		env.Body += "\n-- \n" + at + "\n"
 	}
 	return nil
+}
+
+// meantFor is the means whose words fit a message. In a drill the envelope may
+// have been turned to the box.
+func meantFor(v *incident.View, env notify.Envelope) notify.Means {
+	if m := v.S.Message(env.ID); m != nil && m.Index < len(m.Means) {
+		return notify.Means(m.Means[m.Index])
+	}
+	return env.Means
+}
+
+// speak writes what a machine reads aloud on the phone, and how to answer, which
+// the call itself cannot take.
+func (a *app) speak(v *incident.View, env *notify.Envelope, card chat.Card, lang chat.Lang) {
+	if env.Kind == notify.KindPage {
+		card.Footer = "" // the number is in the last sentence
+	}
+	site := v.Site.Name
+	if lang == chat.EN && v.Site.NameEN != "" {
+		site = v.Site.NameEN
+	}
+	env.Subject, env.Body = "", a.words.T(lang, "voice.open", "site", site)+chat.Spoken(card, lang)
+	if env.Kind == notify.KindPage {
+		env.Body += "\n" + a.words.T(lang, "voice.answer", "phone", v.Site.Phone)
+	}
 }
 
 // langTo is the language of the person a message is for.

@@ -28,8 +28,8 @@ func (n *node) senders(demo bool) (map[notify.Means]notify.Sender, error) {
 			return nil, err
 		}
 		s, err := email.New(email.Config{
-			Signer: signer,
-			Host:   m.Host, Port: m.Port, TLS: email.TLSPolicy(m.TLS), Username: m.User, Password: notify.Secret(m.Password.Reveal()),
+			Signer: signer, Zone: n.cfg.Site.Zone,
+			Host: m.Host, Port: m.Port, TLS: email.TLSPolicy(m.TLS), Username: m.User, Password: notify.Secret(m.Password.Reveal()),
 			From: m.From, FromName: m.FromName, ReplyTo: m.ReplyTo, Fallback: m.Fallback, Timeout: m.Timeout,
 		})
 		if err != nil {

@@ -225,16 +225,8 @@ func (p *pen) chain(e *incident.Escalation) []Field {
 
 // phone is a person's number for dialling by hand.
 func (p *pen) phone(id string) string {
-	person, ok := p.v.Site.Directory.Person(id)
-	if !ok {
-		return ""
-	}
-	for _, a := range person.Reach {
-		if a.Means == "phone" || a.Means == "voice" || a.Means == "sms" {
-			return a.To
-		}
-	}
-	return ""
+	person, _ := p.v.Site.Directory.Person(id)
+	return person.Number()
 }
 
 // called tells the channel that somebody wants to be phoned.

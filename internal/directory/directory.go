@@ -51,6 +51,19 @@ type Person struct {
 	Verified time.Time
 }
 
+// Number is the number to dial by hand: the one given for that, else one that
+// machines call or write to; "" where there is none.
+func (p Person) Number() string {
+	for _, means := range []notify.Means{notify.Phone, notify.Voice, notify.SMS} {
+		for _, a := range p.Reach {
+			if a.Means == means {
+				return a.To
+			}
+		}
+	}
+	return ""
+}
+
 // Address is one way to reach somebody.
 type Address struct {
 	Means notify.Means

@@ -54,7 +54,7 @@ func (s *Server) answerPage(w http.ResponseWriter, r *http.Request) {
 	}
 	d := answerData{Token: r.PathValue("token"), Phone: phone, Expires: link.Expires}
 	status := http.StatusOK
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost && r.PostFormValue("answer") == "yes" { // the button says so; a scanner that posts does not
 		d.Done, status = s.answerGive(r, link, to)
 	}
 	v, err := s.o.Service.View(r.Context(), to.Incident)

@@ -67,7 +67,10 @@ func TestAnswerByLink(t *testing.T) {
 		k, id := answerKit(t, drill)
 		link := k.letter("watanabe", auth.Answer{Incident: id, Escalation: "e1", Means: "mail"}.Purpose(), time.Hour)
 		scanner, before := k.browser(), k.state(id).Seq
-		for range 3 { // a scanner opens it again and again
+		for range 3 { // a scanner opens it again and again, and may even post to it
+			if code, body := scanner.send(link, nil); code != http.StatusOK || strings.Contains(body, "確認を記録しました") {
+				t.Fatalf("a post without the button: %d %s", code, plain(body))
+			}
 			if body := scanner.page(link); !strings.Contains(body, "確認しました") || strings.Contains(body, "訓練") != drill {
 				t.Fatalf("page: %s", plain(body))
 			}
@@ -75,7 +78,7 @@ func TestAnswerByLink(t *testing.T) {
 		if seq := k.state(id).Seq; seq != before {
 			t.Fatalf("opening the link wrote %d entries", seq-before)
 		}
-		code, body := k.browser().send(link, nil)
+		code, body := k.browser().send(link, form("answer", "yes"))
 		if code != http.StatusOK || !strings.Contains(body, "確認を記録しました") {
 			t.Fatalf("press: %d %s", code, plain(body))
 		}
@@ -83,7 +86,7 @@ func TestAnswerByLink(t *testing.T) {
 		if e.AckBy != "watanabe" || e.AckVia != "mail" || e.Ended != "acked" {
 			t.Errorf("answer of %q by %q, ended %q", e.AckBy, e.AckVia, e.Ended)
 		}
-		code, body = k.browser().send(link, nil)
+		code, body = k.browser().send(link, form("answer", "yes"))
 		if code != http.StatusNotFound || !strings.Contains(body, "使い終わった") || k.count(id, "escalation.acknowledged") != 1 {
 			t.Errorf("second use: %d, %d answers", code, k.count(id, "escalation.acknowledged"))
 		}
@@ -106,7 +109,7 @@ func TestAnswerLinkIsBound(t *testing.T) {
 		"cut":             {mine[:10], http.StatusNotFound},
 		"link to sign in": {signin, http.StatusNotFound},
 	} {
-		if code, _ := k.browser().send(c.path, nil); code != c.code {
+		if code, _ := k.browser().send(c.path, form("answer", "yes")); code != c.code {
 			t.Errorf("%s: %d, want %d", name, code, c.code)
 		}
 	}
@@ -114,7 +117,7 @@ func TestAnswerLinkIsBound(t *testing.T) {
 		t.Fatalf("%d answers by links that are none", n)
 	}
 	// Whoever is signed in as somebody else still answers for the person of the link.
-	if code, body := k.as("tanaka").send(mine, nil); code != http.StatusOK {
+	if code, body := k.as("tanaka").send(mine, form("answer", "yes")); code != http.StatusOK {
 		t.Fatalf("press: %d %s", code, plain(body))
 	}
 	if e := k.state(id).Escalation("e1"); e.AckBy != "watanabe" || e.AckVia != "sms" {
@@ -129,7 +132,7 @@ func TestAnswerLinkSignsNobodyIn(t *testing.T) {
 	if code, _ := p.send("/signin/link", form("t", strings.TrimPrefix(link, "/a/"))); code != http.StatusUnauthorized {
 		t.Errorf("sign in by an answer link: %d", code)
 	}
-	if code, _ := p.send(link, nil); code != http.StatusOK {
+	if code, _ := p.send(link, form("answer", "yes")); code != http.StatusOK {
 		t.Errorf("the try used the link up: %d", code)
 	}
 }
@@ -144,7 +147,7 @@ func TestAnswerGuessesAreSlowed(t *testing.T) {
 		t.Errorf("the eighth guess: %d", last)
 	}
 	link := k.letter("watanabe", auth.Answer{Incident: id, Escalation: "e1", Means: "mail"}.Purpose(), time.Hour)
-	if code, _ := p.send(link, nil); code != http.StatusOK {
+	if code, _ := p.send(link, form("answer", "yes")); code != http.StatusOK {
 		t.Errorf("a right link from the same place: %d", code)
 	}
 }
@@ -155,7 +158,7 @@ func TestAnswerPressedTwiceAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		p := k.browser()
-		wg.Go(func() { p.send(link, nil) })
+		wg.Go(func() { p.send(link, form("answer", "yes")) })
 	}
 	wg.Wait()
 	if n := k.count(id, "escalation.acknowledged"); n != 1 {

@@ -99,10 +99,8 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 // number is a person's telephone number; where there is none, the page says so.
 func (p *page) number(id string) string {
 	x, _ := p.Site().Directory.Person(id)
-	for _, a := range x.Reach {
-		if a.Means == "phone" || a.Means == "voice" || a.Means == "sms" {
-			return a.To
-		}
+	if n := x.Number(); n != "" {
+		return n
 	}
 	return p.T("esc.ring.nonumber")
 }
@@ -116,15 +114,21 @@ func (p *page) means(people []string) string {
 		if !ok {
 			continue
 		}
+		var ways []string
 		for _, a := range x.Reach {
 			word := p.Or("means."+string(a.Means), string(a.Means))
 			if a.Means == "phone" {
 				word += " " + a.To
 			}
-			out = append(out, word)
+			ways = append(ways, word)
 		}
+		way := strings.Join(ways, " / ")
+		if len(people) > 1 {
+			way = p.Person(id) + ": " + way
+		}
+		out = append(out, way)
 	}
-	return strings.Join(out, " / ")
+	return strings.Join(out, "; ")
 }
 
 // ladderTitle names an escalation by why it began and the plan it follows.

@@ -48,6 +48,7 @@ type Config struct {
 	// Fallback lists addresses (IP or IP:port) that are tried when Host cannot be
 	// looked up or reached; the certificate must still be Host's.
 	Fallback []string
+	Zone     *time.Location // of the Date header, for readers whose program shows it as written; nil: of the envelope
 	Signer   *Signer        // signs every mail by S/MIME; nil: none
 	RootCAs  *x509.CertPool // nil: the system's
 	Timeout  time.Duration  // one attempt; 0 and more than 30 s mean 30 s

@@ -77,6 +77,18 @@ func TestJapaneseMailArrivesAsWritten(t *testing.T) {
 	}
 }
 
+func TestDateIsOnTheClockOfTheSite(t *testing.T) {
+	srv := serve(t, nil)
+	e := page()
+	e.At = time.Date(2026, 11, 22, 16, 49, 8, 0, time.UTC)
+	if _, err := client(t, srv.addr, srv.pool, func(c *Config) { c.Zone = time.FixedZone("JST", 9*3600) }).Send(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := srv.accepted()[0].Header.Get("Date"), "Mon, 23 Nov 2026 01:49:08 +0900"; got != want {
+		t.Errorf("Date = %q, want %q", got, want)
+	}
+}
+
 func TestAnswersAreClassified(t *testing.T) {
 	code := func(n int) func() error {
 		return func() error { return &smtp.SMTPError{Code: n, Message: "because"} }

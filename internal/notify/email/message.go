@@ -8,6 +8,7 @@ import (
 	netmail "net/mail"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -102,7 +103,7 @@ func (s *Sender) compose(e notify.Envelope) (out []byte, note string, err error)
 	m := mail.NewMsg(mail.WithEncoding(mail.EncodingB64), mail.WithCharset(mail.CharsetUTF8), mail.WithNoDefaultUserAgent(), mail.WithBoundary(boundary(e.Key())))
 	s.address(m, e, l)
 	m.SetMessageIDWithValue(MessageID(e.Key(), s.cfg.Domain))
-	m.SetDateWithValue(e.At)
+	m.SetDateWithValue(s.local(e.At))
 	s.mark(m, e)
 	s.setBody(m, l, body)
 	for _, f := range e.Files {
@@ -125,6 +126,14 @@ func (s *Sender) compose(e notify.Envelope) (out []byte, note string, err error)
 		out = bytes.Replace(out, []byte("Content-Transfer-Encoding: 8bit\r\n"), []byte("Content-Transfer-Encoding: 7bit\r\n"), 1)
 	}
 	return out, l.note, nil
+}
+
+// local is a time on the clock of the site.
+func (s *Sender) local(at time.Time) time.Time {
+	if s.cfg.Zone == nil {
+		return at
+	}
+	return at.In(s.cfg.Zone)
 }
 
 // composable tells what is wrong with an envelope before anything is written.

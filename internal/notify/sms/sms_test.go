@@ -141,8 +141,16 @@ func TestVoiceAndPathTemplate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := v.Get("Twiml"); !strings.Contains(s, "&amp; 停止") || strings.Contains(s, "[IR-12") || !strings.HasPrefix(s, "<Response><Say") {
+	if s := v.Get("Twiml"); !strings.Contains(s, "&amp; 停止") || strings.Contains(s, "[IR-12") || !strings.HasPrefix(s, `<Response><Say language="ja-JP"`) {
 		t.Errorf("speech = %s", s)
+	}
+	english := page()
+	english.Subject, english.Body = "", "Please acknowledge."
+	if _, err := sender(t, cfg).Send(t.Context(), english); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = url.ParseQuery(got.body); err != nil || !strings.HasPrefix(v.Get("Twiml"), `<Response><Say language="en-US"`) {
+		t.Errorf("English speech = %s, %v", v.Get("Twiml"), err)
 	}
 }
 

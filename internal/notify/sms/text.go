@@ -144,14 +144,21 @@ func units(s string) int {
 	return n
 }
 
-// twiml is the script of a call that reads the text aloud twice in Japanese,
-// for gateways with Twilio's form.
+// japanese finds what only a Japanese voice can read.
+var japanese = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}\p{Han}]`)
+
+// twiml is the script of a call that reads the text aloud twice, in Japanese or,
+// where nothing in it is, in English, for gateways with Twilio's form.
 func twiml(text string) (string, error) {
 	var b strings.Builder
 	if err := xml.EscapeText(&b, []byte(text)); err != nil {
 		return "", fmt.Errorf("encode speech: %w", err)
 	}
-	return `<Response><Say language="ja-JP" loop="2">` + b.String() + `</Say></Response>`, nil
+	lang := "en-US"
+	if japanese.MatchString(text) {
+		lang = "ja-JP"
+	}
+	return `<Response><Say language="` + lang + `" loop="2">` + b.String() + `</Say></Response>`, nil
 }
 
 // receipt finds the gateway's own id in its answer; without one our id stands in.
