@@ -213,8 +213,7 @@ func (c *cli) logOf(ctx context.Context, args []string) (string, error) {
 	if len(args) > 0 && !incidentID.MatchString(fullToHalf(args[0])) {
 		return "", &problem{exit: exitUsage, code: "usage", what: c.say("「"+args[0]+"」という記録はありません", "there is no log "+args[0]), why: c.say("案件の番号か SITE（常設記録）を書きます", "give the id of an incident, or SITE for the standing log"), fix: "irbot incident log SITE"}
 	}
-	id, _, err := c.target(ctx, args)
-	return id, err
+	return c.only(ctx, args)
 }
 
 // logCommand shows the timeline.

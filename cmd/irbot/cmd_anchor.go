@@ -80,7 +80,7 @@ func (n *node) anchorNow(ctx context.Context, in struct {
 func (c *cli) anchorNow(ctx context.Context, args []string) error {
 	in := map[string]string{}
 	if len(args) == 1 {
-		id, _, err := c.target(ctx, args)
+		id, err := c.only(ctx, args)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (c *cli) anchorList(ctx context.Context, args []string) error {
 	defer func() { _ = v.Close() }()
 	id := ""
 	if len(args) == 1 {
-		if id, _, err = c.target(ctx, args); err != nil {
+		if id, err = c.only(ctx, args); err != nil {
 			return err
 		}
 	}

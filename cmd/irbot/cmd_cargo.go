@@ -31,7 +31,7 @@ func (c *cli) ahead(flag, s string) (time.Time, error) {
 	}
 	t, err := chat.ParseDeadline(s, time.Now(), cfg.Site.Zone)
 	if err != nil {
-		return t, &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+s, "cannot read the time "+s), why: err.Error(), fix: "--" + flag + " 1800"}
+		return t, c.badTime(s, "--"+flag+" 1800")
 	}
 	return t, nil
 }

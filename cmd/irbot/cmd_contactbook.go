@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -35,7 +36,24 @@ func (c *cli) contactsVerify() *cobra.Command {
 	return cmd
 }
 
+// ownBook says that the demo's directory is a sample inside the program, which
+// nobody can change.
+func (c *cli) ownBook() error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(cfg.DirectoryFile); !errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return &problem{exit: exitFailed, code: "directory.sample", what: c.say("お試し（demo）の連絡先は変えられません", "the contacts of the demo cannot be changed"),
+		why: c.say("プログラムに入っている見本で、ファイルがありません", "they are the sample inside the program; there is no file"), fix: "irbot init ."}
+}
+
 func (c *cli) verifyThese(ctx context.Context, ids []string) error {
+	if err := c.ownBook(); err != nil {
+		return err
+	}
 	done, err := ask[contactsDone](ctx, c, "contacts.verify", contactArgs{IDs: ids})
 	if err != nil {
 		return err
@@ -117,6 +135,9 @@ func (c *cli) contactsImport() *cobra.Command {
 			}
 			text, _, err := roster.Text(data)
 			if err != nil {
+				return err
+			}
+			if err := c.ownBook(); err != nil {
 				return err
 			}
 			done, err := ask[contactsDone](cmd.Context(), c, "contacts.import", contactArgs{Text: text, Take: yes})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -174,7 +173,7 @@ func (c *cli) explain(id, at string, severity int) error {
 	start := time.Now()
 	if at != "" {
 		if start, err = chat.ParseDeadline(at, start, cfg.Site.Zone); err != nil {
-			return &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+at, "cannot read the time "+at), why: errors.Unwrap(err).Error(), fix: "--at 0230"}
+			return c.badTime(at, "--at 0230")
 		}
 	}
 	rows, cells := []rung{}, [][]string{}

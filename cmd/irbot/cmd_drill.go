@@ -44,7 +44,7 @@ func (c *cli) drillNext() *cobra.Command {
 		Use: "next [ID]", Short: c.say("次の状況付与を出す（指揮できる人だけ）", "give the next situation (for those who may lead)"), Args: c.args(0, 1),
 		Example: "  irbot drill next\n  irbot drill next DR-1\n  irbot drill next DR-1 --as sato",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.targetUp(cmd.Context(), args)
+			id, err := c.onlyUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
@@ -104,7 +104,7 @@ func (c *cli) drillReport() *cobra.Command {
 		Use: "report [ID]", Short: c.say("訓練の時刻の表（検知、確認、判断、通知）", "times of a drill: seen, answered, decided, notified"), Args: c.args(0, 1),
 		Example: "  irbot drill report DR-1",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

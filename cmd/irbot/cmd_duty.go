@@ -53,7 +53,7 @@ func (c *cli) dutyList() *cobra.Command {
 		Use: "list [ID]", Aliases: []string{"一覧"}, Short: c.say("案件の期限の一覧", "list an incident's clocks"), Args: c.args(0, 1),
 		Example: "  irbot duty list\n  irbot duty list IR-12 --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

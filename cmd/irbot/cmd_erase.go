@@ -28,7 +28,7 @@ func (c *cli) eraseCommand() *cobra.Command {
 			"Erases texts on legal demand. Only the text goes: the chain stays and still verifies. Asking erases nothing; the approver sees the texts on the console and approves."),
 		Example: "  irbot erase IR-12 41 --approver watanabe --reason \"本人からの消去の求め 2026-11-20\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args[:1])
+			id, err := c.only(cmd.Context(), args[:1])
 			if err != nil {
 				return err
 			}

@@ -29,7 +29,7 @@ func (c *cli) exportCommand() *cobra.Command {
 		Use: "export [ID]", Short: c.say("記録を出力する", "take the record out"), Args: c.args(0, 1),
 		Example: "  irbot export IR-12 --format zip --out IR-12.zip\n  irbot export IR-12 --format jsonl --out timeline.jsonl --at 214\n  irbot export IR-12 --for mlit\n  irbot export IR-12 --format pdf --tlp AMBER --roles-only --preview",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

@@ -106,7 +106,7 @@ func (c *cli) factList() *cobra.Command {
 		Use: "list [ID]", Aliases: []string{"show", "一覧"}, Short: c.say("20の事実と、その確度", "the twenty facts and how sure they are"), Args: c.args(0, 1),
 		Example: "  irbot fact list",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

@@ -69,7 +69,7 @@ func (c *cli) send(ctx context.Context, schema string, q localapi.Request, f act
 	}
 	if f.at != "" {
 		if q.At, err = chat.ParseTime(f.at, time.Now(), cfg.Site.Zone); err != nil {
-			return &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+f.at, "cannot read the time "+f.at), why: err.Error(), fix: "--at 0718"}
+			return c.badTime(f.at, "--at 0718")
 		}
 	}
 	q.Person, q.Request = f.as, f.request
@@ -164,6 +164,27 @@ func (c *cli) target(ctx context.Context, args []string) (string, []string, erro
 	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります", "several incidents are open"), why: c.say("どの案件か指定してください", "say which one"), fix: c.named(rows[0].ID)}
 }
 
+// only is target for commands that take nothing but an id: another word is a
+// mistake and must not mean the incident that happens to be open.
+func (c *cli) only(ctx context.Context, args []string) (string, error) {
+	id, rest, err := c.target(ctx, args)
+	return id, c.noMore(rest, err)
+}
+
+// onlyUp is only for acts.
+func (c *cli) onlyUp(ctx context.Context, args []string) (string, error) {
+	id, rest, err := c.targetUp(ctx, args)
+	return id, c.noMore(rest, err)
+}
+
+func (c *cli) noMore(rest []string, err error) error {
+	if err != nil || len(rest) == 0 {
+		return err
+	}
+	return &problem{exit: exitNotFound, code: "not_found", what: c.say("「"+rest[0]+"」という案件はありません", "there is no incident "+rest[0]),
+		why: c.say("案件の番号は IR-12 や DR-1 の形です", "the id of an incident looks like IR-12 or DR-1"), fix: "irbot incident list --all"}
+}
+
 // targetUp is target for acts: where no server runs, that is said first, for
 // nothing can be recorded without one.
 func (c *cli) targetUp(ctx context.Context, args []string) (string, []string, error) {
@@ -245,7 +266,7 @@ func (c *cli) declare(ctx context.Context, x incident.Declare, f actFlags) error
 	}
 	if f.at != "" {
 		if x.Detected, err = chat.ParseTime(f.at, time.Now(), cfg.Site.Zone); err != nil {
-			return &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+f.at, "cannot read the time "+f.at), why: err.Error(), fix: "--at 0630"}
+			return c.badTime(f.at, "--at 0630")
 		}
 		f.at = ""
 	}
@@ -286,7 +307,7 @@ func (c *cli) stepActs() []*cobra.Command {
 		var words string
 		cmd := &cobra.Command{
 			Use: sp.name + " [ID] STEP", Aliases: []string{sp.alias}, Short: c.say(sp.ja, sp.en), Args: c.args(1, -1),
-			Example: fmt.Sprintf("  irbot incident %s 4\n  irbot incident %s IR-12 4", sp.name, sp.name),
+			Example: c.stepExamples(sp.name),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				id, rest, err := c.targetUp(cmd.Context(), args)
 				if err != nil {
@@ -303,7 +324,7 @@ func (c *cli) stepActs() []*cobra.Command {
 			},
 		}
 		if sp.text != "" {
-			cmd.Flags().StringVar(&words, sp.text, "", c.say("言葉", "words"))
+			cmd.Flags().StringVar(&words, sp.text, "", c.stepWords(sp.name))
 		}
 		f.add(cmd, c)
 		cmd.ValidArgsFunction = c.complete(true)
@@ -404,7 +425,7 @@ func (c *cli) takeChargeCommand() *cobra.Command {
 		Use: "lead [ID]", Aliases: []string{"引き受ける"}, Short: c.say("通報された案件を引き受ける", "take charge of a reported incident"), Args: c.args(0, 1),
 		Example: "  irbot incident lead\n  irbot incident lead IR-12",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.targetUp(cmd.Context(), args)
+			id, err := c.onlyUp(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

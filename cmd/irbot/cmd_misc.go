@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -39,6 +40,9 @@ func (c *cli) pathsCommand() *cobra.Command {
 				{"verifier", c.say("検証鍵（配ってよい）", "verifier key (to be given away)"), filepath.Join(cfg.Data, "verifier.key")},
 				{"backups", c.say("控え", "backups"), filepath.Join(filepath.Dir(cfg.Data), "backups")}, {"exports", c.say("出力", "exports"), "."},
 			}
+			if _, err := os.Stat(cfg.Path); errors.Is(err, fs.ErrNotExist) { // the demo
+				rows[0][2], rows[1][2] = "", ""
+			}
 			data, width := map[string]string{}, 0
 			for _, r := range rows {
 				data[r[0]] = r[2]
@@ -46,7 +50,7 @@ func (c *cli) pathsCommand() *cobra.Command {
 			}
 			return c.answer("paths", data, func() {
 				for _, r := range rows { // never wrapped: a path is there to be copied
-					c.printf("%s%s  %s\n", r[1], pad(width-chat.Columns(r[1])), r[2])
+					c.printf("%s%s  %s\n", r[1], pad(width-chat.Columns(r[1])), pick(r[2], c.say("（プログラムに入っている見本）", "(the sample inside the program)")))
 				}
 			})
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -275,7 +276,7 @@ func (d dryLog) Update(ctx context.Context, t incident.Target, decide func(*inci
 	}
 	ch, err := decide(st)
 	*d.found = ch
-	return incident.Result{Incident: t.Incident, State: st}, err
+	return incident.Result{Incident: t.Incident, State: st, Outcome: ch.Outcome}, err
 }
 
 func (c *cli) preview(ctx context.Context, id string, x incident.DraftNotice) error {
@@ -287,7 +288,11 @@ func (c *cli) preview(ctx context.Context, id string, x incident.DraftNotice) er
 	var ch incident.Change
 	svc := incident.NewService(c.partsFor(cfg, v, dryLog{read: v, found: &ch}))
 	if _, err := svc.Do(ctx, incident.Act{Person: operator(cfg), Surface: "cli"}, id, x); err != nil {
-		return err
+		p := c.problemOf(err)
+		if errors.As(err, new(*incident.Refusal)) {
+			p.why = c.say("見るだけなので、何も記録していません", "this only looks: nothing was recorded")
+		}
+		return p
 	}
 	for _, e := range ch.Entries {
 		if e.Kind != incident.KindNoticeDrafted {

@@ -70,7 +70,7 @@ func (c *cli) reviewShow() *cobra.Command {
 
 // reviewOf reads an incident and does something with it.
 func (c *cli) reviewOf(ctx context.Context, args []string, do func(v *incident.View) error) error {
-	id, _, err := c.target(ctx, args)
+	id, err := c.only(ctx, args)
 	if err != nil {
 		return err
 	}

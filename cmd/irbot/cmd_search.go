@@ -24,7 +24,7 @@ func (c *cli) searchCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if id != "" {
 				var err error
-				if id, _, err = c.target(cmd.Context(), []string{id}); err != nil {
+				if id, err = c.only(cmd.Context(), []string{id}); err != nil {
 					return err
 				}
 			}

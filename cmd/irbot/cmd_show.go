@@ -109,7 +109,7 @@ func (c *cli) showCommand() *cobra.Command {
 		Use: "show [ID]", Aliases: []string{"状況", "手順"}, Short: c.say("案件の手順と状況", "an incident's steps and state"), Args: c.args(0, 1),
 		Example: "  irbot incident show\n  irbot incident show IR-12 --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, _, err := c.target(cmd.Context(), args)
+			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}

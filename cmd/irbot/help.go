@@ -12,7 +12,7 @@ import (
 
 // short is what irbot says without arguments: at most twenty lines.
 func (c *cli) short() error {
-	c.printf("%s", c.say(`irbot  港の障害対応を、手順書どおりに、記録に残しながら進めます。
+	c.printf("%s", c.say(`irbot  港のインシデント対応を、手順書どおりに、記録に残しながら進めます。
 
 例
   irbot demo                          一つの命令で体験（訓練、外部送信なし、Slack不要）

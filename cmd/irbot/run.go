@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -138,6 +139,7 @@ func (c *cli) root() *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		c.json = c.json || slices.Contains(c.line, "--json") // it may stand after the flag that could not be read
 		return &problem{exit: exitUsage, code: "usage", what: c.say("使い方が違います", "wrong usage"), why: err.Error(), fix: cmd.CommandPath() + " --help"}
 	})
 	f := root.PersistentFlags()
