@@ -62,8 +62,7 @@ stage_shell() {
   git ls-files -z '.ci/*' '*.sh' | xargs -0 grep -lZE '^#!.*bash|shellcheck shell=bash' | xargs -0r shellcheck -x
 }
 
-stage_vet() { go vet ./... && (cd e2e && go vet ./...); }
-
+# stage_lint has all of go vet as one of its linters, so there is no stage for vet alone.
 stage_lint() { "$tools/golangci-lint" run --allow-parallel-runners ./... && (cd e2e && "$tools/golangci-lint" run --allow-parallel-runners -c ../.golangci.yaml ./...); }
 
 # stage_control proves that the linter is able to fail: a forbidden import must be found.
@@ -76,10 +75,18 @@ count() { "$work/testcount" -label "$1" -out "$work/count"; }
 # the seeds of every fuzz target are part of it.
 stage_test() { go test -json ./... | count test; }
 
-# stage_race repeats the tests under the race detector. Vet ran before; the C code of SQLite is compiled once more for
-# this mode, which is most of the time of a cold run. Left out are the scripts, which start several hundred short
-# programs one after another, and the second of two equal replays: minutes of the detector's own start and no new thread.
-stage_race() { go test -json -vet=off -race -skip '^(TestScripts|TestReplayIsTheSameEachTime)$' ./... | count race; }
+# stage_race repeats the tests under the race detector, apart from those .ci/race-skip names and the runbooks folder, whose
+# tests read files in one goroutine. Vet ran before; the C code of SQLite is compiled once more for this mode.
+stage_race() {
+  local skip packages name
+  skip=$(sed -E 's/[[:space:]]*#.*//; /^$/d' .ci/race-skip | paste -sd '|') || return 1
+  for name in ${skip//|/ }; do
+    git grep -q "^func $name(" -- '*_test.go' || { echo ".ci/race-skip names $name, and no test has that name"; return 1; }
+  done
+  packages=$(go list ./... | grep -vx irbot/runbooks) || return 1
+  # shellcheck disable=SC2086 # one word a package
+  go test -json -vet=off -race -skip "^($skip)\$" $packages | count race
+}
 
 # stage_fuzz searches for two seconds with every fuzz target; a find stays in the package's testdata as a new seed.
 stage_fuzz() {
