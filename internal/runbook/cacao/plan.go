@@ -1,9 +1,12 @@
 package cacao
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // item is one step of the runbook to be written.
@@ -62,6 +65,7 @@ func plan(p *playbook) *planner {
 		}
 	}
 	l.sections = slices.DeleteFunc(l.sections, func(s *section) bool { return len(s.items) == 0 })
+	l.asWritten()
 	n := 0
 	for _, s := range l.sections {
 		for _, it := range s.items {
@@ -88,8 +92,7 @@ func (l *planner) add(it *item) {
 	if no := it.st.ext.Phase; no > 0 {
 		for i := range l.book.Phases {
 			if x := &l.book.Phases[i]; x.No == no && (l.cur == nil || l.cur.ext != x) {
-				l.open(x.Title, x.Parallel)
-				l.cur.ext = x
+				l.phase(x)
 			}
 		}
 	}
@@ -98,6 +101,47 @@ func (l *planner) add(it *item) {
 	}
 	l.seen[it.id] = it
 	l.cur.items = append(l.cur.items, it)
+}
+
+// phase goes on with the section of a phase of ours, or begins it.
+func (l *planner) phase(x *phaseExt) {
+	for _, s := range l.sections {
+		if s.ext == x {
+			l.cur = s
+			return
+		}
+	}
+	l.open(x.Title, x.Parallel)
+	l.cur.ext = x
+}
+
+// asWritten puts phases and steps of ours into the order their author gave
+// them: the graph alone would put the target of a first answer first.
+func (l *planner) asWritten() {
+	for _, s := range l.sections {
+		if s.ext == nil {
+			return
+		}
+		for _, it := range s.items {
+			if place(it) == 0 {
+				return
+			}
+		}
+	}
+	slices.SortStableFunc(l.sections, func(a, b *section) int { return cmp.Compare(a.ext.No, b.ext.No) })
+	for _, s := range l.sections {
+		slices.SortStableFunc(s.items, func(a, b *item) int { return cmp.Compare(place(a), place(b)) })
+	}
+}
+
+// place is the number of a step in its phase, from its key "2.3"; 0 without one.
+func place(it *item) int {
+	_, no, _ := strings.Cut(it.st.ext.Key, ".")
+	n, err := strconv.Atoi(no)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // resolve goes past nodes that are nothing to do: starts, ends, and the halves

@@ -3,6 +3,7 @@ package cacao
 import (
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -48,13 +49,25 @@ func (w *writer) head() {
 		w.line("%s\n", w.quote("", w.p.Description))
 	}
 	for _, n := range b.Notes {
-		w.line("%s\n", w.note(n))
+		if !w.marking(n) {
+			w.line("%s\n", w.note(n))
+		}
 	}
 	for _, m := range w.p.Markings {
 		if m.Level != "" {
 			w.line("%s\n", w.quote("", m.Level))
 		}
 	}
+}
+
+// marking tells a note that repeats a marking, which is written for itself.
+func (w *writer) marking(note string) bool {
+	for _, m := range w.p.Markings {
+		if m.Level != "" && strings.TrimSpace(note) == m.Level {
+			return true
+		}
+	}
+	return false
 }
 
 // note writes a remark; one that says what it is keeps its own mark.
@@ -91,7 +104,7 @@ func (w *writer) section(i int, s *section) {
 		} else if i+1 < len(w.l.sections) && len(w.l.sections[i+1].items) > 0 && !w.l.sections[i+1].parallel {
 			follows = w.l.sections[i+1].items[0]
 		}
-		w.item(it, follows, s.parallel || k+1 == len(s.items))
+		w.item(it, follows, s.parallel)
 	}
 	w.line("")
 }
@@ -116,8 +129,9 @@ func (w *writer) phase(x *phaseExt) {
 	}
 }
 
-// item writes one step. last tells that nothing of this section follows.
-func (w *writer) item(it, follows *item, last bool) {
+// item writes one step. lane tells a phase that runs beside others, where an end
+// is the end of the lane.
+func (w *writer) item(it, follows *item, lane bool) {
 	text := it.text
 	switch {
 	case it.kind == "start":
@@ -135,7 +149,7 @@ func (w *writer) item(it, follows *item, last bool) {
 	}
 	w.labels(pad, it)
 	if it.kind != "decision" {
-		w.jump(pad, it, follows, last)
+		w.jump(pad, it, follows, lane)
 	}
 	w.words(pad, it)
 }
@@ -149,10 +163,24 @@ func (w *writer) answer(pad string, a answer, follows *item) {
 			text = strings.TrimSpace(text + " [" + a.runbook + "](" + a.runbook + ")")
 		}
 	case a.to == "":
-		text = strings.TrimSpace(text + " → " + w.say("終了", "End"))
+		if text = withoutJump(text); text == "" {
+			text = w.say("終了", "End")
+		} else {
+			text += " → " + w.say("終了", "End")
+		}
 	default:
-		if to := w.l.seen[a.to]; to != nil && to != follows {
-			text = strings.TrimSpace(text + " → " + w.number(to))
+		to := w.l.seen[a.to]
+		if to == nil {
+			break
+		}
+		// The words of the author name a number of his file; here the steps are
+		// numbered anew.
+		bare := withoutJump(text)
+		switch jumps := to != follows || bare != text; {
+		case jumps && bare == "":
+			text = w.say(w.number(to)+" へ", "go to "+w.number(to))
+		case jumps:
+			text = bare + " → " + w.number(to)
 		}
 	}
 	if text == "" {
@@ -164,16 +192,29 @@ func (w *writer) answer(pad string, a answer, follows *item) {
 	}
 }
 
+// withoutJump takes the words that lead to a step or an end out of an answer:
+// 「係長に聞き、手順 4 へ」 becomes 「係長に聞き」.
+func withoutJump(text string) string {
+	for _, r := range [...]*regexp.Regexp{
+		regexp.MustCompile(`(?i)[、,;]?\s*(?:and )?(?:→|->|=>|go to|proceed to|continue (?:with|to|at)|skip to|return to|back to|jump to|move to)\s*(?:手順|ステップ|フェーズ|段階|セクション|step|phase|section)\s*[0-9０-９]+(?:\.[0-9]+)?(?:\s*(?:へ|に)(?:進む|戻る|移る)?)?`),
+		regexp.MustCompile(`(?i)[、,;]?\s*(?:手順|ステップ|フェーズ|段階|セクション|step|phase|section)\s*[0-9０-９]+(?:\.[0-9]+)?\s*(?:へ進む|に進む|へ戻る|に戻る|へ移る|に移る|へ|から再開する|を実施する|まで戻る)`),
+		regexp.MustCompile(`(?i)(?:\s*→\s*)?(?:終了|\bEnd)$`),
+	} {
+		text = r.ReplaceAllString(text, "")
+	}
+	return strings.TrimSpace(text)
+}
+
 func (w *writer) number(it *item) string {
 	return w.say(fmt.Sprintf("手順 %d", it.no), fmt.Sprintf("step %d", it.no))
 }
 
-func (w *writer) jump(pad string, it, follows *item, last bool) {
+func (w *writer) jump(pad string, it, follows *item, lane bool) {
 	to := w.l.seen[it.next]
 	switch {
 	case to != nil && to != follows:
 		w.line("%s- %s: %s", pad, w.say("次", "Next"), w.number(to))
-	case to == nil && it.next == "" && follows != nil && !last:
+	case to == nil && it.next == "" && follows != nil && !lane:
 		w.line("%s- %s: %s", pad, w.say("次", "Next"), w.say("終了", "End"))
 	}
 }
