@@ -62,25 +62,24 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 	}
 	opt := c.readerOptions()
 	opt.Strict, opt.Today = strict, time.Now()
-	all, sources := []lintFinding{}, map[string][]string{}
-	bad := false
+	read := make([]checkedFile, 0, len(list))
 	for _, file := range list {
-		data, err := os.ReadFile(file)
+		x, err := c.checkFile(file, opt)
 		if err != nil {
-			return c.fileProblem(err)
-		}
-		opt.Known.File = besides(file)
-		b, err := runbook.Read(file, data, opt)
-		findings := findingsOf(b, err)
-		if err != nil && len(findings) == 0 {
 			return err
 		}
-		if b != nil {
-			sources[file] = strings.Split(b.Text, "\n")
+		read = append(read, x)
+	}
+	lintFolders(read)
+	all, sources := []lintFinding{}, map[string][]string{}
+	bad := false
+	for i, x := range read {
+		if x.book != nil {
+			sources[list[i]] = strings.Split(x.book.Text, "\n")
 		}
-		for _, f := range findings {
+		for _, f := range findingsOf(x.book, x.stop) {
 			bad = bad || f.Severity != runbook.Info
-			all = append(all, lintFinding{File: file, Line: f.Line, Col: f.Col, ID: f.ID, Severity: string(f.Severity), Message: f.Message, MessageEN: f.MessageEN, Fix: f.Fix, FixEN: f.FixEN})
+			all = append(all, lintFinding{File: list[i], Line: f.Line, Col: f.Col, ID: f.ID, Severity: string(f.Severity), Message: f.Message, MessageEN: f.MessageEN, Fix: f.Fix, FixEN: f.FixEN})
 		}
 	}
 	err = c.answer("lint", map[string]any{"files": list, "findings": all}, func() { c.printFindings(all, sources, format, len(list)) })
@@ -88,6 +87,39 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 		return found(exitFound)
 	}
 	return err
+}
+
+// checkedFile is a runbook that was read, or what stopped the reading.
+type checkedFile struct {
+	folder string
+	book   *runbook.Runbook // nil where the reading stopped
+	stop   error
+}
+
+func (c *cli) checkFile(file string, opt runbook.Options) (checkedFile, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return checkedFile{}, c.fileProblem(err)
+	}
+	opt.Known.File = besides(file)
+	b, err := runbook.Read(file, data, opt)
+	if err != nil && len(findingsOf(b, err)) == 0 {
+		return checkedFile{}, err
+	}
+	return checkedFile{folder: filepath.Dir(file), book: b, stop: err}, nil
+}
+
+// lintFolders adds what only the files of one folder together can show.
+func lintFolders(read []checkedFile) {
+	sets := map[string][]*runbook.Runbook{}
+	for _, x := range read {
+		if x.book != nil && x.stop == nil {
+			sets[x.folder] = append(sets[x.folder], x.book)
+		}
+	}
+	for _, books := range sets {
+		runbook.LintSet(books)
+	}
 }
 
 // besides tells whether a file linked from a runbook exists beside it.

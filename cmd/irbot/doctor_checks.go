@@ -260,15 +260,10 @@ func (d *doctor) runbooks() {
 	if _, ok := s.get(d.cfg.Runbooks.Default); !ok && d.cfg.Runbooks.Default != "" {
 		d.add(finding{ID: "runbook.missing", State: stateBad, Title: title, Message: d.say("始めの手順書 "+d.cfg.Runbooks.Default+" がありません", "the default runbook "+d.cfg.Runbooks.Default+" is missing"), Fix: "irbot runbook list"})
 	}
-	count := map[runbook.Severity]int{}
-	for _, b := range s.books {
-		for _, f := range b.Findings {
-			count[f.Severity]++
-		}
-	}
+	books, count := s.checked()
 	f := finding{ID: "runbooks", State: stateOK, Title: title, Message: d.say(
-		fmt.Sprintf("%d冊  誤り%d  注意%d", len(s.books), count[runbook.Error], count[runbook.Warning]),
-		fmt.Sprintf("%d, %d errors, %d warnings", len(s.books), count[runbook.Error], count[runbook.Warning]))}
+		fmt.Sprintf("%d冊  誤り%d  注意%d", books, count[runbook.Error], count[runbook.Warning]),
+		fmt.Sprintf("%d, %d errors, %d warnings", books, count[runbook.Error], count[runbook.Warning]))}
 	if count[runbook.Error]+count[runbook.Warning] > 0 {
 		f.State, f.Fix = stateNote, "irbot lint "+d.cfg.Runbooks.Folder
 	}

@@ -154,9 +154,7 @@ func (s *shelf) read() {
 func (s *shelf) refresh() {
 	if !s.filled {
 		s.filled = true
-		if s.fill != nil {
-			s.fill(s)
-		}
+		s.refill()
 		if s.stamp != nil {
 			s.seen, s.looked = s.stamp(), time.Now()
 		}
@@ -168,7 +166,22 @@ func (s *shelf) refresh() {
 	s.looked = time.Now()
 	if now := s.stamp(); now != s.seen {
 		s.seen, s.books, s.files, s.bad = now, map[string]*runbook.Runbook{}, nil, map[string]error{}
+		s.refill()
+	}
+}
+
+// refill reads the files and looks at the books of each language together.
+func (s *shelf) refill() {
+	if s.fill != nil {
 		s.fill(s)
+	}
+	sides := map[string][]*runbook.Runbook{}
+	for key, b := range s.books {
+		side := key[strings.LastIndexByte(key, '.')+1:]
+		sides[side] = append(sides[side], b)
+	}
+	for _, books := range sides {
+		runbook.LintSet(books)
 	}
 }
 

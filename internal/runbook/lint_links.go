@@ -1,6 +1,9 @@
 package runbook
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // lintLinks looks at every link, image and swallowed tag of the page.
 func (r *reader) lintLinks() {
@@ -94,19 +97,21 @@ func urlScheme(url string) (string, bool) {
 
 // LintSet adds the findings that need all runbooks of a site at once: steps
 // another file refers to without an explicit id (RB207) and runbooks that call
-// each other in a circle (RB607). File names are compared by their last part.
+// each other in a circle (RB607). File names are compared by their last part, so
+// the books are those of one folder. Books that were looked at before get the
+// findings of this set only.
 func LintSet(books []*Runbook) {
-	byName := map[string]*Runbook{}
+	named := map[string]*Runbook{}
 	for _, b := range books {
-		byName[baseName(b.File)] = b
+		named[b.ID] = b
+	}
+	for _, b := range books { // a file's name says more than an id that its translation has, too
+		named[baseName(b.File)] = b
 	}
 	for _, b := range books {
-		before := len(b.Findings)
-		b.Findings = append(b.Findings, circles(b, byName)...)
-		b.Findings = append(b.Findings, missingIDs(b, books)...)
-		if len(b.Findings) > before {
-			b.Findings = sortFindings(b.Findings)
-		}
+		found := append(circles(b, named), missingIDs(b, books)...)
+		alone := slices.DeleteFunc(slices.Clone(b.Findings), func(f Finding) bool { return f.ID == "RB207" || f.ID == "RB607" })
+		b.Findings = sortFindings(append(alone, found...))
 	}
 }
 
@@ -115,9 +120,10 @@ func baseName(path string) string {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// called lists the runbooks a runbook starts or refers to from its answers.
-func called(b *Runbook) map[string]int {
-	out := map[string]int{}
+// called lists the runbooks of a set that a runbook starts or refers to from
+// its answers, with the line that does.
+func called(b *Runbook, named map[string]*Runbook) map[*Runbook]int {
+	out := map[*Runbook]int{}
 	for i := range b.Phases {
 		for j := range b.Phases[i].Steps {
 			s := &b.Phases[i].Steps[j]
@@ -128,8 +134,11 @@ func called(b *Runbook) map[string]int {
 				}
 			}
 			for _, r := range refs {
-				if r != nil && r.Runbook != "" {
-					out[baseName(r.Runbook)] = r.Line
+				if r == nil || r.Runbook == "" {
+					continue
+				}
+				if to := named[baseName(r.Runbook)]; to != nil && out[to] == 0 {
+					out[to] = r.Line
 				}
 			}
 		}
@@ -137,23 +146,23 @@ func called(b *Runbook) map[string]int {
 	return out
 }
 
-func circles(b *Runbook, byName map[string]*Runbook) []Finding {
-	self := baseName(b.File)
+// circles finds the lines of b that lead back to b.
+func circles(b *Runbook, named map[string]*Runbook) []Finding {
 	var out []Finding
-	for name, line := range called(b) {
-		seen := map[string]bool{}
-		for stack := []string{name}; len(stack) > 0; {
-			n := stack[len(stack)-1]
+	for first, line := range called(b, named) {
+		seen := map[*Runbook]bool{}
+		for stack := []*Runbook{first}; len(stack) > 0; {
+			x := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			if n == self {
+			if x == b {
 				out = append(out, ruleFinding("RB607", line, b.Strict))
 				break
 			}
-			if seen[n] || byName[n] == nil {
+			if seen[x] {
 				continue
 			}
-			seen[n] = true
-			for next := range called(byName[n]) {
+			seen[x] = true
+			for next := range called(x, named) {
 				stack = append(stack, next)
 			}
 		}
