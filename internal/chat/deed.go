@@ -9,6 +9,9 @@ import (
 	"irbot/internal/incident"
 )
 
+// Extension is by how much a target is extended where no length was given.
+const Extension = 15 * time.Minute
+
 // Deed is what a press or a form asks of the rules.
 type Deed struct {
 	Command incident.Command
@@ -89,7 +92,7 @@ func (x *deed) moment(id string, parse func(string, time.Time, *time.Location) (
 func (x *deed) minutes(id string) time.Duration {
 	s := fold(strings.TrimSpace(x.in[id]))
 	if s == "" {
-		return extension
+		return Extension
 	}
 	g := reMinutes.FindStringSubmatch(s)
 	if g == nil {
@@ -172,7 +175,7 @@ func (x *deed) entry(action string) incident.Command {
 	case "report.same":
 		return incident.MakeReport{Same: true}
 	case "report.snooze":
-		return incident.SnoozeReport{By: extension}
+		return incident.SnoozeReport{By: Extension}
 	}
 	return nil
 }

@@ -76,11 +76,14 @@ func FactCommand(text string) incident.Command {
 	return incident.SetFact{Field: field, Value: value, Conf: conf}
 }
 
-// completeFact reports whether a typed fact names a field and says something.
-func (p *pen) completeFact(text string) bool {
+// FactAsked is the field a typed fact names and nothing is said of: its form is
+// what was meant. all is true where not even a field is named.
+func FactAsked(text string) (field string, all bool) {
 	field, value, conf := splitFact(text)
-	_, known := p.v.Site.Forms.FieldNamed(field)
-	return field != "" && (value != "" || conf != "") || field != "" && !known
+	if value != "" || conf != "" {
+		return "", false
+	}
+	return field, field == ""
 }
 
 // fact is what a press or form about facts asks of the rules.

@@ -45,15 +45,3 @@ type Option struct {
 	ID    string
 	Label string
 }
-
-// Filled puts what was typed already into the inputs of a form; unknown names
-// are passed over.
-func (f Form) Filled(values map[string]string) Form {
-	f.Inputs = append([]Input(nil), f.Inputs...)
-	for i := range f.Inputs {
-		if v := values[f.Inputs[i].ID]; v != "" {
-			f.Inputs[i].Value = v
-		}
-	}
-	return f
-}

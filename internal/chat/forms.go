@@ -53,32 +53,6 @@ func (p *pen) forms() map[string]func(ref string) (Form, bool) {
 	}
 }
 
-// DeclareForm is the form that declares an incident (UX 2.2): tap first, type
-// last. text is what was typed after the command.
-func (d Drawer) DeclareForm(text, now string, places []string) Form {
-	p := &pen{Drawer: d}
-	opts := func(group string, ids ...string) []Option {
-		var out []Option
-		for _, id := range ids {
-			out = append(out, Option{ID: id, Label: p.t(group + "." + id)})
-		}
-		return out
-	}
-	f := Form{Name: "incident.declare", Title: p.t("decl.title"), Submit: p.t("decl.submit"), Cancel: p.t("decl.cancel")}
-	f.Inputs = []Input{
-		{ID: "finder", Label: p.t("decl.what"), Hint: p.t("decl.what.hint"), Kind: InputChoice, Required: true, Value: "unknown", Options: opts("finder", incident.FinderKinds()...)},
-		{ID: "when", Label: p.t("decl.when"), Hint: p.t("decl.when.hint"), Kind: InputTime, Required: true, Value: now},
-		{ID: "place", Label: p.t("decl.where"), Hint: p.t("decl.where.hint"), Kind: InputText, Max: 200},
-		{ID: "impact", Label: p.t("decl.impact"), Kind: InputMany, Value: "unknown", Options: opts("impact", "gate", "vessel", "yard", "none", "unknown")},
-		{ID: "words", Label: p.t("decl.known"), Hint: p.t("decl.hint"), Kind: InputLines, Value: text},
-		{ID: "reporter", Label: p.t("decl.finder"), Hint: p.t("decl.finder.hint"), Kind: InputText, Max: 200},
-	}
-	for _, place := range places {
-		f.Inputs[2].Options = append(f.Inputs[2].Options, Option{ID: place, Label: place})
-	}
-	return f
-}
-
 func (p *pen) form(title, submit string, in ...Input) Form {
 	return Form{Title: p.t(title), Submit: p.t(submit), Inputs: in}
 }

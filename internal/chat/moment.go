@@ -37,15 +37,6 @@ func MomentCommand(c Command) incident.Command {
 	return incident.SetMoment{Moment: c.Sub, At: c.At, Who: c.Person, Why: c.Reason}
 }
 
-// planMoment sets the moment where all of it was typed, else asks for the rest
-// with what was typed kept.
-func (p *pen) planMoment(c Command) Plan {
-	if cmd := MomentCommand(c); cmd != nil {
-		return Plan{Deed: &Deed{Command: cmd}}
-	}
-	return Plan{Form: "moment.set", Ref: c.Sub, Fill: MomentFill(c, p.zone)}
-}
-
 // MomentFill is what a typed start of a clock already said, under the names of
 // the form's inputs.
 func MomentFill(c Command, zone *time.Location) map[string]string {

@@ -240,7 +240,7 @@ func (s *sent) stepCommand() incident.Command {
 	case "step.extend":
 		by, err := time.ParseDuration(s.in.text("minutes") + "m")
 		if err != nil {
-			by = extendBy
+			by = chat.Extension
 		}
 		return incident.Extend{Step: ref, By: by, Reason: text}
 	}

@@ -8,8 +8,6 @@ import (
 	"irbot/internal/incident"
 )
 
-const extendBy = 15 * time.Minute // where no length was typed
-
 // exec does what a command says. opened is true where a form stands on the
 // screen instead of an answer.
 func (d *deed) exec(ctx context.Context, c chat.Command) (s saying, opened bool) {
@@ -143,6 +141,14 @@ func formOf(c chat.Command) (form, ref string) {
 		if !c.HasLevel {
 			return "level.set", ""
 		}
+	case chat.VerbSeverity:
+		if !c.HasLevel {
+			return "severity.set", ""
+		}
+	case chat.VerbFact:
+		if field, all := chat.FactAsked(c.Text); field != "" || all {
+			return "fact.set", field
+		}
 	case chat.VerbExport:
 		if c.Sub == "" {
 			return "timeline.export", ""
@@ -165,6 +171,9 @@ func (d *deed) refOf(ctx context.Context, c chat.Command, ref string) string {
 		return d.stepRef(ctx, d.current(ctx, ref))
 	case chat.VerbReopen:
 		return d.stepRef(ctx, ref)
+	case chat.VerbFact:
+		field, _ := d.b.svc.Site().Forms.FieldNamed(ref)
+		return field.ID
 	}
 	return ref
 }
@@ -260,7 +269,7 @@ func (d *deed) stepCommand(ctx context.Context, c chat.Command) incident.Command
 	case chat.VerbExtend:
 		by := c.For
 		if by == 0 {
-			by = extendBy
+			by = chat.Extension
 		}
 		return incident.Extend{Step: d.current(ctx, c.Step), By: by, Reason: c.Reason}
 	}
