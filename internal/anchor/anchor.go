@@ -40,12 +40,6 @@ type Spot struct {
 	Drills bool // checkpoints of drills go there, too
 }
 
-// Readable tells whether the place can be read back.
-func (s Spot) Readable() bool {
-	_, ok := s.Place.(Shelf)
-	return ok
-}
-
 // State is how a place is doing.
 type State struct {
 	ID      string    `json:"id"`

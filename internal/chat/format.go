@@ -59,40 +59,6 @@ func LongStamp(t time.Time, zone *time.Location, lang Lang) string {
 	return t.Format("2006/1/2") + "(" + weekday(t) + ") " + t.Format("15:04:05 MST")
 }
 
-// Letter is the form for letters to authorities: 令和8年11月22日 7時12分. Before
-// 令和 the year is 西暦.
-func Letter(t time.Time, zone *time.Location, lang Lang) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(zone)
-	if lang == EN {
-		return t.Format("2 January 2006, 15:04 MST")
-	}
-	return fmt.Sprintf("%s%d月%d日 %d時%d分", Year(t), t.Month(), t.Day(), t.Hour(), t.Minute())
-}
-
-// WesternLetter is Letter with the year in 西暦: 2026年11月22日 7時12分.
-func WesternLetter(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(zone)
-	return fmt.Sprintf("%d年%d月%d日 %d時%d分", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute())
-}
-
-// Year is the year of a time in its own zone with 年, by the Japanese era where
-// 令和 had begun.
-func Year(t time.Time) string {
-	if t.Before(time.Date(reiwaFirst, time.May, 1, 0, 0, 0, 0, t.Location())) {
-		return fmt.Sprintf("%d年", t.Year())
-	}
-	if t.Year() == reiwaFirst {
-		return "令和元年"
-	}
-	return fmt.Sprintf("令和%d年", t.Year()-reiwaFirst+1)
-}
-
 // Machine is the form for programs: RFC 3339 with seconds, in the given zone.
 func Machine(t time.Time, zone *time.Location) string {
 	if t.IsZero() {

@@ -27,18 +27,9 @@ type Line struct {
 // holds the line as it was typed. Relative and bare times are read as ParseTime
 // does.
 func ParseLine(s string, now time.Time, zone *time.Location) Line {
-	return parseLine(s, time.Time{}, now, zone)
-}
-
-// ParseLineAfter is ParseLine that also reads "+5" as five minutes after prev.
-func ParseLineAfter(s string, prev, now time.Time, zone *time.Location) Line {
-	return parseLine(s, prev, now, zone)
-}
-
-func parseLine(s string, prev, now time.Time, zone *time.Location) Line {
 	l := Line{Raw: s}
 	rest := l.markers(strings.TrimSpace(s))
-	body := l.markers(l.takeTime(rest, prev, now, zone))
+	body := l.markers(l.takeTime(rest, now, zone))
 	l.Text = l.markers(l.takeAddress(body))
 	if l.Text == "" && l.From+l.To != "" { // "A>B" alone is something that was said
 		l.From, l.To, l.Text = "", "", body
@@ -48,11 +39,11 @@ func parseLine(s string, prev, now time.Time, zone *time.Location) Line {
 
 // takeTime takes a time off the front: up to three words, the longest that can
 // be read; "8:40、" also counts as a word.
-func (l *Line) takeTime(s string, prev, now time.Time, zone *time.Location) string {
+func (l *Line) takeTime(s string, now time.Time, zone *time.Location) string {
 	words, ends := fields(s, 3)
 	for n := len(words); n > 0; n-- {
 		head := strings.TrimRight(strings.Join(words[:n], " "), "、,。")
-		t, err := ParseTimeAfter(head, prev, now, zone)
+		t, err := ParseTime(head, now, zone)
 		if err != nil || n == 1 && isCount(words[0], strings.TrimSpace(s[ends[0]:])) {
 			continue
 		}
@@ -60,7 +51,7 @@ func (l *Line) takeTime(s string, prev, now time.Time, zone *time.Location) stri
 		return strings.TrimSpace(s[ends[n-1]:])
 	}
 	head, rest, found := strings.Cut(s, "、")
-	if t, err := ParseTimeAfter(head, prev, now, zone); found && err == nil && len([]rune(head)) > 3 {
+	if t, err := ParseTime(head, now, zone); found && err == nil && len([]rune(head)) > 3 {
 		l.At, l.HasTime = t, true
 		return strings.TrimSpace(rest)
 	}

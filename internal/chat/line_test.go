@@ -53,10 +53,6 @@ func TestParseLine(t *testing.T) {
 			t.Errorf("ParseLine(%q) (-want +got):\n%s", tt.in, diff)
 		}
 	}
-	prev := at("2026-11-22 07:12:00")
-	if l := ParseLineAfter("+5 到着", prev, now, jst); !l.At.Equal(prev.Add(5*time.Minute)) || l.Text != "到着" {
-		t.Errorf("+5 gave %+v", l)
-	}
 }
 
 func FuzzParseLine(f *testing.F) {

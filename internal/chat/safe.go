@@ -49,26 +49,6 @@ func Truncate(s string, n int) string {
 	return strings.Join(clusters[:n-1], "") + "…"
 }
 
-// TruncateBytes cuts a text to at most n bytes of UTF-8 at a character
-// boundary, with … where something is missing and three bytes are free for it.
-func TruncateBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	const mark = "…"
-	var b strings.Builder
-	for _, c := range Clusters(s) {
-		if b.Len()+len(c)+len(mark) > n {
-			break
-		}
-		b.WriteString(c)
-	}
-	if b.Len()+len(mark) <= n {
-		b.WriteString(mark)
-	}
-	return b.String()
-}
-
 // Clusters cuts a text into characters as people count them: a base with its
 // marks, an emoji with its modifiers and joined parts, two regional indicators,
 // CR LF. It follows the parts of UAX #29 that matter for names, kana and emoji.

@@ -44,9 +44,6 @@ func TestTruncate(t *testing.T) {
 			t.Errorf("Truncate(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
 		}
 	}
-	if got := TruncateBytes("ゲート閉鎖", 10); got != "ゲー…" {
-		t.Errorf("TruncateBytes = %q", got)
-	}
 }
 
 func FuzzTruncate(f *testing.F) {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -35,11 +34,6 @@ func (s Secret) Reveal() string {
 
 // IsZero tells whether no secret is set.
 func (s Secret) IsZero() bool { return s.value == nil }
-
-// Equal compares in constant time.
-func (s Secret) Equal(o Secret) bool {
-	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(o.Reveal())) == 1
-}
 
 // String is the mask, or nothing where no secret is set.
 func (s Secret) String() string {

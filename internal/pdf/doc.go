@@ -149,9 +149,6 @@ func (d *Doc) need(h float64) {
 // Gap leaves a height of mm millimetres free.
 func (d *Doc) Gap(mm float64) { d.y += mm * 72 / 25.4 }
 
-// Break begins a new page.
-func (d *Doc) Break() { d.page() }
-
 // BreakLandscape begins a new page on its side: forms have many columns.
 func (d *Doc) BreakLandscape() {
 	d.lie(true)
@@ -165,9 +162,6 @@ func (d *Doc) lie(side bool) {
 		d.w, d.h = long, short
 	}
 }
-
-// Pages is how many pages there are so far.
-func (d *Doc) Pages() int { return d.pages }
 
 // Write ends the document: it lists the characters that could not be drawn,
 // numbers the pages and writes the file.

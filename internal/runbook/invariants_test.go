@@ -44,7 +44,7 @@ func corpusFiles(t testing.TB) map[string][]byte {
 // checkCoverage fails unless every line of text lies in exactly one span.
 func checkCoverage(t *testing.T, name string, rb *Runbook) {
 	t.Helper()
-	table := newLineTable(rb.Text)
+	table := lineTableIn(nil, rb.Text)
 	owner := make([]int, table.count()+2)
 	for _, s := range rb.Coverage() {
 		if s.From < 1 || s.To < s.From || s.To > table.count() {
@@ -75,7 +75,7 @@ func checkCoverage(t *testing.T, name string, rb *Runbook) {
 // checkFindings fails unless findings are sorted, unique and at places that exist.
 func checkFindings(t *testing.T, name string, rb *Runbook) {
 	t.Helper()
-	table := newLineTable(rb.Text)
+	table := lineTableIn(nil, rb.Text)
 	for i, f := range rb.Findings {
 		if f.Line < 1 || f.Line > table.count() || f.Col < 1 || f.Col > len([]rune(table.line(f.Line)))+1 {
 			t.Errorf("%s: finding %s at %d:%d is outside the file", name, f.ID, f.Line, f.Col)

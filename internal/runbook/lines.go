@@ -13,8 +13,6 @@ type lineTable struct {
 	starts []int // offset of line i+1
 }
 
-func newLineTable(text string) lineTable { return lineTableIn(nil, text) }
-
 // lineTableIn builds the table in a list that is there already.
 func lineTableIn(starts []int, text string) lineTable {
 	starts = append(slices.Grow(starts[:0], strings.Count(text, "\n")+2), 0)

@@ -119,13 +119,6 @@ func (v *View) ApprovalCode(ctx context.Context, person string) (string, error) 
 	}, "SELECT hash FROM approval_code WHERE person = ?", person))
 }
 
-// DeleteApprovalCode takes a person's approval code away; none is no error.
-func (s *Store) DeleteApprovalCode(ctx context.Context, person string) error {
-	return s.write(ctx, func(t *tx) error {
-		return wrap("delete approval code", t.exec("DELETE FROM approval_code WHERE person = ?", person))
-	})
-}
-
 // PutLink keeps a new link; the same token a second time is an error.
 func (s *Store) PutLink(ctx context.Context, l auth.Link) error {
 	return s.write(ctx, func(t *tx) error {

@@ -29,35 +29,6 @@ func (e Entry) Withhold(reason string) Entry {
 	return e
 }
 
-// Withholding leaves out the texts that keep refuses, for a TLP ceiling or a
-// range: an export always runs from entry 1 to the head.
-func Withholding(log Entries, keep func(*Entry) bool) Entries {
-	return func(yield func(Entry, error) bool) {
-		for e, err := range log {
-			if err == nil && !keep(&e) {
-				e = e.Withhold(WithheldTLP)
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
-}
-
-// UpTo ends a log at entry seq, so that an export is of that head.
-func UpTo(log Entries, seq int64) Entries {
-	return func(yield func(Entry, error) bool) {
-		for e, err := range log {
-			if err == nil && e.Seq > seq {
-				return
-			}
-			if !yield(e, err) {
-				return
-			}
-		}
-	}
-}
-
 // WriteJSONL streams a log as timeline.jsonl and returns where it ends. The
 // same entries give the same bytes. Errors wrap ErrExport where the log has a
 // gap, another incident, or a text that is neither there nor marked withheld.

@@ -234,9 +234,6 @@ func (p *page) Asset(name string) string { return p.srv.names[name] }
 // Demo reports whether roles can be switched.
 func (p *page) Demo() bool { return p.srv.o.Demo }
 
-// Director reports whether injects of a drill can be given.
-func (p *page) Director() bool { return p.srv.o.Director != nil }
-
 // Person is somebody's name; "" stays "", the machine is irbot.
 func (p *page) Person(id string) string {
 	switch id {

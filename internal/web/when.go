@@ -50,6 +50,3 @@ func (p *page) Over(t time.Time) bool { return !t.IsZero() && t.Before(p.Now) }
 
 // Since is how long ago a moment was.
 func (p *page) Since(t time.Time) string { return chat.Duration(p.Now.Sub(t), p.Lang) }
-
-// Lasting is a length of time.
-func (p *page) Lasting(d time.Duration) string { return chat.Duration(d, p.Lang) }

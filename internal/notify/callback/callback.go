@@ -35,9 +35,6 @@ const (
 	Signed = "signed" // and X-Irbot-Timestamp and X-Irbot-Signature
 )
 
-// Auths lists the ways, for configuration.
-func Auths() []string { return []string{Token, Twilio, Signed} }
-
 // Gateway is one whose carrier reports.
 type Gateway struct {
 	ID     string
