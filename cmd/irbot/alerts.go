@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 
 	"irbot/internal/alerts"
@@ -30,12 +29,8 @@ func (n *node) alertsIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if cfg.TLSCert != "" {
-		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
-		if err != nil {
-			return fmt.Errorf("read certificate of the console: %w", err)
-		}
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	if l, err = encrypted(l, cfg.TLSCert, cfg.TLSKey); err != nil {
+		return err
 	}
 	n.beats = m
 	n.serveHTTP("alerts", l, intake.New(o))

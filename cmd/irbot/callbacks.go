@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
 
 	"irbot/internal/config"
 	"irbot/internal/incident"
@@ -43,12 +41,8 @@ func (n *node) reportsIn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if cfg.TLSCert != "" {
-		cert, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey)
-		if err != nil {
-			return fmt.Errorf("read certificate of the console: %w", err)
-		}
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	if l, err = encrypted(l, cfg.TLSCert, cfg.TLSKey); err != nil {
+		return err
 	}
 	n.serveHTTP("delivery reports", l, callback.New(o))
 	return nil

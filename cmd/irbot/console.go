@@ -28,11 +28,10 @@ type guestDoor struct {
 func (n *node) console(l net.Listener, door *guestDoor) error {
 	secure := n.cfg.Console.TLSCert != "" && door == nil
 	if secure {
-		cert, err := tls.LoadX509KeyPair(n.cfg.Console.TLSCert, n.cfg.Console.TLSKey)
-		if err != nil {
-			return fmt.Errorf("read certificate of the console: %w", err)
+		var err error
+		if l, err = encrypted(l, n.cfg.Console.TLSCert, n.cfg.Console.TLSKey); err != nil {
+			return err
 		}
-		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	}
 	o := web.Options{
 		Service: n.svc, Words: n.words, Accounts: n.store, Sessions: n.store, Secrets: n.store, Blob: n.store.Blob,
@@ -101,6 +100,18 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	return l, nil
+}
+
+// encrypted puts TLS on a listener, where a certificate is configured for it.
+func encrypted(l net.Listener, cert, key string) (net.Listener, error) {
+	if cert == "" {
+		return l, nil
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("read certificate %s: %w", cert, err)
+	}
+	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}), nil
 }
 
 // serveHTTP runs an HTTP server until close. There is no limit on writing: a

@@ -1,6 +1,7 @@
 // Package auth keeps secrets people type: passwords, approval codes, one-time
 // tokens. It guarantees that none of them is stored in a form that can be read
-// back, and that guessing is slow without locking others out.
+// back, and that guessing is slow without locking others out. What machines show
+// each other is checked here, too: signatures, and how often one of them calls.
 package auth
 
 import (

@@ -58,6 +58,16 @@ func (t *Throttle) Wrong(key string, now time.Time) {
 	}
 }
 
+// Strike notes a wrong answer, unless the key has to wait already: then it tells
+// how long.
+func (t *Throttle) Strike(key string, now time.Time) time.Duration {
+	wait := t.Wait(key, now)
+	if wait == 0 {
+		t.Wrong(key, now)
+	}
+	return wait
+}
+
 // Right forgets the wrong answers of a key.
 func (t *Throttle) Right(key string) {
 	t.mu.Lock()

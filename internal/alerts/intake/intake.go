@@ -6,10 +6,7 @@ package intake
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -29,9 +26,6 @@ import (
 
 // MaxBody is the largest body that is read, in bytes.
 const MaxBody = 256 << 10
-
-// signedWithin is how far the time of a signature may be off.
-const signedWithin = 5 * time.Minute
 
 // Source is a configured source with its secret.
 type Source struct {
@@ -57,16 +51,10 @@ type Handler struct {
 	o    Options
 	mux  *http.ServeMux
 	slow auth.Throttle
+	rate auth.Budget
 
-	mu     sync.Mutex
-	budget map[string]*budget
-	taken  map[string]time.Time // signatures of what was taken, for as long as they would pass
-}
-
-// budget refills evenly; it never holds more than a minute's worth.
-type budget struct {
-	left float64
-	at   time.Time
+	mu    sync.Mutex
+	taken map[string]time.Time // signatures of what was taken, for as long as they would pass
 }
 
 // New makes a Handler.
@@ -77,7 +65,7 @@ func New(o Options) *Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Handler{o: o, mux: http.NewServeMux(), budget: map[string]*budget{}, taken: map[string]time.Time{}}
+	h := &Handler{o: o, mux: http.NewServeMux(), rate: auth.Budget{PerMinute: o.PerMinute}, taken: map[string]time.Time{}}
 	h.mux.HandleFunc("POST /alerts/{source}", h.alert)
 	h.mux.HandleFunc("GET /beat/{source}", h.beat)
 	h.mux.HandleFunc("POST /beat/{source}", h.beat)
@@ -207,7 +195,7 @@ func (h *Handler) admit(w http.ResponseWriter, r *http.Request) (Source, []byte,
 	case src.HMAC && !src.signed(r, body):
 		h.refuse(w, r)
 		return Source{}, nil, false
-	case src.HMAC && !fresh(r, h.o.Wall()): // told only to who has the secret: a wrong clock is found at once
+	case src.HMAC && !auth.Fresh(r.Header.Get(auth.TimestampHeader), h.o.Wall()): // told only to who has the secret: a wrong clock is found at once
 		answer(w, http.StatusUnauthorized, reply{Error: "X-Irbot-Timestamp is more than 5 minutes off: check the sender's clock (時刻が5分よりずれています。送り元の時計を確かめてください)"})
 		return Source{}, nil, false
 	}
@@ -233,17 +221,9 @@ func (s Source) shown(r *http.Request) bool {
 	return s.Secret != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.Secret)) == 1
 }
 
-// signed checks X-Irbot-Signature over X-Irbot-Timestamp and the body, the form
-// in which irbot signs its own webhooks.
+// signed checks the form in which irbot signs its own webhooks.
 func (s Source) signed(r *http.Request, body []byte) bool {
-	given, ok := strings.CutPrefix(r.Header.Get("X-Irbot-Signature"), "v1=")
-	return ok && hmac.Equal([]byte(given), []byte(Sign(s.Secret, r.Header.Get("X-Irbot-Timestamp"), body)))
-}
-
-// fresh tells that a signature was made just now.
-func fresh(r *http.Request, now time.Time) bool {
-	sec, err := strconv.ParseInt(r.Header.Get("X-Irbot-Timestamp"), 10, 64)
-	return err == nil && now.Sub(time.Unix(sec, 0)).Abs() <= signedWithin
+	return auth.Signed(s.Secret, r.Header.Get(auth.TimestampHeader), r.Header.Get(auth.SignatureHeader), body)
 }
 
 // again tells that this very signature was taken before: whoever has copied it
@@ -252,7 +232,7 @@ func fresh(r *http.Request, now time.Time) bool {
 func (h *Handler) again(src Source, r *http.Request) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, known := h.taken[src.ID+r.Header.Get("X-Irbot-Signature")]
+	_, known := h.taken[src.ID+r.Header.Get(auth.SignatureHeader)]
 	return src.HMAC && known
 }
 
@@ -264,16 +244,8 @@ func (h *Handler) done(src Source, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := h.o.Wall()
-	maps.DeleteFunc(h.taken, func(_ string, at time.Time) bool { return now.Sub(at) > 2*signedWithin })
-	h.taken[src.ID+r.Header.Get("X-Irbot-Signature")] = now
-}
-
-// Sign is the HMAC-SHA256, in hex, of stamp, ".", body.
-func Sign(secret, stamp string, body []byte) string {
-	m := hmac.New(sha256.New, []byte(secret))
-	m.Write([]byte(stamp + "."))
-	m.Write(body)
-	return hex.EncodeToString(m.Sum(nil))
+	maps.DeleteFunc(h.taken, func(_ string, at time.Time) bool { return now.Sub(at) > 2*auth.SignedWithin })
+	h.taken[src.ID+r.Header.Get(auth.SignatureHeader)] = now
 }
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
@@ -281,13 +253,11 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	now := h.o.Wall()
-	if wait := h.slow.Wait(host, now); wait > 0 {
+	if wait := h.slow.Strike(host, h.o.Wall()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 		answer(w, http.StatusTooManyRequests, reply{Error: "too many wrong tries, wait as Retry-After says (誤りが続いたため、しばらく受け付けません)"})
 		return
 	}
-	h.slow.Wrong(host, now)
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	answer(w, http.StatusUnauthorized, reply{Error: "unknown source or wrong secret (送り元か秘密が違います)"})
 }
@@ -295,25 +265,11 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
 // afford takes n from the budget of a source. A call larger than the whole
 // budget passes when the budget is full.
 func (h *Handler) afford(w http.ResponseWriter, id string, n int) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now, full := h.o.Wall(), float64(h.o.PerMinute)
-	b := h.budget[id]
-	if b == nil {
-		b = &budget{left: full, at: now}
-		h.budget[id] = b
-	}
-	if d := now.Sub(b.at); d > 0 {
-		b.left = min(full, b.left+d.Minutes()*full)
-	}
-	b.at = now
-	want := min(float64(n), full)
-	if b.left >= want {
-		b.left -= want
+	wait := h.rate.Take(id, n, h.o.Wall())
+	if wait == 0 {
 		return true
 	}
-	wait := (want - b.left) / full * 60
-	w.Header().Set("Retry-After", strconv.Itoa(int(wait)+1))
+	w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 	answer(w, http.StatusTooManyRequests, reply{Error: "more than this source may send in a minute (一分に送れる数を超えました)"})
 	return false
 }

@@ -14,6 +14,7 @@ import (
 	"irbot"
 	"irbot/internal/alerts"
 	"irbot/internal/alerts/intake"
+	"irbot/internal/auth"
 	"irbot/internal/directory"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
@@ -196,7 +197,7 @@ func TestRequestsAreRefused(t *testing.T) {
 		return func(r *http.Request) {
 			stamp := fmt.Sprint(at.Unix())
 			r.Header.Set("X-Irbot-Timestamp", stamp)
-			r.Header.Set("X-Irbot-Signature", "v1="+intake.Sign(with, stamp, []byte(body)))
+			r.Header.Set("X-Irbot-Signature", auth.Signature(with, stamp, []byte(body)))
 		}
 	}
 	for name, c := range map[string]struct {
@@ -244,7 +245,7 @@ func TestCopiedSignatureChangesNothing(t *testing.T) {
 		return b.call("/alerts/siem", body, func(r *http.Request) {
 			stamp := fmt.Sprint(at.Unix())
 			r.Header.Set("X-Irbot-Timestamp", stamp)
-			r.Header.Set("X-Irbot-Signature", "v1="+intake.Sign(key, stamp, []byte(body)))
+			r.Header.Set("X-Irbot-Signature", auth.Signature(key, stamp, []byte(body)))
 		})
 	}
 	begin, firing := b.now, `{"id":"x","title":"x"}`

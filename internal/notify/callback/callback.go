@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"irbot/internal/auth"
@@ -77,15 +76,7 @@ type Handler struct {
 	o    Options
 	mux  *http.ServeMux
 	slow auth.Throttle
-
-	mu     sync.Mutex
-	budget map[string]*budget
-}
-
-// budget refills evenly; it never holds more than a minute's worth.
-type budget struct {
-	left float64
-	at   time.Time
+	rate auth.Budget
 }
 
 // New makes a Handler.
@@ -99,7 +90,7 @@ func New(o Options) *Handler {
 	if o.Pause == nil {
 		o.Pause = pause
 	}
-	h := &Handler{o: o, mux: http.NewServeMux(), budget: map[string]*budget{}}
+	h := &Handler{o: o, mux: http.NewServeMux(), rate: auth.Budget{PerMinute: o.PerMinute}}
 	h.mux.HandleFunc("POST /status/{gateway}", h.status)
 	return h
 }
@@ -211,35 +202,21 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	now := h.o.Wall()
-	if wait := h.slow.Wait(host, now); wait > 0 {
+	if wait := h.slow.Strike(host, h.o.Wall()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 		http.Error(w, "too many wrong tries", http.StatusTooManyRequests)
 		return
 	}
-	h.slow.Wrong(host, now)
 	http.Error(w, "unknown gateway, wrong token or wrong signature (署名か印が違います)", http.StatusUnauthorized)
 }
 
 // afford takes one from the budget of a gateway.
 func (h *Handler) afford(w http.ResponseWriter, id string) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now, full := h.o.Wall(), float64(h.o.PerMinute)
-	b := h.budget[id]
-	if b == nil {
-		b = &budget{left: full, at: now}
-		h.budget[id] = b
-	}
-	if d := now.Sub(b.at); d > 0 {
-		b.left = min(full, b.left+d.Minutes()*full)
-	}
-	b.at = now
-	if b.left >= 1 {
-		b.left--
+	wait := h.rate.Take(id, 1, h.o.Wall())
+	if wait == 0 {
 		return true
 	}
-	w.Header().Set("Retry-After", strconv.Itoa(int(60/full)+1))
+	w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 	http.Error(w, "more than this gateway may report in a minute", http.StatusTooManyRequests)
 	return false
 }

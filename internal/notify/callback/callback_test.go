@@ -173,7 +173,7 @@ func TestGuessingAndFloodsAreSlowed(t *testing.T) {
 		t.Errorf("guesses: %v", codes)
 	}
 	// The right one still passes, up to its budget.
-	h.o.PerMinute = 3
+	h.rate.PerMinute = 3
 	codes = map[int]int{}
 	for range 5 {
 		codes[call(h, Address(base, gateways[0], msg), typeJSON, `{"status":"delivered"}`)]++

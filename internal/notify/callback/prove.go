@@ -3,20 +3,14 @@ package callback
 import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the form of Twilio's signature; HMAC does not need a hash free of collisions
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
-)
 
-// signedWithin is how far the time of a signature may be off.
-const signedWithin = 5 * time.Minute
+	"irbot/internal/auth"
+)
 
 // proved checks the signature that the gateway's carrier promised.
 func (h *Handler) proved(g Gateway, r *http.Request, body []byte) bool {
@@ -26,16 +20,8 @@ func (h *Handler) proved(g Gateway, r *http.Request, body []byte) bool {
 	case Twilio:
 		return h.twilio(g, r, body)
 	case Signed:
-		stamp := r.Header.Get("X-Irbot-Timestamp")
-		sec, err := strconv.ParseInt(stamp, 10, 64)
-		if err != nil || h.o.Wall().Sub(time.Unix(sec, 0)).Abs() > signedWithin {
-			return false
-		}
-		given, ok := strings.CutPrefix(r.Header.Get("X-Irbot-Signature"), "v1=")
-		m := hmac.New(sha256.New, []byte(g.Secret))
-		m.Write([]byte(stamp + "."))
-		m.Write(body)
-		return ok && hmac.Equal([]byte(given), []byte(hex.EncodeToString(m.Sum(nil))))
+		stamp := r.Header.Get(auth.TimestampHeader)
+		return auth.Fresh(stamp, h.o.Wall()) && auth.Signed(string(g.Secret), stamp, r.Header.Get(auth.SignatureHeader), body)
 	}
 	return false
 }

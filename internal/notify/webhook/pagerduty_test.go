@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"irbot/internal/auth"
 	"irbot/internal/notify"
 	"irbot/internal/notify/guard"
 )
@@ -24,7 +25,7 @@ func events(t *testing.T, status int) (*Sender, *[]event) {
 		var e event
 		dec := json.NewDecoder(r.Body)
 		dec.DisallowUnknownFields()
-		if err := dec.Decode(&e); err != nil || r.Header.Get(SignatureHeader) != "" {
+		if err := dec.Decode(&e); err != nil || r.Header.Get(auth.SignatureHeader) != "" {
 			t.Errorf("body: %v, headers %v", err, r.Header)
 		}
 		got = append(got, e)

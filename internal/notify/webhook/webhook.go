@@ -14,9 +14,6 @@ package webhook
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,28 +23,23 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"irbot/internal/auth"
 	"irbot/internal/notify"
 	"irbot/internal/notify/guard"
 )
 
-// The names of the headers.
+// The names of the headers beside those of the signature.
 const (
-	KeyHeader       = "Idempotency-Key"
-	TimestampHeader = "X-Irbot-Timestamp"
-	SignatureHeader = "X-Irbot-Signature"
-	AttemptHeader   = "X-Irbot-Attempt"
-	RepeatHeader    = "X-Irbot-Possible-Repeat"
+	KeyHeader     = "Idempotency-Key"
+	AttemptHeader = "X-Irbot-Attempt"
+	RepeatHeader  = "X-Irbot-Possible-Repeat"
 )
 
 // minSecret is the least length of a secret, in bytes.
 const minSecret = 16
 
-// Errors of the configuration and of a signature.
-var (
-	ErrSecret    = errors.New("webhook secret of at least 16 bytes is needed (webhookの秘密鍵は16バイト以上にしてください)")
-	ErrSignature = errors.New("signature does not match (署名が一致しません)")
-	ErrTooOld    = errors.New("signed too long ago or in the future (署名の時刻が離れすぎています)")
-)
+// ErrSecret says that the configuration has no secret that is long enough.
+var ErrSecret = errors.New("webhook secret of at least 16 bytes is needed (webhookの秘密鍵は16バイト以上にしてください)")
 
 // Endpoint is a receiver known by name.
 type Endpoint struct {
@@ -179,28 +171,6 @@ func excerpt(b []byte) string {
 // Sign sets the two headers of the signature.
 func Sign(h http.Header, secret notify.Secret, body []byte, now time.Time) {
 	stamp := strconv.FormatInt(now.Unix(), 10)
-	h.Set(TimestampHeader, stamp)
-	h.Set(SignatureHeader, "v1="+hex.EncodeToString(sum(secret, stamp, body)))
-}
-
-// Verify is the check a receiver makes: the signature belongs to this body and
-// was made within the tolerance around now.
-func Verify(h http.Header, secret notify.Secret, body []byte, now time.Time, tolerance time.Duration) error {
-	stamp := h.Get(TimestampHeader)
-	got, err := hex.DecodeString(strings.TrimPrefix(h.Get(SignatureHeader), "v1="))
-	if err != nil || len(secret) == 0 || !hmac.Equal(got, sum(secret, stamp, body)) {
-		return ErrSignature
-	}
-	at, err := strconv.ParseInt(stamp, 10, 64)
-	if err != nil || now.Sub(time.Unix(at, 0)).Abs() > tolerance {
-		return ErrTooOld
-	}
-	return nil
-}
-
-func sum(secret notify.Secret, stamp string, body []byte) []byte {
-	m := hmac.New(sha256.New, []byte(secret))
-	m.Write([]byte(stamp + "."))
-	m.Write(body)
-	return m.Sum(nil)
+	h.Set(auth.TimestampHeader, stamp)
+	h.Set(auth.SignatureHeader, auth.Signature(string(secret), stamp, body))
 }
