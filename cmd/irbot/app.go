@@ -388,11 +388,16 @@ func publicKeys(dir string, signer *timeline.Signer) (*timeline.Keys, error) {
 	return timeline.ParseKeys(append([]string{signer.Public()}, rest...)...)
 }
 
-// replace puts a file in the place of another in one step.
+// replace puts a file in the place of another in one step. It can be read by whom
+// the old one could be read: the directory holds people's telephone numbers.
 func replace(path string, data []byte) error {
+	mode := os.FileMode(0o644)
+	if old, err := os.Stat(path); err == nil {
+		mode = old.Mode().Perm()
+	}
 	part := path + ".part"
 	_ = os.Remove(part)
-	if err := writeNew(part, data, 0o644); err != nil {
+	if err := writeNew(part, data, mode); err != nil {
 		return err
 	}
 	if err := os.Rename(part, path); err != nil {

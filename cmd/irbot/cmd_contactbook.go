@@ -54,6 +54,17 @@ func (c *cli) verifyThese(ctx context.Context, ids []string) error {
 	if err := c.ownBook(); err != nil {
 		return err
 	}
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids { // all of them, or none
+		_, person := cfg.Directory.Person(id)
+		if _, known := cfg.Directory.Destination(id); !known && !person {
+			return &problem{exit: exitNotFound, code: "contact.unknown", what: c.say("連絡先 "+id+" はありません", "there is no contact "+id),
+				why: c.say("ID は連絡先一覧の左の列です。まだ何も書いていません", "ids stand in the left column of the list; nothing was written"), fix: "irbot contacts list"}
+		}
+	}
 	done, err := ask[contactsDone](ctx, c, "contacts.verify", contactArgs{IDs: ids})
 	if err != nil {
 		return err
@@ -134,8 +145,11 @@ func (c *cli) contactsImport() *cobra.Command {
 				return c.fileProblem(err)
 			}
 			text, _, err := roster.Text(data)
+			if err == nil {
+				_, err = directory.ReadCSV(text)
+			}
 			if err != nil {
-				return err
+				return c.notContacts(args[0], err)
 			}
 			if err := c.ownBook(); err != nil {
 				return err
@@ -149,6 +163,12 @@ func (c *cli) contactsImport() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&yes, "yes", false, c.say("書く", "write it"))
 	return cmd
+}
+
+// notContacts says why a file is no sheet of contacts.
+func (c *cli) notContacts(path string, err error) error {
+	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: err.Error(),
+		fix: c.say("一行目に列の名前が要ります（kind と id は必ず）。irbot contacts export --out contacts.csv の表を直すのが確実です", "the first row names the columns, kind and id among them; start from irbot contacts export --out contacts.csv")}
 }
 
 func (c *cli) showDifferences(done contactsDone) {

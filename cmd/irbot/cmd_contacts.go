@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"irbot/internal/config"
 	"irbot/internal/directory"
 	"irbot/internal/escalation"
+	"irbot/internal/notify"
 )
 
 // contactAge is after how long somebody should make sure that a contact is
@@ -183,7 +185,11 @@ func (c *cli) explain(id, at string, severity int) error {
 		var names []string
 		for _, id := range r.People {
 			x, _ := cfg.Directory.Person(id)
-			names = append(names, c.say(x.Name, x.NameEN))
+			name := c.say(x.Name, x.NameEN)
+			if !carries(x, cfg.Means()) {
+				name += c.say("（手で電話）", " (rung by hand)")
+			}
+			names = append(names, name)
 		}
 		if len(r.Asleep) > 0 {
 			names = append(names, c.say("（静かな時間: ", "(quiet hours: ")+c.personNames(cfg, r.Asleep)+c.say("）", ")"))
@@ -192,13 +198,22 @@ func (c *cli) explain(id, at string, severity int) error {
 			names = []string{c.say("誰もいない。すぐ次へ", "nobody: on to the next at once")}
 		}
 		rows = append(rows, rung{After: r.After.String(), At: machineTime(r.At), Round: r.Round + 1, Level: r.Level + 1, People: append([]string{}, r.People...), Nobody: r.Nobody, Asleep: r.Asleep, Need: r.Need})
-		cells = append(cells, []string{"+" + chat.Duration(r.After, c.lang), chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r.Need), strings.Join(names, c.say("、", ", "))})
+		after := c.say("すぐ", "at once")
+		if r.After > 0 {
+			after = "+" + chat.Duration(r.After, c.lang)
+		}
+		cells = append(cells, []string{after, chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r.Need), strings.Join(names, c.say("、", ", "))})
 	}
 	return c.answer("escalation.explain", map[string]any{"policy": p.ID, "rungs": rows}, func() {
 		c.printf("%s  %s\n", p.ID, c.say(p.Name, p.NameEN))
 		c.table([]string{c.say("経過", "after"), c.say("時刻", "at"), c.say("回-段", "round-level"), c.say("確認", "answers"), c.say("呼ぶ人", "paged")}, cells)
 		c.printf("%s\n", c.say("そのあとも確認がなければ、電話を手でかける手順になり、画面に残ります。", "After that people phone by hand, and the board stays red."))
 	})
+}
+
+// carries tells that irbot reaches a person by itself, by one of the means.
+func carries(p directory.Person, means []notify.Means) bool {
+	return slices.ContainsFunc(p.Reach, func(a directory.Address) bool { return slices.Contains(means, a.Means) })
 }
 
 // needs says how many answers end a level.

@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/localapi"
+	problems "irbot/internal/problem"
 )
 
 // The states of a check.
@@ -51,9 +54,8 @@ func (c *cli) doctorCommand() *cobra.Command {
 func (c *cli) doctor(ctx context.Context, fix bool) error {
 	cfg, err := c.load()
 	if err != nil {
-		p := c.problemOf(err)
 		d := &doctor{c: c}
-		d.add(finding{ID: "config", State: stateBad, Title: c.say("設定", "Settings"), Message: p.what, Fix: p.fix})
+		d.unread(err)
 		return d.print()
 	}
 	d := &doctor{c: c, cfg: cfg}
@@ -70,6 +72,22 @@ func (c *cli) doctor(ctx context.Context, fix bool) error {
 		d.all(ctx)
 	}
 	return d.print()
+}
+
+// unread tells everything that keeps the settings from being read, not only the
+// first: whoever mends one line after the other starts irbot ten times.
+func (d *doctor) unread(err error) {
+	title := d.say("設定", "Settings")
+	var list *problems.Errors
+	if !errors.As(err, &list) {
+		p := d.c.problemOf(err)
+		d.add(finding{ID: "config", State: stateBad, Title: title, Message: p.what, Fix: p.fix})
+		return
+	}
+	lang := string(d.c.lang)
+	for _, x := range list.List {
+		d.add(finding{ID: "config", State: stateBad, Title: title, Message: strings.TrimSpace(x.Where()+" "+x.Key) + ": " + x.What.In(lang), Fix: x.Fix.In(lang)})
+	}
 }
 
 // all makes every check; what stops people first comes first.

@@ -168,11 +168,12 @@ func (d *doctor) duty(ctx context.Context) {
 		}
 		d.add(finding{ID: "duty.gap", State: state, Title: title, Message: d.say(
 			"「"+ja+"」に当番のいない時間 "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" から "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang),
-			"nobody on "+en+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: "irbot roster put " + g.Roster})
+			"nobody on "+en+" from "+chat.Stamp(g.From, d.cfg.Site.Zone, d.c.lang)+" to "+chat.Stamp(g.Until, d.cfg.Site.Zone, d.c.lang)), Fix: d.fillGap(g)})
 	}
-	bad := 0
+	bad, look := 0, d.cfg.Lookup()
+	look.Duty = all.Duty // a sheet that was taken over counts
 	for _, p := range d.cfg.Policies {
-		if !escalation.Reachable(p, now, d.cfg.Lookup()) {
+		if !escalation.Reachable(p, now, look) {
 			bad++
 			d.add(finding{ID: "policy.unreachable", State: stateBad, Title: title, Message: d.say("上申「"+p.Name+"」は誰にも届きません", "policy "+p.ID+" reaches nobody"), Fix: "irbot escalation explain " + p.ID})
 		}
@@ -190,6 +191,13 @@ func (d *doctor) duty(ctx context.Context) {
 		}
 		d.add(finding{ID: "duty", State: stateOK, Title: title, Message: d.say("いまの当番 ", "on duty: ") + strings.Join(names, d.say("、", ", "))})
 	}
+}
+
+// fillGap is the command that puts somebody into a gap of a roster; only the
+// person is left to be named.
+func (d *doctor) fillGap(g escalation.Gap) string {
+	at := func(t time.Time) string { return t.In(d.cfg.Site.Zone).Format(`"1/2 1504"`) }
+	return "irbot roster put " + g.Roster + d.say(" 担当者ID", " PERSON-ID") + " --from " + at(g.From) + " --until " + at(g.Until)
 }
 
 // approvers makes sure that somebody other than the author can approve.

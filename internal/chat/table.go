@@ -171,7 +171,8 @@ func fits(cs []string, n int) int {
 	return len(cs)
 }
 
-// breakAt moves a cut back to a better place, at most half the line.
+// breakAt moves a cut back to a better place: at most half the line, or as far as
+// it takes to keep an address or a number in one piece.
 func breakAt(cs []string, cut int) int {
 	if cs[cut] == " " {
 		return cut
@@ -183,6 +184,22 @@ func breakAt(cs []string, cut int) int {
 		if wide(cs[i-1]) && !strings.Contains("、。，．）」』】〕］｝,.)]}ーっゃゅょッャュョ", cs[i]) {
 			return i
 		}
+	}
+	return wordStart(cs, cut)
+}
+
+// wordStart is where the word begins that a cut would break, if it fits into the
+// next line: half a mail address is copied by nobody. Else it is the cut.
+func wordStart(cs []string, cut int) int {
+	from, to := cut, cut
+	for from > 0 && cs[from-1] != " " && !wide(cs[from-1]) {
+		from--
+	}
+	for to < len(cs) && cs[to] != " " && !wide(cs[to]) {
+		to++
+	}
+	if from > 0 && to-from <= cut {
+		return from
 	}
 	return cut
 }

@@ -190,6 +190,9 @@ func Compare(d *Directory, rows []Row) []Difference {
 }
 
 func same(name, a, b string) bool {
+	if name == "tlp" {
+		return strings.TrimPrefix(a, "TLP:") == strings.TrimPrefix(b, "TLP:")
+	}
 	if name != "roles" && name != "aliases" && name != "reach" {
 		return a == b
 	}
