@@ -76,7 +76,7 @@ func ask[Out any](ctx context.Context, c *cli, name string, in any) (Out, error)
 
 // alone opens the folder for one call.
 func (c *cli) alone(ctx context.Context, name string, in any) (json.RawMessage, error) {
-	cfg, err := c.load()
+	cfg, err := c.loadWhole()
 	if err != nil {
 		return nil, err
 	}

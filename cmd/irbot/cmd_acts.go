@@ -46,7 +46,7 @@ func (c *cli) evidenceCommand() *cobra.Command {
 			return nil, c.fileProblem(err)
 		}
 		if st.Size() > incident.MaxFile {
-			return nil, &problem{exit: exitUsage, code: "file.large", what: c.say(rest[0]+" は25 MBを超えています", rest[0]+" is larger than 25 MB"), why: c.say("大きいファイルはハッシュだけを記録します", "of large files only the hash is recorded"), fix: "sha256sum " + rest[0]}
+			return nil, &problem{exit: exitUsage, code: "file.large", what: c.say(rest[0]+" は25 MBを超えています", rest[0]+" is larger than 25 MB"), why: c.say("大きいファイルはハッシュだけを記録します", "of large files only the hash is recorded"), fix: c.say("sha256sum "+rest[0]+" の値を、画面の「証跡」の「ハッシュだけを記録する」に入れてください", "sha256sum "+rest[0]+", and type the value in the console: Evidence, record only the hash")}
 		}
 		if x.Data, err = os.ReadFile(rest[0]); err != nil { //nolint:gosec // the user names the file
 			return nil, c.fileProblem(err)

@@ -52,7 +52,7 @@ func (c *cli) doctorCommand() *cobra.Command {
 }
 
 func (c *cli) doctor(ctx context.Context, fix bool) error {
-	cfg, err := c.load()
+	cfg, err := c.loadWhole()
 	if err != nil {
 		d := &doctor{c: c}
 		d.unread(err)

@@ -194,6 +194,9 @@ func (c *cli) verifyBackup(ctx context.Context, o restoreOrder) error {
 			err = tryRestore(ctx, part)
 		}
 	}
+	if errors.Is(err, backup.ErrSealed) {
+		return c.sealed("irbot backup verify "+o.file, err)
+	}
 	if err != nil {
 		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを確かめてください: irbot backup list", "check another one: irbot backup list")}
 	}

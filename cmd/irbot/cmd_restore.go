@@ -182,6 +182,13 @@ func (c *cli) sealFor(o restoreOrder) (backup.Seal, error) {
 	return sealOf(cfg.Backup)
 }
 
+// sealed says that a copy is encrypted and what opens it.
+func (c *cli) sealed(command string, err error) error {
+	return &problem{exit: exitFailed, code: "backup.sealed", what: c.say("この控えは暗号化されていて、開けません", "this backup is encrypted and cannot be opened"), why: err.Error(),
+		fix: command + " --passphrase-file FILE   " + c.say("または", "or") + "   --identity FILE" +
+			c.say("（いつも使うなら config.yaml の backup.passphrase_file か backup.identity_file）", " (for good: backup.passphrase_file or backup.identity_file in config.yaml)")}
+}
+
 // unpack opens a bundle into a folder.
 func (c *cli) unpack(o restoreOrder, work string) error {
 	seal, err := c.sealFor(o)
@@ -191,8 +198,7 @@ func (c *cli) unpack(o restoreOrder, work string) error {
 	_, err = backup.Unpack(o.file, work, seal)
 	switch {
 	case errors.Is(err, backup.ErrSealed):
-		return &problem{exit: exitFailed, code: "backup.sealed", what: c.say("この控えは暗号化されていて、開けません", "this backup is encrypted and cannot be opened"), why: err.Error(),
-			fix: "irbot restore " + o.file + " --passphrase-file FILE   " + c.say("または", "or") + "   --identity FILE"}
+		return c.sealed("irbot restore "+o.file, err)
 	case errors.Is(err, backup.ErrBundle):
 		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
 	}

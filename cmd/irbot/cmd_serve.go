@@ -26,7 +26,7 @@ const firstLink = 24 * time.Hour
 
 // serve runs until it is told to stop.
 func (c *cli) serve(ctx context.Context, noOpen bool) error {
-	cfg, err := c.load()
+	cfg, err := c.loadWhole()
 	if err != nil {
 		return err
 	}

@@ -22,8 +22,14 @@ func (c *cli) configPath() string {
 	return "config.yaml"
 }
 
-// load reads the configuration.
-func (c *cli) load() (*config.Config, error) {
+// load reads the configuration for a command that asks the server or reads the
+// record: secrets of the server's environment may be missing in this shell.
+func (c *cli) load() (*config.Config, error) { return c.loadBy(config.LoadToAsk) }
+
+// loadWhole reads the configuration for what sends: every secret must be there.
+func (c *cli) loadWhole() (*config.Config, error) { return c.loadBy(config.Load) }
+
+func (c *cli) loadBy(read func(string, func(string) string) (*config.Config, error)) (*config.Config, error) {
 	path := c.configPath()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if cfg, ok := c.demoConfig(path); ok {
@@ -32,7 +38,7 @@ func (c *cli) load() (*config.Config, error) {
 		return nil, &problem{exit: exitFailed, code: "config.missing", what: c.say("設定ファイル "+path+" がありません", "there is no configuration file "+path),
 			why: c.say("この場所はまだ用意されていません", "this folder was not set up yet"), fix: "irbot init ."}
 	}
-	return config.Load(path, c.env)
+	return read(path, c.env)
 }
 
 // demoFolder is where the demo keeps its data where nothing else is said.

@@ -458,9 +458,30 @@ func (w wordsOf) rest() {
 	}
 	w.say("", "seq", entry, "id", f.ID, "text", text, "item", item, "n", n,
 		"surface", p.Words.Or(p.Lang, "surface."+f.Surface, f.Surface), "count", f.Count,
-		"what", f.Command, "why", f.Code, "format", f.Format, "seconds", f.By.int()/1e6)
+		"what", p.aboutAct(f.Command), "why", p.because(f.Code), "format", f.Format, "seconds", f.By.int()/1e6)
 	w.result("tl.value", w.words["result"])
 	w.result("tl.reason", w.words["reason"])
+}
+
+// aboutAct names the kind of act that was refused, for readers who know no names of
+// commands; the entry's facts keep the name itself.
+func (p *pen) aboutAct(command string) string {
+	group, _, _ := strings.Cut(command, ".")
+	return p.Words.Or(p.Lang, "act."+group, command)
+}
+
+// because says in one sentence why an act was refused; what was typed then is not
+// kept with a refusal and stands as ….
+func (p *pen) because(code string) string {
+	key := p.Words.first("err."+code, code)
+	if key == "" {
+		return code
+	}
+	words, _ := p.Words.lookup(p.Lang, key)
+	text := words.fill(func(string) (string, bool) { return "…", true })
+	text, _, _ = strings.Cut(text, "。")
+	text, _, _ = strings.Cut(text, ". ")
+	return strings.TrimSuffix(text, ".")
 }
 
 // Record is the row as the exports write it; its tags stand behind the content.
@@ -468,7 +489,7 @@ func (r Row) Record() timeline.Row {
 	return timeline.Row{
 		Seq: r.Seq, Happened: r.Happened, Recorded: r.Recorded, From: r.From, To: r.To,
 		Content: r.Text, Result: r.Result, Recorder: r.By, Late: r.Late, Important: r.Important, Open: r.Open,
-		Struck: r.Struck || r.Corrected != 0, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
+		Struck: r.Struck || r.Corrected != 0, Voided: r.Struck, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
 		Source: r.Source,
 	}
 }

@@ -130,6 +130,36 @@ func TestBrokenFilesNameKeyLineAndRemedy(t *testing.T) {
 	}
 }
 
+// A shell lacks the secrets of the server's environment: what only asks the
+// server must work there, and no other mistake is passed over.
+func TestASecretOfTheServersEnvironmentMayBeMissingWhereNothingIsSent(t *testing.T) {
+	secrets := map[string][]string{
+		"bucket":  {"places: []", "places: [{id: vault, kind: s3, url: https://s3.example.jp, bucket: b, user: u, secret_env: NOPE, retain: 24h}]"},
+		"gateway": {"gateways: []", "gateways: [{id: a, means: webhook, url: https://x.example.jp, secret_env: NOPE}]"},
+		"slack":   {"enabled: false", "enabled: true"},
+		"mail":    {"host: \"\"", "host: smtp.example.jp", "from: \"\"", "from: irbot@example.jp", "user: \"\"", "user: irbot"},
+	}
+	for name, pairs := range secrets {
+		t.Run(name, func(t *testing.T) {
+			path := edit(t, folder(t), pairs...)
+			if _, err := config.Load(path, noEnv); err == nil {
+				t.Error("what sends is set up without the secret")
+			}
+			if _, err := config.LoadToAsk(path, noEnv); err != nil {
+				t.Errorf("a command for the server is refused: %v", err)
+			}
+		})
+	}
+	path := edit(t, folder(t), "places: []", "places: [{id: vault, kind: s3, url: https://s3.example.jp, bucket: b, user: u, retain: 24h}]")
+	if _, err := config.LoadToAsk(path, noEnv); err == nil {
+		t.Error("a secret that nothing names is passed over")
+	}
+	path = edit(t, folder(t), "wait: 5m}", "wait: 5}", "enabled: false", "enabled: true")
+	if _, err := config.LoadToAsk(path, noEnv); err == nil || strings.Contains(err.Error(), "slack.bot_token") {
+		t.Errorf("another mistake beside it: %v", err)
+	}
+}
+
 func TestProblemsStandOnTheirLine(t *testing.T) {
 	dir := folder(t)
 	path := edit(t, dir, "wait: 5m}", "wait: 5}")

@@ -24,6 +24,7 @@ type builder struct {
 	raw      shape
 	cfg      *Config
 	problems []problem.Problem
+	absent   map[string]bool // keys of secrets that only a variable could give, and it is empty here
 }
 
 // says is what a problem tells; see problem.Problem.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/viper"
@@ -42,15 +43,33 @@ func bound() map[string]string {
 // and checks everything, also against the directory. The error is an *Errors
 // with every mistake found. Relative paths in the file count from its folder.
 func Load(path string, env func(string) string) (*Config, error) {
-	cfg, problems, err := read(path, env)
-	if err == nil {
-		err = problem.Err(problems)
-	}
+	b, err := read(path, env)
 	if err != nil {
 		return nil, err
 	}
-	_, cfg.Warnings = problem.Split(problems)
-	return cfg, nil
+	return b.settled(b.problems)
+}
+
+// LoadToAsk is Load for a program that sends nothing itself: it asks the running
+// server, or reads the record. A secret that only a variable of the server's
+// environment gives may be missing here; everything else is as strict.
+func LoadToAsk(path string, env func(string) string) (*Config, error) {
+	b, err := read(path, env)
+	if err != nil {
+		return nil, err
+	}
+	return b.settled(slices.DeleteFunc(slices.Clone(b.problems), func(p problem.Problem) bool {
+		return b.absent[strings.TrimSuffix(strings.TrimSuffix(p.Key, "_env"), "_file")]
+	}))
+}
+
+// settled gives the Config where nothing in the list is a mistake.
+func (b *builder) settled(list []problem.Problem) (*Config, error) {
+	if err := problem.Err(list); err != nil {
+		return nil, err
+	}
+	_, b.cfg.Warnings = problem.Split(list)
+	return b.cfg, nil
 }
 
 // LoadRestored reads a configuration that came back from a copy onto another
@@ -59,40 +78,40 @@ func Load(path string, env func(string) string) (*Config, error) {
 // would refuse come back beside the Config; only a file that cannot be read at
 // all is an error.
 func LoadRestored(path string, env func(string) string) (*Config, []problem.Problem, error) {
-	cfg, problems, err := read(path, env)
+	b, err := read(path, env)
 	if err != nil {
 		return nil, nil, err
 	}
-	mistakes, warnings := problem.Split(problems)
-	cfg.Warnings = warnings
-	return cfg, mistakes, nil
+	mistakes, warnings := problem.Split(b.problems)
+	b.cfg.Warnings = warnings
+	return b.cfg, mistakes, nil
 }
 
-// read gives the Config with everything that is wrong with it.
-func read(path string, env func(string) string) (*Config, []problem.Problem, error) {
+// read gives what was built with everything that is wrong with it.
+func read(path string, env func(string) string) (*builder, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("find configuration %s: %w", path, err)
+		return nil, fmt.Errorf("find configuration %s: %w", path, err)
 	}
 	data, err := os.ReadFile(abs) //nolint:gosec // the operator names the file
 	if err != nil {
-		return nil, nil, &Errors{List: []problem.Problem{unreadable(path, err)}}
+		return nil, &Errors{List: []problem.Problem{unreadable(path, err)}}
 	}
 	doc, problems := strictyaml.Parse(path, data)
 	if err := problem.Err(problems); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	values, problems := doc.Values(shape{}, "mapstructure")
 	if err := problem.Err(problems); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	raw, err := merge(values, env)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read configuration %s: %w", path, err)
+		return nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
-	b := &builder{doc: doc, folder: filepath.Dir(abs), env: env, raw: raw, cfg: &Config{Path: abs}}
+	b := &builder{doc: doc, folder: filepath.Dir(abs), env: env, raw: raw, cfg: &Config{Path: abs}, absent: map[string]bool{}}
 	b.build()
-	return b.cfg, b.problems, nil
+	return b, nil
 }
 
 // merge lays the file over the defaults and the environment over the file.

@@ -141,7 +141,7 @@ func (b *builder) place(at string, r shapePlace) Place {
 		b.safeURL(at+".url", r.URL)
 		b.needed(at+".bucket", r.Bucket, "irbot-anchors")
 		b.needed(at+".user", r.User, "AKIA…")
-		b.needed(at+".secret", p.Secret.Reveal(), "secret_env: IRBOT_S3_SECRET")
+		b.bucketSecret(at, r, p.Secret)
 		b.atLeast(at+".retain", r.Retain, 24*time.Hour, false)
 	case "tsa":
 		b.safeURL(at+".url", r.URL)
@@ -160,6 +160,19 @@ func (b *builder) place(at string, r shapePlace) Place {
 		b.file(at+".roots", r.Roots)
 	}
 	return p
+}
+
+// bucketSecret tells a variable that is empty here from a key nobody wrote.
+func (b *builder) bucketSecret(at string, r shapePlace, secret Secret) {
+	if r.SecretEnv == "" || !secret.IsZero() {
+		b.needed(at+".secret", secret.Reveal(), "secret_env: IRBOT_S3_SECRET")
+		return
+	}
+	b.fail(at+".secret_env", says{
+		problem.Say("環境変数 %s が空です", "the variable %s is empty", r.SecretEnv),
+		problem.Say("置き場 %s に書けません", "nothing can be kept in %s", r.ID),
+		problem.Say("環境変数に値を入れるか、secret_file を使ってください", "set the variable, or use secret_file"),
+	})
 }
 
 var objectID = regexp.MustCompile(`^[0-9]+(\.[0-9]+)+$`)

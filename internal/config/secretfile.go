@@ -46,6 +46,9 @@ func (b *builder) secret(s source) Secret {
 		})
 		return b.clean(s.key, s.text)
 	}
+	if s.env != "" {
+		b.absent[s.key] = true
+	}
 	return Secret{}
 }
 

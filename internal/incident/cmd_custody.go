@@ -140,7 +140,11 @@ func (x OfferCustody) decide(c *call) (Change, error) {
 	}
 	f := custodyFacts{Transfer: fmt.Sprintf("H%d", len(c.s.Custody)+1), Item: x.Item, From: from, To: x.To}
 	ch := one(c.draft(KindCustodyOffered, f, "name", name, "reason", why, "where", Clean(x.Where)))
-	ch.Outcome = Outcome{Code: "custody.offered", Args: map[string]string{"item": x.Item, "who": name, "transfer": f.Transfer}, Ref: f.Transfer}
+	code := "custody.offered"
+	if outside != "" {
+		code = "custody.offered.outside"
+	}
+	ch.Outcome = Outcome{Code: code, Args: map[string]string{"item": x.Item, "who": name, "transfer": f.Transfer}, Ref: f.Transfer}
 	return ch, nil
 }
 

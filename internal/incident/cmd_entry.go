@@ -184,8 +184,11 @@ func (x AddEvidence) decide(c *call) (Change, error) {
 		}
 	}
 	name := Clean(x.File)
-	if name == "" || (len(x.Data) == 0 && x.Hash == "") {
+	if len(x.Data) == 0 && x.Hash == "" {
 		return Change{}, refuse("evidence.empty")
+	}
+	if name == "" {
+		return Change{}, refuse("evidence.name")
 	}
 	if len(x.Data) > MaxFile {
 		return Change{}, refuse("evidence.large", "mb", fmt.Sprint(MaxFile>>20))

@@ -22,7 +22,8 @@ type Row struct {
 	Late      bool  // entered afterwards (後から入力)
 	Important bool  // 重要
 	Open      bool  // still needs an answer (未対応)
-	Struck    bool  // corrected by a later row; stays readable
+	Struck    bool  // corrected or struck out by a later row; stays readable
+	Voided    bool  // struck out without another text in its place
 	Corrects  int64 // number of the row this one corrects, or 0
 	Machine   bool  // recorded by the machine (自動)
 	Kind      string
@@ -280,7 +281,10 @@ func (h *Header) marks(r *Row) []string {
 	if r.Corrects > 0 {
 		m = append(m, h.sayf("訂正 #%d", "corrects #%d", r.Corrects))
 	}
-	if r.Struck {
+	switch {
+	case r.Voided:
+		m = append(m, h.say("取消", "struck out"))
+	case r.Struck:
 		m = append(m, h.say("訂正済み", "corrected later"))
 	}
 	if r.Late {

@@ -269,3 +269,12 @@ func TestRenderingsPassOnErrors(t *testing.T) {
 		}
 	}
 }
+
+// A line that was struck out is told from one that was corrected.
+func TestStruckOutIsNotCorrected(t *testing.T) {
+	for want, r := range map[string]Row{"訂正済み": {Struck: true}, "取消": {Struck: true, Voided: true}} {
+		if got := (&Header{}).Marks(&r); len(got) != 1 || got[0] != want {
+			t.Errorf("%v, want %s", got, want)
+		}
+	}
+}

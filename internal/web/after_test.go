@@ -116,3 +116,31 @@ func TestEvidenceChangesHandsOnlyWhenAccepted(t *testing.T) {
 		}
 	}
 }
+
+// What was typed wrong can be put right on the page that says so: hash, name and
+// tool are shown, and a file can be chosen where none came.
+func TestEvidenceRefusedCanBePutRight(t *testing.T) {
+	k := newKit(t, nil)
+	p := k.as("sato")
+	id := k.declared(false)
+	for name, kv := range map[string][]string{
+		"64桁の16進数": {"hash", "xyz", "name", "disk.dd", "tool", "dd", "offset", "+90s"},
+		"名前も入れて":   {"hash", strings.Repeat("a", 64), "name", "", "tool", "dd", "offset", "+90s"},
+	} {
+		_, body := p.post("/i/"+id+"/do/evidence.add", append(kv, "back", "/i/"+id+"/evidence")...)
+		for _, want := range []string{name, `<textarea name="hash"`, `<textarea name="name"`, `<textarea name="tool"`, "採取元の時計のずれ"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: %q is missing\n%s", name, want, plain(body))
+			}
+		}
+	}
+	audit := plain(p.page("/i/" + id + "/chrono?kind=audit"))
+	for _, want := range []string{"操作を断った: 証跡(「…」は SHA-256 として読めません)", "操作を断った: 証跡(ハッシュだけを記録するときは、ファイルや物の名前も入れてください)"} {
+		if !strings.Contains(audit, want) {
+			t.Errorf("the auditor reads codes: %q is missing\n%s", want, audit)
+		}
+	}
+	if _, body := p.upload("", nil); !strings.Contains(body, "ファイルがありません") || !strings.Contains(body, `type="file"`) {
+		t.Errorf("no file can be chosen: %s", plain(body))
+	}
+}

@@ -180,7 +180,7 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, status int, text 
 func (s *Server) againOr(w http.ResponseWriter, r *http.Request, status int, text string, tell *tellForm) {
 	s.show(w, r, view{name: "again", title: "web.notdone", status: status, data: map[string]any{
 		"Text": text, "Action": r.URL.Path, "Fields": s.keep(r), "Back": safePath(r.PostFormValue("back")),
-		"File": r.MultipartForm != nil && len(r.MultipartForm.File) > 0, "Unrecorded": status == http.StatusServiceUnavailable, "Tell": tell,
+		"File": r.MultipartForm != nil, "Unrecorded": status == http.StatusServiceUnavailable, "Tell": tell,
 	}})
 }
 
@@ -189,7 +189,7 @@ func (s *Server) keep(r *http.Request) []kept {
 	lang := s.lang(r)
 	var out []kept
 	for name, values := range r.PostForm {
-		if slices.Contains([]string{"once", "back", "password", "old", "again", "code", "kept_action"}, name) || !machine.MatchString(name) {
+		if slices.Contains([]string{"once", "back", "password", "old", "again", "code", "kept_action", "file"}, name) || !machine.MatchString(name) {
 			continue
 		}
 		for _, v := range values {
@@ -219,5 +219,6 @@ func typed(name string) bool {
 	return slices.Contains([]string{
 		"text", "line", "reason", "value", "title", "words", "note", "why", "basis", "result", "receipt", "who", "said",
 		"at", "review", "from", "to_whom", "subject", "body", "question", "options", "known", "unknown", "place", "reporter",
+		"name", "hash", "where", "taker", "tool", "offset", "outside", "check",
 	}, name)
 }
