@@ -102,6 +102,8 @@ type shown struct {
 	listed
 	Roles map[string]string `json:"roles"`
 	Steps []shownStep       `json:"steps"`
+	// Reached is how the messages to people and addressees fare.
+	Reached []shownMessage `json:"reached"`
 }
 
 func (c *cli) showCommand() *cobra.Command {
@@ -148,7 +150,7 @@ func (c *cli) show(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	out := shown{Roles: map[string]string{}, Steps: []shownStep{}}
+	out := shown{Roles: map[string]string{}, Steps: []shownStep{}, Reached: reachedIn(v)}
 	out.listed = listed{ID: id, Drill: v.S.Drill, Status: string(v.S.Status), Severity: v.S.Severity, Title: v.Title(), Entries: v.S.Seq, Declared: machineTime(v.S.Times.Declared)}
 	for role, h := range v.S.Roles {
 		out.Roles[role] = h.Person
@@ -180,6 +182,7 @@ func (c *cli) show(ctx context.Context, id string) error {
 		}
 		c.printf("%s\n", c.words.T(c.lang, key, "incident", id, "title", v.Title()))
 		c.table([]string{"No", c.say("状態", "state"), c.say("手順", "step"), c.say("担当", "by"), c.say("目標", "due")}, cells)
+		c.sayReached(v, out.Reached)
 		c.sayPhases(v)
 	})
 }

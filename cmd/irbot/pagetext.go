@@ -31,11 +31,10 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 		return fmt.Errorf("no card %s in %s", env.Card, env.Incident)
 	}
 	env.Subject = chat.Truncate(chat.OneLine(strings.Join([]string{card.Head, card.Title}, " ")), 120)
-	switch meantFor(v, *env) {
-	case notify.SMS:
+	if means := meantFor(v, *env); means == notify.SMS {
 		env.Body = chat.Short(card)
 		return nil
-	case notify.Voice:
+	} else if means == notify.Voice {
 		a.speak(v, env, card, lang)
 		return nil
 	}

@@ -23,6 +23,7 @@ type ladder struct {
 	Answers string   // how many of the wanted answers are there; "" where one is enough
 	Levels  []string // who stands on each level, for paging one out of turn
 	Ring    []ring   // who has to be rung by hand
+	Script  string   // what to say to them
 	Further bool     // answered, and there is somebody above
 }
 
@@ -85,6 +86,9 @@ func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 	}
 	for _, d := range e.ToRing() {
 		l.Ring = append(l.Ring, ring{ID: d.Person, Name: p.Person(d.Person), Number: p.number(d.Person)})
+	}
+	if c, ok := p.drawer().Draw(v, "ring/"+e.ID); ok && len(l.Ring) > 0 && len(c.Body) > 0 {
+		l.Script = c.Body[0].Text
 	}
 	if l.Open {
 		next := (e.Level + 1) % max(1, len(e.Levels))
