@@ -183,6 +183,7 @@ func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
 	if len(phones) > 0 {
 		c.Fields = []Field{{Label: p.t("apr.to"), Value: strings.Join(phones, " / ")}}
 	}
+	c.Fields = append(c.Fields, Field{Label: p.t("apr.tlp"), Value: "TLP:" + n.TLP})
 	c.Body = []Block{
 		{Kind: Para, Text: p.t("apr.script.open", "from", OneLine(words["from"]), "dest", p.dest(n.Dest), "what", p.reportName(n))},
 		{Kind: Quote, Text: Safe(p.spoken(n, words["body"]))},
@@ -193,9 +194,10 @@ func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
 	return c, true
 }
 
-// spoken is the text as it is read out: what the form says about itself is for
-// readers of the paper.
+// spoken is the text as it is read out: its label and what the form says about
+// itself are for readers of the paper.
 func (p *pen) spoken(n *incident.Notice, body string) string {
+	body = strings.Replace(body, "TLP:"+n.TLP+"\n\n", "", 1)
 	form, ok := p.v.Form(n)
 	if !ok || form.Mark == "" {
 		return body

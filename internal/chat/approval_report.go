@@ -78,9 +78,17 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 		a.Notes = append(a.Notes, p.t("apr.byhand"))
 	}
 	if form.Mark != "" && !form.Official {
-		a.Notes = append(a.Notes, either(p.Lang, form.Mark, form.MarkEN))
+		a.Notes = append(a.Notes, strings.TrimSpace(either(p.Lang, form.Mark, form.MarkEN)+p.compareWith(n)))
 	}
 	p.changes(a, n)
+}
+
+// compareWith asks, as long as nothing has left, to look at the official form.
+func (p *pen) compareWith(n *incident.Notice) string {
+	if n.Approver != "" {
+		return ""
+	}
+	return p.t("apr.compare")
 }
 
 func requiredTone(have, need int) Tone {

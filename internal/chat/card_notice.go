@@ -94,7 +94,25 @@ func (p *pen) sent(n *incident.Notice) string {
 	if n.Sole {
 		out += " " + p.t("apr.sole")
 	}
-	return out + " " + p.t("apr.digest", "digest", shortDigest(n.Digest))
+	return strings.TrimSpace(out + " " + p.t("apr.digest", "digest", shortDigest(n.Digest)) + " " + p.uncalled(n))
+}
+
+// uncalled names the means by hand that were approved with a notice that left
+// by another, and of which no call is recorded.
+func (p *pen) uncalled(n *incident.Notice) string {
+	if len(n.Phoned) > 0 {
+		return ""
+	}
+	var left []string
+	for _, m := range n.Means {
+		if m == "phone" || m == "fax" {
+			left = append(left, p.t("means."+m))
+		}
+	}
+	if len(left) == 0 {
+		return ""
+	}
+	return p.t("apr.uncalled", "means", strings.Join(left, p.t("label.and")))
 }
 
 // receipt is the newest receipt number, or the provider's reference.
@@ -110,7 +128,7 @@ func (p *pen) reportNo(no int) string {
 	if no <= 1 {
 		return p.t("notice.first")
 	}
-	return p.t("notice.followup", "no", no)
+	return p.t("notice.followup", "no", no-1)
 }
 
 // byHand reports whether a notice goes out only by what people do.

@@ -336,7 +336,7 @@ func TestDrillIsUnmistakable(t *testing.T) {
 	d.do("suzuki", incident.SubmitNotice{Notice: "N2"})
 	for _, lang := range []Lang{JA, EN} {
 		ap, ok := d.drawer(lang).Approval(d.view(), "N2")
-		if !ok || !ap.Drill || len(ap.Diff) != 3 {
+		if !ok || !ap.Drill || len(ap.Diff) != 5 {
 			t.Fatalf("approval in a drill: %+v", ap)
 		}
 		a.put("drill", lang, showApproval(ap))

@@ -83,7 +83,7 @@ func TestScriptIsWhatAPersonSays(t *testing.T) {
 	letter, _ := d.drawer(JA).Approval(d.view(), "N1")
 	script, _ := d.drawer(JA).Script(d.view(), "N1")
 	said := Text(script)
-	if form.Mark == "" || !strings.Contains(letter.Body.Value, form.Mark) || strings.Contains(said, form.Mark) || !strings.Contains(said, "TOS停止") {
+	if form.Mark == "" || !strings.Contains(letter.Body.Value, form.Mark) || strings.Contains(said, form.Mark) || !strings.Contains(letter.Body.Value, "TLP:AMBER\n\n国土交通省") || strings.Contains(said, "> TLP:") || !strings.Contains(said, "TOS停止") {
 		t.Errorf("read out:\n%s", said)
 	}
 }

@@ -187,6 +187,7 @@ func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, l letter) (timelin
 	if err := c.leak(f, l); err != nil {
 		return timeline.Draft{}, err
 	}
+	l.body = labelled(l.body, f.TLP)
 	if c.s.Drill {
 		l.subject, l.body = markDrill(l.subject), markDrill(l.body)
 	}
@@ -222,6 +223,16 @@ func (c *call) noticeEntry(kind timeline.Kind, f noticeFacts, l letter) (timelin
 	f.Digest = NoticeDigest(d.Text, f.Means, f.TLP)
 	d.Facts = f
 	return d, nil
+}
+
+// labelled puts the label directly before the text, once; one that stands there
+// already is replaced (FIRST TLP 2.0 asks for it in mail and in documents).
+func labelled(body, tlp string) string {
+	body = strings.TrimPrefix(body, "【訓練】")
+	if first, rest, _ := strings.Cut(body, "\n"); strings.HasPrefix(first, "TLP:") && tlpRank(first) >= 0 {
+		body = strings.TrimLeft(rest, "\n")
+	}
+	return "TLP:" + tlp + "\n\n" + body
 }
 
 // markDrill puts 【訓練】 first, once.

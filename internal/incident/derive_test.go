@@ -154,3 +154,24 @@ func TestMovedNamesWhatTheRecordGivesAnew(t *testing.T) {
 		t.Errorf("made again: %s", got)
 	}
 }
+
+// Every letter begins with its label (FIRST TLP 2.0), also after it was edited
+// with another one, and with the mark of a drill before it.
+func TestLetterBeginsWithItsLabel(t *testing.T) {
+	d := factDesk(t)
+	n := d.do("suzuki", incident.DraftNotice{Dest: "mlit"}).Outcome.Ref
+	body := func() string { return d.view().Text(d.state().Notice(n).Seq)["body"] }
+	if !strings.HasPrefix(body(), "TLP:AMBER\n\n国土交通省") {
+		t.Errorf("made of a form:\n%s", body())
+	}
+	d.do("suzuki", incident.EditNotice{Notice: n, Subject: "第一報", Body: "TLP:AMBER\n\n国土交通省 御中", TLP: "GREEN"})
+	if body() != "TLP:GREEN\n\n国土交通省 御中" || strings.Count(body(), "TLP:") != 1 {
+		t.Errorf("edited:\n%s", body())
+	}
+	d.open(incident.Declare{Title: "訓練", Drill: true})
+	n = d.do("suzuki", incident.DraftNotice{Dest: "mlit", Subject: "件名", Body: "本文"}).Outcome.Ref
+	d.do("suzuki", incident.EditNotice{Notice: n, Subject: "件名", Body: body()})
+	if body() != "【訓練】TLP:AMBER\n\n本文" {
+		t.Errorf("drill: %q", body())
+	}
+}

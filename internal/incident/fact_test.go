@@ -121,7 +121,7 @@ func TestReportNeedsWhatItsKindNeeds(t *testing.T) {
 		t.Fatalf("notice %+v", n)
 	}
 	body := v.Text(n.Seq)["body"]
-	for _, want := range []string{"国土交通省 御中", "第一報　令和8年11月22日", "（推定）", "公式の様式ファイルは入手できて", incident.Unknown} {
+	for _, want := range []string{"国土交通省 御中", "第一報　令和8年11月22日", "（推定）", "公式の様式ファイルが入手できて", incident.Unknown} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the letter lacks %q:\n%s", want, body)
 		}
