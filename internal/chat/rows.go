@@ -210,16 +210,27 @@ func (w wordsOf) note() {
 		w.r.From = OneLine(w.words["speaker"])
 	}
 	text := Safe(w.words["text"])
-	if kept := OneLine(w.words["wanted"]); kept != "" {
-		text = joinNonEmpty(" ", text, "("+kept+")")
+	if wanted := OneLine(w.words["wanted"]); wanted != "" {
+		w.tooLate(wanted)
+		w.result("tl.value", text)
+	} else {
+		w.say("", "text", text)
 	}
-	w.say("", "text", text)
 	if r := OneLine(w.words["result"]); r != "" {
 		w.r.Result = r
 	}
 	w.result("tl.writer", w.words["writer"])
 	w.result("tl.sheet", w.f.Sheet)
 	w.r.Source = w.sure()
+}
+
+// tooLate names what somebody wanted of a step that was closed before.
+func (w wordsOf) tooLate(wanted string) {
+	n, title := any(w.f.Step), ""
+	if st := w.p.s.FindStep(w.f.Step); st != nil {
+		n, title = st.N, OneLine(w.p.v.StepTitle(st))
+	}
+	w.say("late", "n", n, "title", title, "act", w.p.Words.Or(w.p.Lang, "late."+wanted, wanted))
 }
 
 func (w wordsOf) step() {

@@ -216,6 +216,20 @@ func TestClosingListsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// What is late says so in a word, on the wall too: a colour alone says nothing.
+func TestWallSaysInWordsWhatIsLate(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	lead := k.as("sato")
+	if body := plain(lead.page("/wall?i=" + id)); strings.Contains(body, "超過") {
+		t.Errorf("nothing is late yet:\n%s", body)
+	}
+	k.turn(2 * time.Hour)
+	if body := plain(lead.page("/wall?i=" + id)); !strings.Contains(body, "目標超過 ") || !strings.Contains(body, " 超過") {
+		t.Errorf("what is late is not said:\n%s", body)
+	}
+}
+
 func TestDrillBecomesRealOnlyAsANewIncident(t *testing.T) {
 	k := newKit(t, nil)
 	drill := k.declared(true)

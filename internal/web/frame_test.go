@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +209,15 @@ func TestStreamsAreLimited(t *testing.T) {
 	}
 	if code := open(); code != http.StatusTooManyRequests {
 		t.Errorf("one stream too many: %d", code)
+	}
+}
+
+// A page without a stream asks for the time to notice a cut line; that needs no session.
+func TestBeatTellsTheTime(t *testing.T) {
+	k := newKit(t, nil)
+	code, body := k.browser().get("/beat")
+	if _, err := strconv.ParseInt(body, 10, 64); code != http.StatusOK || err != nil {
+		t.Errorf("beat: %d %q", code, body)
 	}
 }
 

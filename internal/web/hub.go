@@ -100,6 +100,14 @@ func (h *hub) take(st *stream) map[string]int64 {
 	return news
 }
 
+// beat answers the server's time in milliseconds since 1970, so that a page
+// without a stream notices a cut line. It needs no session and keeps none alive.
+func (s *Server) beat(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = fmt.Fprint(w, s.now().UnixMilli())
+}
+
 // events is the live stream of a page: the ids that changed with their newest
 // entry numbers, and a beat with the server's time.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ func (s *Server) routes() {
 	s.post("/actas", s.actAs)
 	s.accountRoutes()
 	s.get("/events", s.events)
+	s.mux.HandleFunc("GET /beat", s.beat)
 	s.boardRoutes()
 	s.declareRoutes()
 	s.roomRoutes()

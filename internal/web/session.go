@@ -58,11 +58,11 @@ func (s *Server) stillIn(r *http.Request) (visitor, bool) {
 func (s *Server) signedIn(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, ok := s.visitor(r)
+		if t := r.URL.Query().Get("t"); t != "" && r.Method == http.MethodGet {
+			s.useLink(w, r, t)
+			return
+		}
 		if !ok && r.Method == http.MethodGet {
-			if t := r.URL.Query().Get("t"); t != "" {
-				s.useLink(w, r, t)
-				return
-			}
 			http.Redirect(w, r, "/signin?to="+url.QueryEscape(safePath(r.URL.RequestURI())), http.StatusSeeOther)
 			return
 		}

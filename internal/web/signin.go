@@ -33,8 +33,12 @@ func (s *Server) signinPage(w http.ResponseWriter, r *http.Request) {
 // a button: mail scanners and previews open addresses too, and must not use the
 // link up.
 func (s *Server) useLink(w http.ResponseWriter, r *http.Request, token string) {
-	if _, ok := s.visitor(r); ok {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	if _, ok := s.visitor(r); ok { // the token does not stay in the address bar
+		to := "/"
+		if s.o.Demo {
+			to = s.demoRoom(r)
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	if s.o.Demo && s.o.DemoToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.o.DemoToken)) == 1 {

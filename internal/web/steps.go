@@ -56,11 +56,11 @@ type stepRow struct {
 }
 
 type stepsData struct {
-	Runs                   []runView
-	Closed, Blocked, Total int
-	Skipped, NA            int
-	Undo                   *undo
-	Books                  []bookChoice // runbooks that can be started
+	Runs                 []runView
+	Done, Blocked, Total int
+	Skipped, NA          int
+	Undo                 *undo
+	Books                []bookChoice // runbooks that can be started
 }
 
 type bookChoice struct{ ID, Title string }
@@ -73,7 +73,7 @@ func (s *Server) steps(w http.ResponseWriter, r *http.Request) {
 	}
 	s.show(w, r, view{name: "steps", title: "step.checklist", active: "room", tab: "steps", in: v, data: func(p *page) any {
 		d := stepsData{Undo: p.undo(v)}
-		d.Closed, d.Blocked, d.Total = v.S.Progress()
+		_, d.Blocked, d.Total = v.S.Progress()
 		for _, run := range v.S.Runs {
 			d.Runs = append(d.Runs, p.runView(v, run))
 			for _, st := range run.Steps {
@@ -82,6 +82,8 @@ func (s *Server) steps(w http.ResponseWriter, r *http.Request) {
 					d.Skipped++
 				case incident.StepNA:
 					d.NA++
+				case incident.StepDone:
+					d.Done++
 				default:
 				}
 			}

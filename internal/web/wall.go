@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -87,6 +88,9 @@ func (d *desk) wall(r *http.Request, byRole bool) wallData {
 		if !st.Due.IsZero() {
 			x.Due = d.t("hand.until", "time", d.near(st.Due))
 		}
+		if x.Late { // in words: a colour alone says nothing to many
+			x.Due = d.t("step.state.over") + " " + d.near(st.Due)
+		}
 		if st.State == incident.StepBlocked {
 			data.Blocked = append(data.Blocked, chat.OneLine(d.v.Text(st.BlockSeq)["reason"]))
 		}
@@ -96,7 +100,7 @@ func (d *desk) wall(r *http.Request, byRole bool) wallData {
 	}
 	for _, c := range d.draw.Clocks(d.v) {
 		if x := d.v.S.Duty(c.Duty); x != nil && x.State == "open" && !c.Due.IsZero() && len(data.Clocks) < wallClocks {
-			data.Clocks = append(data.Clocks, c.Name+" "+d.near(c.Due))
+			data.Clocks = append(data.Clocks, c.Name+" "+d.wallDue(c.Due))
 		}
 	}
 	for _, r := range d.draw.ETAs(d.v) {
@@ -105,7 +109,7 @@ func (d *desk) wall(r *http.Request, byRole bool) wallData {
 		}
 	}
 	if next := d.v.S.Cadence.Next; !next.IsZero() {
-		data.Report = d.t("upd.next", "time", d.near(next))
+		data.Report = d.t("upd.next", "time", d.wallDue(next))
 	}
 	entries := d.entries(r)(max(1, d.v.S.Seq-60), d.v.S.Seq)
 	for _, row := range slices.Backward(d.draw.Rows(d.v, entries)) {
@@ -119,6 +123,14 @@ func (d *desk) wall(r *http.Request, byRole bool) wallData {
 		data.Lines = append(data.Lines, line)
 	}
 	return data
+}
+
+// wallDue is a time something is due, with a word where it has passed.
+func (d *desk) wallDue(due time.Time) string {
+	if due.Before(d.v.Now) {
+		return d.near(due) + " " + d.t("clk.state.passed")
+	}
+	return d.near(due)
 }
 
 // callee is a person, or only the role where visitors can see the wall.

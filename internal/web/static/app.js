@@ -70,18 +70,38 @@
     document.body.classList.add("stale");
     conn.textContent = texts.off.replace("TIME", clockOf(last, true));
   };
-  if (window.EventSource && document.querySelector("[data-live], [role=log], .wall")) {
+  // A page that nobody looks at listens to nothing: a browser keeps six lines to
+  // one server, and a seventh tab would wait for ever.
+  if (document.querySelector("[data-live], [role=log], table.chrono, .steplist")) {
+    let es = null;
     const open = () => {
-      const es = new EventSource("/events");
+      if (es || document.hidden) return;
+      es = new EventSource("/events");
       es.addEventListener("beat", (e) => alive(Number(e.data)));
       es.addEventListener("changed", (e) => {
         const ids = JSON.parse(e.data);
         if (!incident || (ids[incident] && ids[incident] > seq)) refresh();
       });
-      es.onerror = () => { if (es.readyState === 2) { es.close(); lost(); setTimeout(open, 5000); } };
+      es.onerror = () => { if (es && es.readyState === 2) { es.close(); es = null; lost(); setTimeout(open, 5000); } };
     };
-    heard = performance.now();
+    document.addEventListener("visibilitychange", () => {
+      heard = document.hidden ? 0 : performance.now();
+      if (document.hidden) { if (es) es.close(); es = null; } else { open(); refresh(); }
+    });
+    heard = document.hidden ? 0 : performance.now();
     open();
+  } else { // nothing here changes by itself; that the line is cut is said all the same
+    const ask = async () => {
+      if (document.hidden) return;
+      try {
+        const res = await fetch("/beat", { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(4500) });
+        if (res.ok) alive(Number(await res.text()));
+      } catch (e) { /* three missed answers are a cut line */ }
+    };
+    document.addEventListener("visibilitychange", () => { heard = document.hidden ? 0 : performance.now(); ask(); });
+    heard = document.hidden ? 0 : performance.now();
+    ask();
+    setInterval(ask, 5000);
   }
   const skew = Date.now() - base;
   if (Math.abs(skew) > 120000) {

@@ -23,6 +23,7 @@
     if (old) {
       const at = shift ? shift[0] : "";
       stale.textContent = document.body.dataset.stale.replace("TIME", at);
+      document.getElementById("link").textContent = document.body.dataset.off.replace("TIME", at);
     }
   };
   const load = async () => {
