@@ -76,8 +76,6 @@ func TestAgreedWording(t *testing.T) {
 		{JA, "inc.head.real", []any{"incident", "IR-12", "title", "TOS停止"}, "【実事案】IR-12 TOS停止"},
 		{JA, "step.twice", []any{"time", "07:18", "person", "伊藤"}, "すでに完了しています(07:18 伊藤)。あなたの操作はメモとして残しました。"},
 		{JA, "perm.no", []any{"who", "指揮か CISO ", "tell", "佐藤"}, "この操作は指揮か CISO だけができます。佐藤さんに知らせますか。"},
-		{JA, "step.until", []any{"time", "07:20", "left", "8分", "now", "07:12"}, "目標 07:20まで(残り 8分・07:12時点)"},
-		{EN, "step.until", []any{"time", "07:20", "left", "8 min", "now", "07:12"}, "Target 07:20 (8 min left as of 07:12)"},
 		{EN, "step.blocked", []any{"n", 4, "reason", "no key", "person", "Sato", "next", 5}, "Step 4 blocked: no key. Sato notified. Step 5 can go first."},
 		{JA, "apr.sent", []any{"time", "07:44", "receipt", "A-118"}, "送信済 07:44。受付番号 A-118。"},
 		{JA, "tl.rec", []any{"seq", 38, "time", "07:12"}, "記録 #38(07:12)"},

@@ -44,6 +44,14 @@ type exportData struct {
 	Exports   int
 }
 
+// Tongue picks the language of a preset's words.
+func (d exportData) Tongue(words [2]string) string {
+	if d.En {
+		return words[1]
+	}
+	return words[0]
+}
+
 func (s *Server) exportPage(w http.ResponseWriter, r *http.Request) {
 	d, ok := s.desk(w, r)
 	if !ok {
