@@ -70,7 +70,7 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 		}
 		read = append(read, x)
 	}
-	lintFolders(read)
+	lintFolders(read, opt.Silent)
 	all, sources := []lintFinding{}, map[string][]string{}
 	bad := false
 	for i, x := range read {
@@ -110,7 +110,7 @@ func (c *cli) checkFile(file string, opt runbook.Options) (checkedFile, error) {
 }
 
 // lintFolders adds what only the files of one folder together can show.
-func lintFolders(read []checkedFile) {
+func lintFolders(read []checkedFile, silent []string) {
 	sets := map[string][]*runbook.Runbook{}
 	for _, x := range read {
 		if x.book != nil && x.stop == nil {
@@ -118,7 +118,7 @@ func lintFolders(read []checkedFile) {
 		}
 	}
 	for _, books := range sets {
-		runbook.LintSet(books)
+		runbook.LintSet(books, silent)
 	}
 }
 
@@ -152,7 +152,7 @@ func (c *cli) printFindings(all []lintFinding, sources map[string][]string, form
 		}
 		if format == "github" {
 			level := map[string]string{"error": "error", "warning": "warning", "info": "notice"}[f.Severity]
-			c.printf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, f.File, f.Line, f.Col, f.ID, escapeGitHub(message))
+			c.printf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, strings.NewReplacer(",", "%2C", ":", "%3A").Replace(escapeGitHub(f.File)), f.Line, f.Col, f.ID, escapeGitHub(message+"\n"+fix))
 			continue
 		}
 		word := map[string]string{"error": c.say("誤り", "error"), "warning": c.say("注意", "warning"), "info": c.say("参考", "info")}[f.Severity]
@@ -162,11 +162,13 @@ func (c *cli) printFindings(all []lintFinding, sources map[string][]string, form
 			c.printf("%5d | %s\n", f.Line, src)
 			pad := min(max(f.Col-1, 0), len([]rune(src)))
 			c.printf("      | %s^ %s\n", strings.Repeat(" ", chat.Columns(string([]rune(src)[:pad]))), fix)
+		} else { // the file could not be read: there is no line to point at
+			c.printf("      | %s\n", fix)
 		}
 	}
 	if format == "text" {
 		c.printf("\n%s\n", c.say(fmt.Sprintf("%d冊  誤り%d  注意%d  参考%d", files, count["error"], count["warning"], count["info"]),
-			fmt.Sprintf("%d files  %d errors  %d warnings  %d infos", files, count["error"], count["warning"], count["info"])))
+			fmt.Sprintf("files: %d  errors: %d  warnings: %d  remarks: %d", files, count["error"], count["warning"], count["info"])))
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"irbot"
 	"irbot/internal/calendar"
 	"irbot/internal/config"
+	"irbot/internal/directory"
 	"irbot/internal/incident"
 	"irbot/internal/report"
 	"irbot/internal/runbook"
@@ -25,6 +26,7 @@ import (
 type shelf struct {
 	mu     sync.Mutex
 	filled bool
+	silent []string      // lint rules that are not reported
 	stamp  func() string // changes when a file of the operator's folder does; nil: nothing to watch
 	seen   string        // stamp of what was read
 	looked time.Time     // when it was last compared
@@ -100,9 +102,29 @@ func readOptions(c *config.Config) runbook.Options {
 				_, ok = c.Directory.PersonNamed(w)
 				return false, ok
 			},
-			Calendar: true,
-			Policy:   func(w string) bool { _, ok := c.Policy(w); return ok },
+			Calendar:     true,
+			Policy:       func(w string) bool { _, ok := c.Policy(w); return ok },
+			ContactStale: uncheckedContacts(c),
 		},
+	}
+}
+
+// uncheckedContacts tells the words for a person or body whose contact nobody has
+// checked for too long.
+func uncheckedContacts(c *config.Config) func(string) bool {
+	old := sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		for _, x := range c.Directory.Stale(time.Now(), directory.StaleAfter) {
+			out[fmt.Sprint(x.Destination, x.ID)] = true
+		}
+		return out
+	})
+	return func(w string) bool {
+		if d, ok := c.Directory.DestinationNamed(w); ok {
+			return old()[fmt.Sprint(true, d.ID)]
+		}
+		p, ok := c.Directory.PersonNamed(w)
+		return ok && old()[fmt.Sprint(false, p.ID)]
 	}
 }
 
@@ -116,9 +138,10 @@ func loadShelf(c *config.Config) *shelf {
 
 // lazyShelf is loadShelf at the first question: most commands ask none.
 func lazyShelf(c *config.Config) *shelf {
-	s := &shelf{lang: c.Site.Lang, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
+	s := &shelf{lang: c.Site.Lang, silent: c.Runbooks.Silent, books: map[string]*runbook.Runbook{}, bad: map[string]error{}, fill: func(s *shelf) {
 		opt := readOptions(c)
-		opt.Known.Role, opt.Known.Policy = remembered(opt.Known.Role), remembered(opt.Known.Policy)
+		opt.Known.Role, opt.Known.Policy, opt.Known.ContactStale = remembered(opt.Known.Role), remembered(opt.Known.Policy), remembered(opt.Known.ContactStale)
+		opt.Today = time.Now()
 		seen := map[string]*runbook.Runbook{}
 		s.readAll(irbot.Runbooks, "runbooks", opt, seen)
 		if c.Runbooks.Folder != "" {
@@ -181,7 +204,7 @@ func (s *shelf) refill() {
 		sides[side] = append(sides[side], b)
 	}
 	for _, books := range sides {
-		runbook.LintSet(books)
+		runbook.LintSet(books, s.silent)
 	}
 }
 

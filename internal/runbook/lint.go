@@ -51,16 +51,16 @@ func (m ignoreMap) has(id string, line int) bool {
 	return false
 }
 
-// ignores reads <!-- irbot: ignore RB012 --> comments: they silence the rules
+// ignoresIn reads <!-- irbot: ignore RB012 --> comments: they silence the rules
 // they name on their own line and the next.
-func (r *reader) ignores() ignoreMap {
+func ignoresIn(t lineTable) ignoreMap {
 	const mark = "irbot: ignore"
-	if !strings.Contains(r.t.text, ": ignore") || !strings.Contains(r.t.text, mark) {
+	if !strings.Contains(t.text, ": ignore") || !strings.Contains(t.text, mark) {
 		return nil
 	}
 	m := ignoreMap{}
-	for n := 1; n <= r.t.count(); n++ {
-		_, after, ok := strings.Cut(r.t.line(n), mark)
+	for n := 1; n <= t.count(); n++ {
+		_, after, ok := strings.Cut(t.line(n), mark)
 		if !ok {
 			continue
 		}

@@ -99,8 +99,8 @@ func urlScheme(url string) (string, bool) {
 // another file refers to without an explicit id (RB207) and runbooks that call
 // each other in a circle (RB607). File names are compared by their last part, so
 // the books are those of one folder. Books that were looked at before get the
-// findings of this set only.
-func LintSet(books []*Runbook) {
+// findings of this set only; rules in silent are not reported.
+func LintSet(books []*Runbook, silent []string) {
 	named := map[string]*Runbook{}
 	for _, b := range books {
 		named[b.ID] = b
@@ -110,6 +110,10 @@ func LintSet(books []*Runbook) {
 	}
 	for _, b := range books {
 		found := append(circles(b, named), missingIDs(b, books)...)
+		if len(found) > 0 {
+			ignored := ignoresIn(lineTableIn(nil, b.Text))
+			found = slices.DeleteFunc(found, func(f Finding) bool { return slices.Contains(silent, f.ID) || ignored.has(f.ID, f.Line) })
+		}
 		alone := slices.DeleteFunc(slices.Clone(b.Findings), func(f Finding) bool { return f.ID == "RB207" || f.ID == "RB607" })
 		b.Findings = sortFindings(append(alone, found...))
 	}

@@ -210,7 +210,7 @@ func (r *reader) finish() {
 	var book ruleBook
 	r.rb.Findings = make([]Finding, 0, min(len(r.raised), 1_000))
 	count := map[string]int{}
-	ignored := r.ignores()
+	ignored := ignoresIn(r.t)
 	lines := r.t.count()
 	for _, x := range r.raised {
 		rule := book.rule(x.id)

@@ -49,7 +49,7 @@ func pageRules() []Rule {
 			FixJA: "リンク先の見出しの文字に合わせてください", FixEN: "use the words of the heading", Good: "[第一報](#第一報)", Bad: "[第一報](#だい1ほう)"},
 		{ID: "RB606", AsIs: Info, Strict: Warning, JA: "%v は表示されません", EN: "%v vanishes as HTML; write [X] or use code marks",
 			FixJA: "[ ] で囲むか、バッククォートで囲んでください", FixEN: "write it in square brackets or in backquotes", Good: "`<host>` に入る", Bad: "<host> に入る"},
-		{ID: "RB607", AsIs: Info, Strict: Warning, JA: "手順書が自分自身を呼び出しています", EN: "runbooks call each other in a circle",
+		{ID: "RB607", AsIs: Info, Strict: Warning, JA: "手順書が互いを呼び出し、堂々巡りになっています", EN: "runbooks call each other in a circle",
 			FixJA: "「フェーズ 2 へ」のように移動先を書いてください", FixEN: "write the phase or step to go to instead", Good: "フェーズ 2 へ", Bad: "[この手順書](self.md) を始める"},
 		{ID: "RB701", AsIs: Info, Strict: Warning, JA: "3,000 字を超えるため折りたたみます", EN: "longer than 3,000 characters; folded in Slack",
 			FixJA: "手順を分けるか、説明を別の節に移してください", FixEN: "split the step or move the explanation to a section of its own", Good: "短い手順", Bad: "一手順に 10 ページの説明"},

@@ -59,7 +59,7 @@ func flowRules() []Rule {
 			FixJA: "「- それ以外: …」を加えてください", FixEN: "add \"- Otherwise: …\"", Good: "- それ以外: 班長に聞く", Bad: "- 震度5: …\n- 震度6: …"},
 		{ID: "RB409", AsIs: Info, Strict: Warning, JA: "承認・証跡のある手順 %v を飛び越します", EN: "jump passes step %v, which needs approval or evidence",
 			FixJA: "飛び越してよいか確かめてください", FixEN: "make sure that it may be skipped", Good: "手順 4 へ", Bad: "承認のいる手順 3 を飛ばして手順 4 へ"},
-		{ID: "RB410", AsIs: Info, Strict: Warning, JA: "答えの形でない行があるため、上の問いを選択肢にしません", EN: "not in the form of an answer, so the question above offers no answers",
+		{ID: "RB410", AsIs: Info, Strict: Warning, JA: "答えの形でない行です。このため上の問いに答えのボタンが出ません", EN: "not in the form of an answer; because of it the question above gets no answer buttons",
 			FixJA: "答えなら「答え: すること」（答えは 30 字まで）、答えでなければ「備考: …」と書いてください", FixEN: "write \"Answer: what to do\" (answer of at most 30 characters) if it is one, else \"Note: …\"", Good: "1. 津波の予報は？\n   - 大津波警報: 高台へ\n   - 注意報: 岸壁から離れる\n   - 備考: ラジオを聞き続ける", Bad: "1. 津波の予報は？\n   - 大津波警報: 高台へ\n   - 注意報: 岸壁から離れる\n   - ラジオを聞き続ける"},
 	}
 }

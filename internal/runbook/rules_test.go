@@ -60,7 +60,7 @@ func lintCase(t *testing.T, src string, x ruleCase, strict bool) (text string, f
 		set = append(set, other)
 	}
 	if len(x.beside) > 0 {
-		LintSet(set)
+		LintSet(set, nil)
 	}
 	return rb.Text, rb.Findings
 }
@@ -210,11 +210,14 @@ func TestLintSet(t *testing.T) {
 	a := read("a.md", "# A\n\n## Do\n\n1. Works?\n   - Yes: end\n   - No: start [B](b.md)\n")
 	b := read("b.md", "# B\n\n## 対応\n\n1. 済んだか？\n   - はい: 終了\n   - いいえ: [A](a.md) を始める\n2. [手順](c.md#手順1-抜く) を見る\n")
 	c := read("c.md", "# C\n\n## 対応\n\n### 手順1 抜く\n\n線を抜く。\n")
-	LintSet([]*Runbook{a, b, c})
+	LintSet([]*Runbook{a, b, c}, nil)
 	if !has(a, "RB607") || !has(b, "RB607") || has(c, "RB607") {
 		t.Errorf("circle: a %v b %v c %v", ids(a), ids(b), ids(c))
 	}
 	if !has(c, "RB207") {
 		t.Errorf("a step linked from outside has no id: %v", ids(c))
+	}
+	if LintSet([]*Runbook{a, b, c}, []string{"RB607"}); has(a, "RB607") || has(b, "RB607") {
+		t.Errorf("a silenced rule is reported: a %v b %v", ids(a), ids(b))
 	}
 }
