@@ -69,7 +69,7 @@ server=
 
 scenarios=("$@")
 if [ ${#scenarios[@]} = 0 ]; then
-  scenarios=(declare steps together capture approve talk cargo runs plan faults sockets)
+  scenarios=(declare steps together capture approve talk cargo runs plan anchored faults sockets)
 fi
 failed=0
 for mode in ${MODES:-socket http}; do
@@ -88,6 +88,7 @@ for mode in ${MODES:-socket http}; do
       fi
       to=$out/$mode-$name-$round
       [ ! -f "$data/$name.md" ] || cp "$data/$name.md" "$work/run/runbooks/"
+      [ ! -f "$data/$name.config" ] || sed -i -f "$data/$name.config" "$work/run/config.yaml"
       result=ok
       editor=
       if [ -f "$data/$name.sed" ]; then # somebody edits the runbook once the record says so

@@ -62,7 +62,7 @@ func (d Drawer) Rows(v *incident.View, entries []timeline.Entry) []Row {
 }
 
 func (p *pen) row(e *timeline.Entry) Row {
-	f, words := readFacts(e), e.Fields()
+	f, words := readFacts(e), p.latinNames(e)
 	r := Row{
 		Seq: e.Seq, Kind: e.Kind, Happened: e.HappenedAt, Recorded: e.RecordedAt,
 		When: p.clock(e.HappenedAt), WhenFull: Stamp(e.HappenedAt, p.zone, p.Lang),
@@ -472,27 +472,6 @@ func (w wordsOf) rest() {
 		"what", p.aboutAct(f.Command), "why", p.because(f.Code), "format", f.Format, "seconds", f.By.int()/1e6)
 	w.result("tl.value", w.words["result"])
 	w.result("tl.reason", w.words["reason"])
-}
-
-// aboutAct names the kind of act that was refused, for readers who know no names of
-// commands; the entry's facts keep the name itself.
-func (p *pen) aboutAct(command string) string {
-	group, _, _ := strings.Cut(command, ".")
-	return p.Words.Or(p.Lang, "act."+group, command)
-}
-
-// because says in one sentence why an act was refused; what was typed then is not
-// kept with a refusal and stands as ….
-func (p *pen) because(code string) string {
-	key := p.Words.first("err."+code, code)
-	if key == "" {
-		return code
-	}
-	words, _ := p.Words.lookup(p.Lang, key)
-	text := words.fill(func(string) (string, bool) { return "…", true })
-	text, _, _ = strings.Cut(text, "。")
-	text, _, _ = strings.Cut(text, ". ")
-	return strings.TrimSuffix(text, ".")
 }
 
 // Record is the row as the exports write it; its tags stand behind the content.

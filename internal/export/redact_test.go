@@ -294,3 +294,25 @@ func TestChainOfCustodyInEveryCopy(t *testing.T) {
 		}
 	}
 }
+
+// One person stands under one name in the English copy: what the machine wrote
+// and what people did are told with the directory's English names, and what
+// people wrote themselves stays.
+func TestEnglishCopyHasOneNameForAPerson(t *testing.T) {
+	m := begin(t)
+	m.do("sato", incident.AddNote{Text: "渡辺さんへ電話"})
+	_, en := m.with("md", export.Options{Lang: "en"})
+	for _, want := range []string{"| Sato |", "渡辺さんへ電話"} {
+		if !strings.Contains(en, want) {
+			t.Errorf("%q is missing\n%s", want, en)
+		}
+	}
+	for _, not := range []string{"| 佐藤 |", "渡辺 paged", "佐藤 \\>"} {
+		if strings.Contains(en, not) {
+			t.Errorf("the English copy has %q\n%s", not, en)
+		}
+	}
+	if _, ja := m.with("md", export.Options{Lang: "ja"}); !strings.Contains(ja, "| 佐藤 |") {
+		t.Error("the Japanese copy lost the name")
+	}
+}
