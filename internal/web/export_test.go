@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -281,12 +282,12 @@ func TestPagesInBothLanguages(t *testing.T) {
 	for _, lang := range []string{"ja", "en"} {
 		p.page("/?lang=" + lang)
 		for _, path := range []string{
-			"/n", "/n/N1", "/n/N2", "/n/N2/edit", "/n/N2/script", "/d", "/d/D1", "/report", "/clocks", "/handover", "/export", "/close",
+			"", "/n", "/n/N1", "/n/N2", "/n/N2/edit", "/n/N2/script", "/d", "/d/D1", "/report", "/clocks", "/handover", "/export", "/close",
 		} {
-			p.page("/i/" + id + path)
+			readable(t, path, p.page("/i/"+id+path))
 		}
 		for _, path := range []string{"/outbox", "/runbooks", "/runbooks/tos-ransomware", "/help", "/admin/check", "/report", "/wall?i=" + id, "/wall?names=role"} {
-			p.page(path)
+			readable(t, path, p.page(path))
 		}
 	}
 	for _, path := range []string{"/n/N9", "/d/D9", "/n/N9/edit", "/n/N9/script", "/steps/99/decide"} {
@@ -296,5 +297,16 @@ func TestPagesInBothLanguages(t *testing.T) {
 	}
 	if code, _ := p.get("/i/IR-99/n"); code != http.StatusNotFound {
 		t.Errorf("no such incident: %d", code)
+	}
+}
+
+// readable looks for what a screen reader cannot make sense of: a list that says it is something else, and a link inside
+// what is itself pressed.
+func readable(t *testing.T, path, body string) {
+	t.Helper()
+	for _, bad := range []string{`<[ou]l[^>]* role=`, `<summary[^>]*>[^<]*<a `, `<div class="band band-(live|drill)">`} {
+		if found := regexp.MustCompile(bad).FindString(body); found != "" {
+			t.Errorf("%s: %s", path, found)
+		}
 	}
 }
