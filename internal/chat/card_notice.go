@@ -94,7 +94,10 @@ func (p *pen) sent(n *incident.Notice) string {
 	if n.Sole {
 		out += " " + p.t("apr.sole")
 	}
-	return strings.TrimSpace(out + " " + p.t("apr.digest", "digest", shortDigest(n.Digest)) + " " + p.uncalled(n))
+	if call := p.uncalled(n); call != "" {
+		out += " " + call
+	}
+	return out + " " + p.t("apr.digest", "digest", shortDigest(n.Digest))
 }
 
 // uncalled names the means by hand that were approved with a notice that left

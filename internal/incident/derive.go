@@ -218,15 +218,25 @@ func (x sight) impact() string {
 	return strings.Join(out, x.say("、", ", "))
 }
 
-// contacts lists which bodies were reached, and when.
+// contacts lists which bodies were reached, each once with every moment.
 func (x sight) contacts() string {
+	when := map[string]string{}
 	var out []string
 	for _, n := range x.s.Notices {
-		if n.State == NoticeSent {
-			if d, ok := x.site.Directory.Destination(n.Dest); ok {
-				out = append(out, x.say(d.Name, d.NameEN)+" "+x.shortTime(n.Done))
-			}
+		at := x.shortTime(n.Done)
+		if _, known := x.site.Directory.Destination(n.Dest); n.State != NoticeSent || !known {
+			continue
 		}
+		switch was, again := when[n.Dest]; {
+		case !again:
+			out, when[n.Dest] = append(out, n.Dest), at
+		case !strings.HasSuffix(was, at):
+			when[n.Dest] = was + x.say("・", " and ") + at
+		}
+	}
+	for i, id := range out {
+		d, _ := x.site.Directory.Destination(id)
+		out[i] = x.say(d.Name, d.NameEN) + " " + when[id]
 	}
 	return strings.Join(out, x.say("、", ", "))
 }

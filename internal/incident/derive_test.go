@@ -1,6 +1,8 @@
 package incident_test
 
 import (
+	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -173,5 +175,28 @@ func TestLetterBeginsWithItsLabel(t *testing.T) {
 	d.do("suzuki", incident.EditNotice{Notice: n, Subject: "件名", Body: body()})
 	if body() != "【訓練】TLP:AMBER\n\n本文" {
 		t.Errorf("drill: %q", body())
+	}
+}
+
+// A letter names a body once, with every moment it was told something, and a
+// spreadsheet is made of a form only.
+func TestContactsNameABodyOnce(t *testing.T) {
+	d := factDesk(t)
+	send := func(id string) {
+		t.Helper()
+		d.do("suzuki", incident.SubmitNotice{Notice: id})
+		d.approve("watanabe", id)
+		d.do("suzuki", incident.PhonedNotice{Notice: id, Who: "山本"})
+	}
+	send(d.do("suzuki", incident.DraftNotice{Dest: "mlit"}).Outcome.Ref)
+	d.now = d.now.Add(20 * time.Minute)
+	n := d.do("suzuki", incident.DraftNotice{Dest: "mlit", Subject: "件名", Body: "本文"}).Outcome.Ref
+	var no *incident.Refusal
+	if _, _, err := d.svc.RenderNotice(context.Background(), d.id, n, "xlsx"); !errors.As(err, &no) || no.Code != "form.no_sheet" {
+		t.Errorf("a spreadsheet of a free text: %v", err)
+	}
+	send(n)
+	if got := d.view().Facts()["contacts_made"].Value; got != "国土交通省 06:33・06:53" {
+		t.Errorf("contacts %q", got)
 	}
 }

@@ -76,8 +76,8 @@ func (x AttachNotice) decide(c *call) (Change, error) {
 	l := letter{subject: t["subject"], body: t["body"], snapshot: t["snapshot"], means: n.Means}
 	var ch Change
 	for _, file := range x.Files {
-		if file.Format == "xlsx" && n.ByHand(t) {
-			return Change{}, refuse("notice.by_hand", "notice", n.ID)
+		if err := n.spreadsheet(file.Format, t); err != nil {
+			return Change{}, err
 		}
 		a := Attached{Name: Clean(file.Name), Format: file.Format, Hash: HashOf(file.Data), Size: int64(len(file.Data))}
 		l.files = append(l.files, a)
@@ -102,6 +102,19 @@ func (x AttachNotice) decide(c *call) (Change, error) {
 // it. t is the text of its entry.
 func (n *Notice) ByHand(t timeline.Text) bool {
 	return n.Rendered != HashOf([]byte(t["subject"]+"\n"+t["body"]))
+}
+
+// spreadsheet refuses to make one of a text that is not what a form gave.
+func (n *Notice) spreadsheet(format string, t timeline.Text) error {
+	switch {
+	case format != "xlsx":
+		return nil
+	case n.Form == "":
+		return refuse("form.no_sheet", "notice", n.ID)
+	case n.ByHand(t):
+		return refuse("notice.by_hand", "notice", n.ID)
+	}
+	return nil
 }
 
 // attachLines is how files stand in the text of a notice: name, size and
@@ -171,8 +184,8 @@ func (s *Service) RenderNotice(ctx context.Context, id, notice, format string) (
 	if n == nil {
 		return "", nil, refuse("notice.unknown", "notice", notice)
 	}
-	if format == "xlsx" && n.ByHand(v.Text(n.Seq)) {
-		return "", nil, refuse("notice.by_hand", "notice", n.ID)
+	if err := n.spreadsheet(format, v.Text(n.Seq)); err != nil {
+		return "", nil, err
 	}
 	return s.render(ctx, v, n, format)
 }
