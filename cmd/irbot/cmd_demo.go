@@ -178,7 +178,7 @@ func (n *node) beginDrill(ctx context.Context, s *drill.Scenario) (string, error
 			return r.ID, nil
 		}
 	}
-	dir := &drill.Director{Service: n.svc, Scenario: s}
+	dir := &drill.Director{Service: n.svc, Scenario: s, Lang: n.cfg.Site.Lang}
 	return dir.Begin(ctx, fmt.Sprintf("demo:%d", len(rows)+1))
 }
 

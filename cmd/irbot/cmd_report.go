@@ -32,6 +32,7 @@ type shownForm struct {
 	To       []string `json:"to"`
 	Kinds    []string `json:"kinds"`
 	Official bool     `json:"official"`
+	Basis    string   `json:"basis"` // law or agreement, in the language of the answer
 	Checked  string   `json:"checked"`
 	Hash     string   `json:"hash"`
 }
@@ -47,7 +48,7 @@ func (c *cli) reportForms() *cobra.Command {
 			forms, _ := loadForms(cfg)
 			list := []shownForm{}
 			for _, f := range forms.List() {
-				list = append(list, shownForm{ID: f.ID, Name: f.Name(string(c.lang)), To: append([]string{}, f.To...), Kinds: append([]string{}, f.Kinds...), Official: f.Official, Checked: f.Checked, Hash: f.Hash})
+				list = append(list, shownForm{ID: f.ID, Name: f.Name(string(c.lang)), To: append([]string{}, f.To...), Kinds: append([]string{}, f.Kinds...), Official: f.Official, Basis: f.Because(string(c.lang)), Checked: f.Checked, Hash: f.Hash})
 			}
 			return c.answer("report.forms", list, func() {
 				var cells [][]string
@@ -56,9 +57,9 @@ func (c *cli) reportForms() *cobra.Command {
 					if f.Official {
 						mark = ""
 					}
-					cells = append(cells, []string{f.ID, f.Name, strings.Join(append(f.To, f.Kinds...), ", "), mark})
+					cells = append(cells, []string{f.ID, f.Name, strings.Join(append(f.To, f.Kinds...), ", "), f.Basis + " " + f.Checked, mark})
 				}
-				c.table([]string{"ID", c.say("様式", "form"), c.say("いつもの宛先", "usual for"), ""}, cells)
+				c.table([]string{"ID", c.say("様式", "form"), c.say("いつもの宛先", "usual for"), c.say("根拠と確かめた日", "basis and day it was checked"), ""}, cells)
 			})
 		},
 	}

@@ -65,7 +65,7 @@ func (d director) Give(ctx context.Context, id string) (title string, left int, 
 	if err != nil {
 		return "", 0, err
 	}
-	dir := &drill.Director{Service: d.n.svc, Scenario: s}
+	dir := &drill.Director{Service: d.n.svc, Scenario: s, Lang: d.n.cfg.Site.Lang}
 	in, err := dir.Next(ctx, id)
 	if errors.Is(err, drill.ErrOver) {
 		return "", 0, nil
@@ -75,9 +75,9 @@ func (d director) Give(ctx context.Context, id string) (title string, left int, 
 	}
 	v, err := d.n.svc.View(ctx, id)
 	if err != nil {
-		return in.Title, 0, err
+		return in.Name(dir.Lang), 0, err
 	}
-	return in.Title, dir.Left(v.S), nil
+	return in.Name(dir.Lang), dir.Left(v.S), nil
 }
 
 // Left implements web.Director.

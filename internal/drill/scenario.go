@@ -36,6 +36,14 @@ type Inject struct {
 	Moves   []Move `yaml:"moves"`
 }
 
+// Name is the situation in a language; anything but "en" is Japanese.
+func (i Inject) Name(lang string) string {
+	if lang == "en" && i.TitleEN != "" {
+		return i.TitleEN
+	}
+	return i.Title
+}
+
 // Move is something a scripted person does.
 type Move struct {
 	Who     string         `yaml:"who"`  // directory id, or guest:… for somebody without an account
@@ -89,6 +97,7 @@ func (m Move) command() (incident.Command, error) {
 type Director struct {
 	Service  *incident.Service
 	Scenario *Scenario
+	Lang     string // of the site: the situations are recorded in it
 }
 
 // ErrOver says that the scenario has no further inject.
@@ -121,7 +130,7 @@ func (d *Director) Next(ctx context.Context, id string) (Inject, error) {
 	}
 	in := d.Scenario.Injects[n]
 	act := incident.Act{Person: d.organiser(), Surface: "drill"}
-	if _, err := d.Service.Do(ctx, act, id, incident.GiveInject{Scenario: d.Scenario.ID, Inject: n + 1, Title: in.Title}); err != nil {
+	if _, err := d.Service.Do(ctx, act, id, incident.GiveInject{Scenario: d.Scenario.ID, Inject: n + 1, Title: in.Name(d.Lang)}); err != nil {
 		return in, fmt.Errorf("give inject %d: %w", n+1, err)
 	}
 	for _, m := range in.Moves {

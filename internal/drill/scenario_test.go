@@ -13,6 +13,11 @@ func TestShippedScenarioReads(t *testing.T) {
 	if len(s.Injects) < 8 || s.Begin.Command != "incident.report" {
 		t.Fatalf("scenario %+v", s)
 	}
+	for i, in := range s.Injects { // each situation is given in the language of the site
+		if ja, en := in.Name("ja"), in.Name("en"); ja != in.Title || en != in.TitleEN || ja == "" || en == "" {
+			t.Errorf("situation %d is called %q and %q", i+1, ja, en)
+		}
+	}
 }
 
 func TestParseIsStrict(t *testing.T) {

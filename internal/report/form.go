@@ -31,8 +31,6 @@ type Field struct {
 	HintJA string   `yaml:"hint"`
 	HintEN string   `yaml:"hint_en"`
 	Kind   string   `yaml:"kind"` // text: one line; lines: several
-	Need   []string `yaml:"need"` // kinds of report it belongs into
-	Maps   string   `yaml:"maps"` // items of laws and forms it answers
 	TLP    string   `yaml:"tlp"`  // label where nobody chose one
 	No     int      `yaml:"-"`    // from 1, in the order of the file
 }
@@ -60,14 +58,13 @@ type Issue struct {
 
 // Row is one line of a form.
 type Row struct {
-	Field   string   `yaml:"field"`
-	JA      string   `yaml:"label"`
-	EN      string   `yaml:"label_en"`
-	Show    []string `yaml:"show"`   // kinds it stands in; empty: all
-	Must    []string `yaml:"must"`   // kinds that need a value before they may be submitted
-	Answer  []string `yaml:"answer"` // kinds that need a value or 不明 by a person
-	Cell    string   `yaml:"cell"`   // where it goes in the spreadsheet
-	Section string   `yaml:"section"`
+	Field  string   `yaml:"field"`
+	JA     string   `yaml:"label"`
+	EN     string   `yaml:"label_en"`
+	Show   []string `yaml:"show"`   // kinds it stands in; empty: all
+	Must   []string `yaml:"must"`   // kinds that need a value before they may be submitted
+	Answer []string `yaml:"answer"` // kinds that need a value or 不明 by a person
+	Cell   string   `yaml:"cell"`   // where it goes in the spreadsheet
 }
 
 // Label is the row's label in a language.
@@ -106,6 +103,9 @@ type Form struct {
 
 // Name is the form's name in a language.
 func (f *Form) Name(lang string) string { return either(lang, f.JA, f.EN) }
+
+// Because is the law or agreement the form rests on, in a language.
+func (f *Form) Because(lang string) string { return either(lang, f.Basis, f.BasisEN) }
 
 // Issue names a report of this form: kind first, update or final, and its
 // number to this addressee, counted from 1. A kind the form does not have is

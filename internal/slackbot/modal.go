@@ -30,7 +30,6 @@ type note struct {
 	Source   string `json:"x,omitempty"`
 	Digest   string `json:"d,omitempty"`
 	Speaker  string `json:"p,omitempty"`
-	Link     string `json:"l,omitempty"`
 }
 
 func (n note) encode() string {

@@ -63,7 +63,6 @@ type decisionData struct {
 	Make    *deedForm // basis and time of review
 	Forms   []deedForm
 	Said    []chat.Block // objections and questions
-	Known   string
 	Back    string
 	Warn    string
 }

@@ -36,7 +36,6 @@ type directoryData struct {
 	Stale         []contactRow
 	Roles         []roleHolders
 	Groups        []roleHolders
-	Kinds         []string
 	Manage        bool
 	Change        bool // the file can be changed here
 }

@@ -22,19 +22,18 @@ func (s *Server) factRoutes() {
 
 // factRow is one of the twenty facts.
 type factRow struct {
-	No                 int
-	ID, Name, Hint     string
-	Value, Conf, TLP   string
-	Letter             string // as it stands in letters, where that is not what is shown
-	Tone               chat.Tone
-	Saved              string // as of when, by whom
-	Source             int64
-	Confirm            string // ref of the confirming form; "" where there is nothing to confirm
-	Lines              bool
-	Numbered           bool // irbot itself writes it with each report
-	Confs, TLPs        []deedOption
-	Earlier            []factOld
-	Needed, NeededNext bool
+	No               int
+	ID, Name, Hint   string
+	Value, Conf, TLP string
+	Letter           string // as it stands in letters, where that is not what is shown
+	Tone             chat.Tone
+	Saved            string // as of when, by whom
+	Source           int64
+	Confirm          string // ref of the confirming form; "" where there is nothing to confirm
+	Lines            bool
+	Numbered         bool // irbot itself writes it with each report
+	Confs, TLPs      []deedOption
+	Earlier          []factOld
 }
 
 // factOld is an earlier statement.

@@ -54,7 +54,6 @@ type gridCell struct {
 	Name  string // of the input
 	Value string
 	Error string
-	Short string // inputs that hold little
 }
 
 // gridLine is one line of the grid.

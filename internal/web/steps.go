@@ -21,7 +21,6 @@ type runView struct {
 	R       *incident.Run
 	Title   string
 	Version string
-	Draft   string // e.g. 案・未審査
 	Phases  []phaseView
 	Changed *runbook.Runbook // the file as it is now, where it changed
 	Actions []chat.Action    // decisions stated in the document, outside any phase
@@ -225,7 +224,6 @@ type stepData struct {
 	Extra    []ask // acts the card does not offer
 	Evidence []string
 	Links    []runbook.Link // each once
-	Review   string         // 案・未審査 mark of the runbook
 }
 
 func (s *Server) stepPage(w http.ResponseWriter, r *http.Request) {
