@@ -150,8 +150,11 @@ func (p *Page) Follow(words string) error {
 }
 
 // Fill replaces the content of the field with this label, placeholder or name, by real typing.
-func (p *Page) Fill(label, value string) error {
-	if err := p.aim("field", label, ""); err != nil {
+func (p *Page) Fill(label, value string) error { return p.FillIn("", label, value) }
+
+// FillIn is Fill within the first element of a CSS selector, for labels that stand on the page more than once.
+func (p *Page) FillIn(selector, label, value string) error {
+	if err := p.aim("field", label, selector); err != nil {
 		return fmt.Errorf("fill %q: %w", label, err)
 	}
 	if _, err := evaluate[bool](p, finder+".select()"); err != nil {
@@ -171,6 +174,18 @@ func (p *Page) Pick(label, option string) error {
 	}
 	if !ok {
 		return fmt.Errorf("pick %q in %q: there is no such field or option", option, label)
+	}
+	return nil
+}
+
+// Attach puts one small file of text into the first file field that matches the CSS selector, as if it were chosen.
+func (p *Page) Attach(selector, name, kind, content string) error {
+	ok, err := evaluate[bool](p, finder+".attach("+quote(selector)+","+quote(name)+","+quote(kind)+","+quote(content)+")")
+	if err != nil {
+		return fmt.Errorf("attach %s: %w", name, err)
+	}
+	if !ok {
+		return fmt.Errorf("attach %s: there is no field for files at %s", name, selector)
 	}
 	return nil
 }

@@ -59,6 +59,15 @@
       el.dispatchEvent(new Event("change", { bubbles: true }));
       return true;
     },
+    attach: (selector, name, type, content) => {
+      const el = document.querySelector(selector);
+      if (!el || el.type !== "file") return false;
+      const files = new DataTransfer();
+      files.items.add(new File([content], name, { type }));
+      el.files = files.files;
+      el.dispatchEvent(new Event("change", { bubbles: true }));
+      return true;
+    },
     overflow: () => Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth),
     small: (pixels) => [...document.querySelectorAll("button, summary, input[type=submit], a.button, [role=button]")]
       .filter(seen)

@@ -22,7 +22,7 @@ func walkSite(t *testing.T) (dir string, p *e2e.Page, base string) {
 	if code, out := command(t, dir, "init", "."); code != 0 {
 		t.Fatalf("init ended with %d:\n%s", code, out)
 	}
-	for _, name := range []string{"walk.md", "second.md"} {
+	for _, name := range []string{"walk.md", "second.md", "wide.md"} {
 		text, err := os.ReadFile(filepath.Join("testdata", name))
 		must(t, err)
 		must(t, os.WriteFile(filepath.Join(dir, "runbooks", name), text, 0o600))

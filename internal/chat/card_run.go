@@ -59,6 +59,17 @@ func (p *pen) further(st *incident.Step) []Action {
 	return out
 }
 
+// stands is where a step stands in its runbook.
+func (p *pen) stands(st *incident.Step) string {
+	switch {
+	case st.Added != 0:
+		return p.t("step.from_spot")
+	case st.Armed != 0 && strings.Contains(st.Key, ".d"):
+		return p.t("step.from_prose")
+	}
+	return st.Key
+}
+
 // toTell reports whether somebody of our own is still to be told.
 func (p *pen) toTell(targets, informed []string) bool {
 	return slices.ContainsFunc(p.v.People(targets), func(id string) bool { return !slices.Contains(informed, id) })
@@ -79,18 +90,7 @@ func (p *pen) rowForms(st *incident.Step) string {
 	if len(out) == 0 {
 		return ""
 	}
-	return p.t("step.forms.val", "forms", strings.Join(out, p.t("label.and")), "count", p.holding(st))
-}
-
-// holding is how many rows of a step hold: a corrected row is one row.
-func (p *pen) holding(st *incident.Step) int {
-	n := 0
-	for _, r := range p.s.RowsOf("") {
-		if r.Step == st.Ref {
-			n++
-		}
-	}
-	return n
+	return p.t("step.forms.val", "forms", strings.Join(out, p.t("label.and")), "count", p.s.Holding(st.Ref))
 }
 
 // timerWords are the words of a timer of a step; 0 is the first one.

@@ -194,12 +194,19 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	if src.Estimate != nil {
 		add("step.estimate", OneLine(src.Estimate.Written), ToneNone)
 	}
-	if !st.Due.IsZero() {
-		tone := ToneNone
-		if p.late(st) {
-			tone = ToneLate
-		}
-		add("step.target", p.until(st.Due), tone)
+	switch {
+	case !st.Due.IsZero() && p.late(st):
+		add("step.target", p.until(st.Due), ToneLate)
+	case !st.Due.IsZero():
+		add("step.target", p.until(st.Due), ToneNone)
+	case src.Due != nil: // it begins to run with the step, or nobody could read it
+		add("step.limit", OneLine(src.Due.Written), ToneNone)
+	}
+	for _, t := range src.Timers {
+		add("step.timer", OneLine(t.Written), ToneNone)
+	}
+	if src.Escalate != nil {
+		add("step.escalate", OneLine(src.Escalate.Written), ToneNone)
 	}
 	if st.Holder == "" {
 		add("step.owner", p.roles(st.Owner), ToneNone)
@@ -214,17 +221,6 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 	}
 	add("step.from_runbook", strings.Join(marks, " / "), ToneNone)
 	return out
-}
-
-// stands is where a step stands in its runbook.
-func (p *pen) stands(st *incident.Step) string {
-	switch {
-	case st.Added != 0:
-		return p.t("step.from_spot")
-	case st.Armed != 0 && strings.Contains(st.Key, ".d"):
-		return p.t("step.from_prose")
-	}
-	return st.Key
 }
 
 // evidence is what the runbook asks to be kept, and how much of it is there.

@@ -248,9 +248,12 @@ func (w wordsOf) step() {
 			"done", f.Done, "skipped", f.Skipped, "na", f.NA, "deferred", f.Deferred)
 		return
 	}
-	n, title := any(f.Step), ""
+	n, title, timer := any(f.Step), "", ""
 	if st := p.s.Step(f.Step); st != nil {
 		n, title = st.N, OneLine(p.v.StepTitle(st))
+		if w.e.Kind == incident.KindStepReminded {
+			timer = p.timerWords(st, f.Timer)
+		}
 	}
 	if w.e.Kind == incident.KindStepAdded {
 		title = OneLine(w.words["title"])
@@ -259,7 +262,7 @@ func (w wordsOf) step() {
 	if person == "" {
 		person = p.person(f.Person)
 	}
-	w.say("", "n", n, "title", title, "person", person, "time", p.clock(f.Due.time()))
+	w.say("", "n", n, "title", title, "person", person, "time", p.clock(f.Due.time()), "text", timer)
 	w.result("tl.value", w.words["value"])
 	if f.Preset != "" {
 		w.r.Result = p.presetWord(f.Preset)

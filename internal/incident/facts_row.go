@@ -45,7 +45,19 @@ type Counted struct {
 	Step     string
 	Replaces int
 	Paper    bool
-	Voids    int // the row this one only takes back; it holds no values
+	Sheet    string // evidence that shows the paper, E3
+	Voids    int    // the row this one only takes back; it holds no values
+}
+
+// Holding is how many rows of a step hold: a corrected row is one row.
+func (s *Incident) Holding(step string) int {
+	n := 0
+	for _, r := range s.RowsOf("") {
+		if r.Step == step {
+			n++
+		}
+	}
+	return n
 }
 
 // TOSList is a list out of the terminal operating system.
@@ -99,7 +111,7 @@ func applyRow(s *Incident, e *timeline.Entry) {
 		return
 	}
 	s.Rows = append(s.Rows, Counted{
-		N: f.Row, Type: f.Type, Key: f.Key, Seq: e.Seq, At: e.HappenedAt, By: e.Actor, Step: f.Step, Replaces: f.Replaces, Paper: f.Paper,
+		N: f.Row, Type: f.Type, Key: f.Key, Seq: e.Seq, At: e.HappenedAt, By: e.Actor, Step: f.Step, Replaces: f.Replaces, Paper: f.Paper, Sheet: f.Sheet,
 	})
 	s.LastRow = max(s.LastRow, f.Row)
 	if st := s.Step(f.Step); st != nil {

@@ -193,8 +193,10 @@ func (s *Server) keep(r *http.Request) []kept {
 			continue
 		}
 		for _, v := range values {
-			k := kept{Name: name, Value: v, Typed: !machine.MatchString(v) || typed(name)}
-			k.Label = s.label(lang, name)
+			k := kept{Name: name, Value: v, Typed: name != "v" && (!machine.MatchString(v) || typed(name))}
+			if k.Label = s.label(lang, name); name == "value" && strings.Contains(r.URL.Path, "/step.") {
+				k.Label = s.t(lang, "step.expect")
+			}
 			out = append(out, k)
 		}
 	}

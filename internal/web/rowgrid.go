@@ -80,6 +80,8 @@ func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, d rowsData, k
 	switch {
 	case len(d.Lines) == 0 && k.n == 0:
 		d.Error = s.t(lang, "rows.empty")
+	case len(d.Lines) > 0 && k.n == 0:
+		d.Error = s.t(lang, "rows.nonekept", "bad", len(d.Lines))
 	case len(d.Lines) > 0:
 		d.Error = s.t(lang, "rows.partly", "kept", k.n, "bad", len(d.Lines))
 	default:

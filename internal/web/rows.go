@@ -65,6 +65,7 @@ type gridLine struct {
 	Replaces int
 	Error    string // of the line as a whole
 	Pre      string // number filled in by the page: alone it makes no row
+	Spare    bool   // blank and not the first: a phone does not show it
 }
 
 type rowsData struct {
@@ -128,7 +129,7 @@ func (s *Server) rowsPage(w http.ResponseWriter, r *http.Request) {
 				values["no"] = next
 			}
 			l := newLine(ty, i, values, lang)
-			l.Pre = next
+			l.Pre, l.Spare = next, i > 0 && n == rowLines
 			d.Lines = append(d.Lines, l)
 		}
 	}

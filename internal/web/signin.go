@@ -190,7 +190,7 @@ func (s *Server) keptFields(r *http.Request) []kept {
 	for _, k := range s.keep(r) {
 		if name, ok := strings.CutPrefix(k.Name, "kept:"); ok {
 			k.Name = name
-			k.Typed = !machine.MatchString(k.Value) || typed(name)
+			k.Typed = name != "v" && (!machine.MatchString(k.Value) || typed(name))
 			out = append(out, k)
 		}
 	}

@@ -183,18 +183,32 @@ func (p *page) stepRow(v *incident.View, st *incident.Step, current bool) stepRo
 	if st.Optional {
 		row.Marks = append(row.Marks, p.T("step.optional"))
 	}
-	if st.LimitS > 0 || st.AnchorAt != 0 {
+	switch src := v.Source(st); {
+	case src != nil && src.Due != nil && st.Due.IsZero() && !st.Closed(): // it begins to run with the step
+		row.Marks = append(row.Marks, p.T("step.limit")+" "+chat.OneLine(src.Due.Written))
+	case st.LimitS > 0 || st.AnchorAt != 0 || st.Days > 0:
 		row.Marks = append(row.Marks, p.T("step.timed"))
 	}
 	if n := len(st.Kept); n > 0 {
 		row.Marks = append(row.Marks, p.T("step.kept", "n", n))
 	}
-	if !st.Closed() && v.S.Status != incident.Closed && current {
+	if !st.Closed() && v.S.Status != incident.Closed && (current || st.Armed > 0) { // an opened decision is made whenever it can be
 		if c, ok := p.drawer().Draw(v, "step/"+st.Ref); ok {
+			c.Actions = slices.DeleteFunc(c.Actions, func(a chat.Action) bool { return ofPhase(a.Value) }) // they stand above
 			row.Card = &c
 		}
 	}
 	return row
+}
+
+// ofPhase reports whether a button is about a phase or the document as a whole:
+// its value names r1/p2 instead of a step.
+func ofPhase(value string) bool {
+	_, rest, _ := strings.Cut(value, "|")
+	ref, _, _ := strings.Cut(rest, "|")
+	ref, _, _ = strings.Cut(ref, "#")
+	_, _, ok := incident.ParsePhase(ref)
+	return ok
 }
 
 func (p *page) roleNames(ids []string) string {
