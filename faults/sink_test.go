@@ -23,6 +23,7 @@ type letter struct {
 	subject string // as on the wire
 	repeat  bool   // marked as a possible repeat
 	body    string // as on the wire, base64
+	date    string
 }
 
 // sink is a real mail server that keeps what it takes. It can be shut and
@@ -30,6 +31,9 @@ type letter struct {
 type sink struct {
 	t    *testing.T
 	addr string
+	tls  bool // only what came in TLS is a mail
+
+	manners func(*sink, *smtp.Server) // changes the server before it serves; may be nil
 
 	mu      sync.Mutex
 	srv     *smtp.Server
@@ -58,6 +62,9 @@ func newSink(t *testing.T) *sink {
 func (s *sink) serve(l net.Listener) {
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, c: c}, nil }))
 	srv.Domain, srv.ErrorLog = "localhost", silent{}
+	if s.manners != nil {
+		s.manners(s, srv)
+	}
 	s.mu.Lock()
 	s.srv, s.port = srv, l
 	s.mu.Unlock()
@@ -144,6 +151,9 @@ func (x *session) Data(r io.Reader) error {
 	if refuse != nil {
 		return refuse
 	}
+	if _, encrypted := x.c.TLSConnectionState(); x.s.tls && !encrypted {
+		return errors.New("not in TLS")
+	}
 	m, err := mail.ReadMessage(bytes.NewReader(b))
 	if err != nil {
 		return err
@@ -159,7 +169,7 @@ func (x *session) Data(r io.Reader) error {
 	}
 	x.s.letters = append(x.s.letters, letter{
 		id: m.Header.Get("Message-Id"), ids: ids, to: x.to, subject: m.Header.Get("Subject"),
-		repeat: m.Header.Get(email.RepeatHeader) != "", body: string(body),
+		repeat: m.Header.Get(email.RepeatHeader) != "", body: string(body), date: m.Header.Get("Date"),
 	})
 	x.s.mu.Unlock()
 	if cut {

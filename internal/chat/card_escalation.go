@@ -26,7 +26,7 @@ func (p *pen) page(ref string) (Card, bool) {
 	}
 	c.Head = p.mark(need)
 	c.Fields = []Field{
-		{Label: "1 " + p.t("esc.what"), Value: p.clock(p.begin()) + " " + p.title()},
+		{Label: "1 " + p.t("esc.what"), Value: strings.TrimSpace(p.clock(p.begin()) + " " + p.title() + " " + p.told(e))},
 		{Label: "2 " + p.t("esc.impact"), Value: p.impact()},
 		{Label: "3 " + p.t("esc.now"), Value: p.situation()},
 		{Label: "4 " + p.t("esc.ask"), Value: p.request(e)},
@@ -39,6 +39,24 @@ func (p *pen) page(ref string) (Card, bool) {
 	c.Actions = p.pageActions(e)
 	c.Footer = p.t("label.duty") + " " + p.v.Site.Phone
 	return c, true
+}
+
+// told is what the finder or the monitored system said, as long as nobody has
+// taken charge: where, in what words, who. An address in it is broken, so that
+// the only link of a page is irbot's own.
+func (p *pen) told(e *incident.Escalation) string {
+	if e.Reason != "report" || p.s.Status != incident.Reported {
+		return ""
+	}
+	var out []string
+	said := p.v.Text(1)
+	if place := OneLine(said["place"]); place != "" && !strings.Contains(p.title(), place) {
+		out = append(out, place)
+	}
+	if words := Truncate(OneLine(strings.ReplaceAll(said["words"], "://", ":// ")), 60); words != "" {
+		out = append(out, p.t("esc.told", "words", words))
+	}
+	return strings.Join(append(out, OneLine(said["reporter"])), " ")
 }
 
 // pagedAt finds the level on which a person was last paged, and until when an

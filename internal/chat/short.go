@@ -36,8 +36,9 @@ func phoneLines(c Card, sep string) []string {
 	add(c.Head)
 	add(c.Title)
 	for _, f := range c.Fields {
-		if c.Title != "" && strings.HasSuffix(f.Value, c.Title) {
-			continue // the subject again, with the time it began
+		if _, more, again := strings.Cut(f.Value, c.Title); again && c.Title != "" {
+			add(more) // the subject is said already, with the time it began
+			continue
 		}
 		add(strings.TrimLeft(f.Label, "0123456789 ") + sep + f.Value)
 	}
