@@ -180,7 +180,7 @@ func (p *pen) pageActions(e *incident.Escalation) []Action {
 // standdown tells somebody who was paged that nothing is asked any more. ref is
 // e1/person.
 func (p *pen) standdown(ref string) (Card, bool) {
-	id, _, _ := strings.Cut(ref, "/")
+	id, who, _ := strings.Cut(ref, "/")
 	e := p.s.Escalation(id)
 	if e == nil {
 		return Card{}, false
@@ -189,7 +189,15 @@ func (p *pen) standdown(ref string) (Card, bool) {
 	if !e.Acked.IsZero() {
 		line = p.t("esc.off", "person", p.person(e.AckBy))
 	}
-	return Card{Head: p.mark(line), Title: p.title(), Tone: ToneDone}, true
+	c := Card{Head: p.mark(line), Title: p.title(), Tone: ToneDone}
+	if h := p.s.Roles[e.Succession]; h.For != "" && h.For == who { // whose duty has passed reads so, and how to have it back
+		c.Body = []Block{{Kind: Para, Text: p.t("role.card.acting", "role", p.role(e.Succession), "person", p.person(h.Person), "from", p.person(h.For)) + " " + p.t("role.card.how")}}
+		c.Actions = []Action{p.action("role.return", "role.return", e.Succession)}
+		if a, ok := p.link("inc.console", ""); ok {
+			c.Actions = append(c.Actions, a)
+		}
+	}
+	return c, true
 }
 
 // climb tells the channel who was called now, and who is next.

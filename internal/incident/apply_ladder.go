@@ -140,6 +140,9 @@ func applyLadder(esc *Escalation, f escFacts, e *timeline.Entry) {
 		for _, id := range esc.Acks {
 			esc.Excused = appendOnce(esc.Excused, id)
 		}
+		if f.Person != "" {
+			esc.Excused = appendOnce(esc.Excused, f.Person)
+		}
 		esc.Acks = nil
 	case KindEscExpired:
 		esc.again(e)

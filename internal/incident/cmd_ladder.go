@@ -212,7 +212,12 @@ func (c *call) reach(esc *Escalation, level int, reason string) Change {
 	next := *esc
 	if esc.Ended == "acked" {
 		next.Excused, next.Acks, next.Resumed = append(slices.Clone(esc.Excused), esc.Acks...), nil, c.s.Seq+1
-		ch.Entries = append(ch.Entries, c.draft(KindEscResumed, escFacts{Esc: esc.ID}, "reason", reason))
+		f := escFacts{Esc: esc.ID}
+		if slices.ContainsFunc(esc.Paged, func(p Paging) bool { return contains(p.People, c.act.Person) }) {
+			f.Person = c.act.Person // who asks for somebody above is awake, and is not asked again
+			next.Excused = appendOnce(next.Excused, f.Person)
+		}
+		ch.Entries = append(ch.Entries, c.draft(KindEscResumed, f, "reason", reason))
 		reason = ""
 	}
 	next.Level, next.Due = level-2, c.now

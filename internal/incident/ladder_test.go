@@ -175,6 +175,19 @@ func TestFurtherJumpAndPolicyFrozen(t *testing.T) {
 	}
 }
 
+func TestWhoEscalatesFurtherIsNotAskedAgain(t *testing.T) {
+	p := escalation.Policy{Levels: []escalation.Level{people(10*time.Minute, "watanabe"), people(10*time.Minute, "kobayashi"), people(10*time.Minute, "ito")}}
+	d := ladderDesk(t, p, nil)
+	d.as("kobayashi", incident.Ack{})
+	d.as("watanabe", incident.Further{Reason: "社長の判断が要る"})
+	d.at("07:20")
+	for i, got := range d.pages()[1:] {
+		if slices.Contains(got, "watanabe") || slices.Contains(got, "kobayashi") {
+			t.Fatalf("page %d after the answer goes to %v", i+2, got)
+		}
+	}
+}
+
 func TestAnswerExpiresWithoutASignOfLife(t *testing.T) {
 	p := escalation.Policy{AckFor: 20 * time.Minute, Levels: []escalation.Level{people(10*time.Minute, "tanaka"), people(10*time.Minute, "ito")}}
 	d := ladderDesk(t, p, nil)

@@ -180,3 +180,25 @@ func TestAPageInTheRoomTellsHowItFares(t *testing.T) {
 		t.Errorf("a delivered page:\n%s", body)
 	}
 }
+
+func TestADutyThatPassedNamesBothPeople(t *testing.T) {
+	k := newKit(t, nil)
+	site := *k.svc.Site()
+	site.Policies = append([]escalation.Policy(nil), site.Policies...)
+	for i := range site.Policies {
+		if site.Policies[i].ID == "ciso" {
+			site.Policies[i].Succession = "ciso"
+		}
+	}
+	k.svc.SetSite(&site)
+	id := k.declared(false)
+	if _, err := k.svc.Do(t.Context(), incident.Act{Person: "kobayashi", Surface: "web"}, id, incident.Ack{}); err != nil {
+		t.Fatal(err)
+	}
+	body := plain(k.as("watanabe").page("/i/" + id))
+	for _, want := range []string{"渡辺さんの代行、小林 確認済", "代行を終えて戻す"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in the room:\n%s", want, body)
+		}
+	}
+}

@@ -176,7 +176,7 @@ func (p *page) roleRows(v *incident.View) []roleRow {
 			}
 		}
 		if r.ID == "ciso" {
-			row.Note = p.acked(v)
+			row.Note = strings.Join(slices.DeleteFunc([]string{row.Note, p.acked(v)}, func(s string) bool { return s == "" }), p.T("label.and"))
 		}
 		out = append(out, row)
 	}
