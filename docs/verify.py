@@ -250,6 +250,7 @@ def checkpoint(data, keys, site, incident, heads):
     """Holds a note to the record; gives its size."""
     who, size, head = note(data, keys).split("\n")[:3]
     need(who == f"irbot/{site}/{incident}", "a checkpoint of something else")
+    need(int(size) in heads, f"checkpoint {size}: the record ends at {len(heads)}, its tail is missing or the export is older")
     need(heads.get(int(size)) == base64.b64decode(head, validate=True), f"checkpoint {size}: head")
     return int(size)
 

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -222,19 +224,62 @@ func (p channelPlace) Check(context.Context) error {
 	return nil
 }
 
-// signAll makes checkpoints of all open incidents and of the standing log.
-func (a *app) signAll(ctx context.Context) error {
+// signAll makes checkpoints of all open incidents, of those that went on after
+// they were closed (their review, an export), and of the standing log.
+func (a *app) signAll(ctx context.Context) ([]string, error) {
+	ids := append(a.live(ctx), timeline.SiteLog)
+	later, err := a.store.Unsigned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range later {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	signed := []string{}
 	var errs []error
-	for _, id := range append(a.live(ctx), timeline.SiteLog) {
+	for _, id := range ids {
 		st, err := a.store.State(ctx, id)
 		if err == nil && st.Seq > 0 {
-			err = a.checkpoint(ctx, st)
+			if err = a.checkpoint(ctx, st); err == nil {
+				signed = append(signed, id)
+			}
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("checkpoint of %s: %w", id, err))
 		}
 	}
-	return errors.Join(errs...)
+	return signed, errors.Join(errs...)
+}
+
+// signed makes the checkpoint an act asks for. After an export it is that of the
+// exported head, not of the entry about the export: whoever is handed the copy
+// finds the very checkpoint of it in mail, channel and folder. The entry about
+// the export is covered by the next one, within the hour.
+func (a *app) signed(ctx context.Context, st *incident.Incident) error {
+	last, err := a.store.Entries(ctx, st.ID, st.Seq, st.Seq)
+	if err != nil || len(last) == 0 {
+		return fmt.Errorf("read head of %s: %w", st.ID, err)
+	}
+	var f struct {
+		Size int64 `json:"size"`
+	}
+	if last[0].Kind != incident.KindExported || json.Unmarshal(last[0].Facts, &f) != nil || f.Size < 1 || f.Size >= st.Seq {
+		return a.signAt(ctx, st.ID, last[0].Position())
+	}
+	kept, err := a.store.Checkpoints(ctx, st.ID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(kept, func(c timeline.Checkpoint) bool { return c.Size >= f.Size }) {
+		return a.signAt(ctx, st.ID, last[0].Position()) // an older head was taken out: it is covered
+	}
+	head, err := a.store.Entries(ctx, st.ID, f.Size, f.Size)
+	if err != nil || len(head) == 0 {
+		return fmt.Errorf("read exported head of %s: %w", st.ID, err)
+	}
+	return a.signAt(ctx, st.ID, head[0].Position())
 }
 
 // tokens are the time stamps kept for a log, by size: they go into its pack.

@@ -158,7 +158,7 @@ func TestCheckpointsLeaveByMailAndChannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := n.signAll(t.Context()); err != nil {
+	if _, err := n.signAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.keeper.Now(t.Context()); err == nil || !strings.Contains(err.Error(), "later") {
@@ -231,7 +231,7 @@ func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := n.signAll(t.Context()); err != nil {
+	if _, err := n.signAll(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	list, err := n.store.Checkpoints(t.Context(), res.Incident)
@@ -265,5 +265,57 @@ func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
 	}
 	if len(room.said) != 1 {
 		t.Errorf("said %v", room.said)
+	}
+}
+
+// Whoever is handed a pack finds the checkpoint of exactly that pack outside;
+// what came after it is covered by the next look, also in a closed incident.
+func TestExportAnchorsTheExportedHead(t *testing.T) {
+	n := anchorNode(t, &mailbox{})
+	ctx := t.Context()
+	act := func(request string) incident.Act {
+		return incident.Act{Person: "sato", Surface: "cli", Request: request}
+	}
+	res, err := n.svc.Open(ctx, act("r1"), incident.Declare{Title: "TOS停止", Runbook: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := res.Incident
+	do := func(request string, c incident.Command) *incident.Incident {
+		t.Helper()
+		res, err := n.svc.Do(ctx, act(request), id, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.State
+	}
+	newest := func() int64 {
+		t.Helper()
+		list, err := n.store.PendingAnchors(ctx, "usb")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range list {
+			if c.Incident == id {
+				return c.Size
+			}
+		}
+		return 0
+	}
+	size := do("r2", incident.AddNote{Text: "一行"}).Seq
+	do("r3", incident.Exported{Format: "zip", Size: size})
+	if got := newest(); got != size {
+		t.Errorf("the export of %d entries sent out a checkpoint of %d", size, got)
+	}
+	old := do("r4", incident.Exported{Format: "zip", Size: 1})
+	if got := newest(); got != old.Seq {
+		t.Errorf("an export of an older head: checkpoint of %d, want %d", got, old.Seq)
+	}
+	end := do("r5", incident.AddNote{Text: "最後の一行"}).Seq
+	if _, err := n.signAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := newest(); got != end {
+		t.Errorf("the next look covers %d of %d", got, end)
 	}
 }

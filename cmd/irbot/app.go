@@ -91,7 +91,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 	a.signer.Store(signer)
 	a.svc = incident.NewService(incident.Parts{
 		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
-		Sign: a.checkpoint, Logger: p.log, Wall: p.wall, Courier: a.courier(),
+		Sign: a.signed, Logger: p.log, Wall: p.wall, Courier: a.courier(),
 	})
 	if err = a.svc.LoadDuty(ctx); err != nil {
 		return nil, err
@@ -202,7 +202,7 @@ func (a *app) hourly(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			if err := a.signAll(ctx); err != nil {
+			if _, err := a.signAll(ctx); err != nil {
 				a.log.Error("hourly checkpoint", "err", err)
 			}
 			// What is over is kept for a while, so that its page can say so.
@@ -297,7 +297,12 @@ func (a *app) checkpoint(ctx context.Context, st *incident.Incident) error {
 	if err != nil || len(last) == 0 {
 		return fmt.Errorf("read head of %s: %w", st.ID, err)
 	}
-	c, err := timeline.SignCheckpoint(a.signer.Load(), st.ID, last[0].Position())
+	return a.signAt(ctx, st.ID, last[0].Position())
+}
+
+// signAt signs a head, keeps the note and has it leave.
+func (a *app) signAt(ctx context.Context, id string, at timeline.Position) error {
+	c, err := timeline.SignCheckpoint(a.signer.Load(), id, at)
 	if err != nil {
 		return err
 	}

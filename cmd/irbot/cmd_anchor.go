@@ -65,10 +65,11 @@ func (n *node) anchorNow(ctx context.Context, in struct {
 		}
 		out.Signed = append(out.Signed, in.Incident)
 	} else {
-		if err := n.signAll(ctx); err != nil {
+		signed, err := n.signAll(ctx)
+		if err != nil {
 			return out, err
 		}
-		out.Signed = append(n.live(ctx), timeline.SiteLog)
+		out.Signed = signed
 	}
 	if err := n.keeper.Now(ctx); err != nil {
 		out.Error = err.Error()

@@ -58,14 +58,15 @@ func (n *node) rotateKey(ctx context.Context, _ struct{}) (keyRotated, error) {
 		out.Under = append(out.Under, id)
 	}
 	out.Under = append(out.Under, timeline.SiteLog)
-	if err := n.signAll(ctx); err != nil { // still the old key
+	if _, err := n.signAll(ctx); err != nil { // still the old key
 		return out, err
 	}
 	if err := n.install(next); err != nil {
 		return out, err
 	}
 	n.signer.Store(next)
-	return out, n.signAll(ctx)
+	_, err = n.signAll(ctx)
+	return out, err
 }
 
 // nextKey makes the new key, or takes up the one of a rotation that was cut.

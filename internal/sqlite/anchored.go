@@ -42,6 +42,15 @@ func (v *View) PendingAnchors(ctx context.Context, place string) ([]timeline.Che
 	return list, nil
 }
 
+// Unsigned gives the incidents with entries that no checkpoint covers yet.
+func (v *View) Unsigned(ctx context.Context) ([]string, error) {
+	return query(ctx, v.db, func(r *sql.Rows) (string, error) {
+		var id string
+		err := r.Scan(&id)
+		return id, err
+	}, `SELECT id FROM incident i WHERE status <> '' AND seq > (SELECT coalesce(max(size), 0) FROM checkpoint WHERE incident = i.id) ORDER BY opened_us, id`)
+}
+
 // SaveAnchored remembers that a place has taken a checkpoint; the same again is
 // no error. Errors wrap incident.ErrNotRecorded.
 func (s *Store) SaveAnchored(ctx context.Context, a Anchored) error {

@@ -75,7 +75,7 @@ func chainMeaning(c Code) ([2]string, bool) {
 		CodeDigest:    {"文章がダイジェストと合いません。書き換えられています", "text does not give its digest; it was changed"},
 		CodeWithheld:  {"非開示の印が文章の有無と合いません", "the withheld mark does not agree with the text"},
 		CodeFork:      {"署名された控えと違う履歴です(分岐)", "history differs from a signed checkpoint (fork)"},
-		CodeTruncated: {"署名された控えより短い記録です。末尾が欠けています", "record is shorter than a signed checkpoint; its tail is missing"},
+		CodeTruncated: {"署名された控えより短い記録です。末尾が欠けているか、控えより前に取り出した出力です", "record is shorter than a signed checkpoint; its tail is missing, or the export is older than the checkpoint"},
 		CodeSignature: {"知っている鍵の署名がありません", "no known key signed this"},
 		CodeOrigin:    {"別の施設または案件の署名です", "signed for another site or incident"},
 		CodeUnanchored: {"外部の控えと照合していません。--checkpoint または --key を付けると照合できます",
