@@ -14,14 +14,22 @@ type readingRule struct {
 	branches       int    // answers of the first decision
 	context        int    // sections kept as context below the title
 	parallel       bool
+	links          string // of the first step; ! marks another runbook
+	document       string // id and severity of the document
+
+	ownerJA, ownerEN string // of the document
 }
 
 func readingRules() []readingRule {
 	return []readingRule{
 		{rule: "1 decode and front matter", ja: "---\ntitle: 停電\nowner: 電気\n---\n\n## 対応手順\r\n\r\n1. 線を抜く\r\n", en: "---\ntitle: Power cut\nowner: electrician\n---\n\n## Response\r\n\r\n1. Pull the cable\r\n",
 			wantJA: "停電|== 対応手順|1 線を抜く", wantEN: "Power cut|== Response|1 Pull the cable"},
+		{rule: "2 GitHub's Markdown", ja: "# 停電\n\n## 対応\n\n- [x] 線を~~切る~~抜く[^1]\n\n[^1]: 青い線。\n", en: "# Power cut\n\n## Response\n\n- [x] Pull the ~~red~~ cable[^1]\n\n[^1]: The blue one.\n",
+			wantJA: "停電|== 対応| 線を切る抜く", wantEN: "Power cut|== Response| Pull the red cable"},
 		{rule: "3 bold lines are headings", ja: "# 停電\n\n**初動**\n\n1. 線を抜く\n", en: "# Power cut\n\n**Contain**\n\n1. Pull the cable\n",
 			wantJA: "停電|== 初動|1 線を抜く", wantEN: "Power cut|== Contain|1 Pull the cable"},
+		{rule: "4 facts of the document", ja: "# 停電\n\n| 項目 | 内容 |\n|---|---|\n| ID | power-cut |\n| 重大度 | SEV1 |\n\n**管理責任者:** 電気主任\n\n## 対応\n\n1. 線を抜く\n", en: "# Power cut\n\n| Item | Value |\n|---|---|\n| ID | power-cut |\n| Severity | SEV1 |\n\n**Owner:** electrician\n\n## Response\n\n1. Pull the cable\n",
+			wantJA: "停電|== 対応|1 線を抜く", wantEN: "Power cut|== Response|1 Pull the cable", document: "power-cut SEV1", ownerJA: "電気主任", ownerEN: "electrician"},
 		{rule: "5 context and action", ja: "# 停電\n\n## 目的\n\n- 電気を戻す\n\n## 対応手順\n\n- 線を抜く\n", en: "# Power cut\n\n## Purpose\n\n- Restore power\n\n## Response\n\n- Pull the cable\n",
 			wantJA: "停電|== 対応手順| 線を抜く", wantEN: "Power cut|== Response| Pull the cable", context: 1},
 		{rule: "6 step headings", ja: "# 停電\n\n## 対応\n\n### 手順1 線を抜く\n\n- 青い線\n\n### 手順2 電話する\n\n係長へ。\n", en: "# Power cut\n\n## Response\n\n### Step 1: Pull the cable\n\n- the blue one\n\n### Step 2: Call the duty manager\n\nBy telephone.\n",
@@ -44,6 +52,10 @@ func readingRules() []readingRule {
 			wantJA: "停電|== 対応|1 電源はあるか？", wantEN: "Power cut|== Response|1 Is there power?", branches: 2},
 		{rule: "15 prohibitions", ja: "# 停電\n\n## 対応\n\n禁止: 電源を切らない\n\n1. 線を抜く\n", en: "# Power cut\n\n## Response\n\nDo not: switch off\n\n1. Pull the cable\n",
 			wantJA: "停電|== 対応|1 線を抜く", wantEN: "Power cut|== Response|1 Pull the cable", noteJA: "電源を切らない", noteEN: "switch off"},
+		{rule: "16 links to runbooks", ja: "# 停電\n\n## 対応\n\n1. [手動ゲート](manual-gate.md) を始め、[図](https://port.example/) と [表](#対応) を見る\n", en: "# Power cut\n\n## Response\n\n1. Start [the gate by hand](manual-gate.md), see [the map](https://port.example/) and [this](#response)\n",
+			wantJA: "停電|== 対応|1 手動ゲート を始め、図 と 表 を見る", wantEN: "Power cut|== Response|1 Start the gate by hand, see the map and this", links: "manual-gate.md! https://port.example/ #"},
+		{rule: "17 summaries", ja: "# 停電\n\n## 流れと手順\n\n1. 初動対応する\n2. 封じ込めする\n3. 復旧作業する\n\n## 初動対応する\n\n1. 線を抜く\n\n## 封じ込めする\n\n1. 門を閉める\n\n## 復旧作業する\n\n1. 線を戻す\n", en: "# Power cut\n\n## Workflow\n\n1. Contain the malware\n2. Remove the malware\n3. Restore the server\n\n## Contain the malware\n\n1. Pull the cable\n\n## Remove the malware\n\n1. Wipe the disk\n\n## Restore the server\n\n1. Copy the data\n",
+			wantJA: "停電|== 初動対応する|1 線を抜く|== 封じ込めする|1 門を閉める|== 復旧作業する|1 線を戻す", wantEN: "Power cut|== Contain the malware|1 Pull the cable|== Remove the malware|1 Wipe the disk|== Restore the server|1 Copy the data"},
 		{rule: "18 lists typed by hand", ja: "# 停電\n\n## 対応\n\n①線を抜く\n②電話する\n", en: "# Power cut\n\n## Response\n\n(1) Pull the cable\n(2) Call the duty manager\n",
 			wantJA: "停電|== 対応|1 線を抜く|2 電話する", wantEN: "Power cut|== Response|1 Pull the cable|2 Call the duty manager"},
 		{rule: "19 checklists in a fence", ja: "# 停電\n\n## 対応\n\n```\n- [ ] 線を抜く\n- [ ] 電話する\n- [ ] 記録する\n```\n", en: "# Power cut\n\n## Response\n\n```\n- [ ] Pull the cable\n- [ ] Call\n- [ ] Write it down\n```\n",
@@ -81,6 +93,17 @@ func checkExtras(t *testing.T, x readingRule, rb *Runbook, lang, note string) {
 	}
 	if n := len(rb.Contexts); x.context > 0 && n != x.context+1 {
 		t.Errorf("%s (%s): %d context sections, want %d beside the title", x.rule, lang, n, x.context)
+	}
+	var links []string
+	for _, l := range rb.Phases[0].Steps[0].Links {
+		links = append(links, l.URL+map[bool]string{true: "!"}[l.Runbook])
+	}
+	if got := strings.Join(links, " "); x.links != "" && !strings.HasPrefix(got, x.links) {
+		t.Errorf("%s (%s): links %s, want %s", x.rule, lang, got, x.links)
+	}
+	owner := map[string]string{"ja": x.ownerJA, "en": x.ownerEN}[lang]
+	if x.document != "" && (rb.ID+" "+rb.Severity != x.document || rb.Owner != owner) {
+		t.Errorf("%s (%s): document %s %s %s", x.rule, lang, rb.ID, rb.Severity, rb.Owner)
 	}
 	if last := rb.Phases[len(rb.Phases)-1]; last.Parallel != x.parallel {
 		t.Errorf("%s (%s): parallel is %v", x.rule, lang, last.Parallel)

@@ -395,12 +395,12 @@ func (r *reader) describes(s *section) bool {
 		return false
 	}
 	acts, bullets := 0, 0
-	for _, b := range s.blocks {
+	for i, b := range s.blocks {
 		switch b.kind {
 		case kindCode, kindTable:
 			return false
 		case kindPara:
-			if imperative(b.text) || condition(b.text) {
+			if imperative(b.text) || condition(b.text) || asksAbove(s.blocks, i) {
 				return false
 			}
 		case kindList:
