@@ -155,19 +155,25 @@ func (x *scene) write(t *testing.T, s *sqlite.Store, c incident.Change) {
 	}
 }
 
-// export takes the record out whole and redacted, in the two forms a stranger
-// can check.
-func (x *scene) export(t *testing.T, c *cli, r *drill.Replay) {
+// source opens the record for exports, until done is called.
+func (x *scene) source(t *testing.T, c *cli, r *drill.Replay) (src export.Source, done func()) {
 	t.Helper()
 	a, _, _, err := c.stage(t.Context(), r, x.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = a.close() }()
-	src, err := source(a.store, a.store.Head, a.svc, c.words, a.dir)
-	if err != nil {
+	if src, err = source(a.store, a.store.Head, a.svc, c.words, a.dir); err != nil {
 		t.Fatal(err)
 	}
+	return src, func() { _ = a.close() }
+}
+
+// export takes the record out whole and redacted, in the two forms a stranger
+// can check.
+func (x *scene) export(t *testing.T, c *cli, r *drill.Replay) {
+	t.Helper()
+	src, done := x.source(t, c, r)
+	defer done()
 	for name, o := range map[string]export.Options{
 		"whole.jsonl": {}, "whole.zip": {TLP: "AMBER"}, "redacted.jsonl": {Ceiling: "CLEAR"}, "redacted.zip": {Ceiling: "CLEAR", TLP: "CLEAR"},
 	} {

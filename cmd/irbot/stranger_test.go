@@ -113,15 +113,8 @@ func (x *scene) stamped(t *testing.T, url, dir string) []byte {
 		t.Fatal(err, cerr)
 	}
 	c, r := x.player(t)
-	a, _, _, err := c.stage(t.Context(), r, x.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = a.close() }()
-	src, err := source(a.store, a.store.Head, a.svc, c.words, a.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	src, done := x.source(t, c, r)
+	defer done()
 	var b bytes.Buffer
 	if _, err := src.Write(t.Context(), &b, "zip", export.Options{Incident: x.id, Lang: "ja", TLP: "AMBER"}); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
+	"irbot/internal/report"
 	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
@@ -181,6 +182,18 @@ func (d *desk) open(who string, cmd incident.Command) {
 		d.t.Fatal(err)
 	}
 	d.id = res.Incident
+}
+
+// reports gives the site the shipped forms.
+func (d *desk) reports() *report.Forms {
+	d.t.Helper()
+	forms, err := report.Shipped()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.site.Forms = forms
+	d.svc.SetSite(d.site)
+	return forms
 }
 
 func (d *desk) do(who string, cmd incident.Command) incident.Result {

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // TestCorrectionIsNotLaidBesideTheReport looks at the approval of a correction
@@ -15,12 +14,7 @@ import (
 // approval.
 func TestCorrectionIsNotLaidBesideTheReport(t *testing.T) {
 	d := newDesk(t)
-	forms, err := report.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.site.Forms = forms
-	d.svc.SetSite(d.site)
+	d.reports()
 	d.open("sato", incident.Declare{Title: "TOS停止", Finder: "frozen"})
 	send := func(id string) {
 		t.Helper()
@@ -71,12 +65,7 @@ func TestCorrectionIsNotLaidBesideTheReport(t *testing.T) {
 // and nobody reads it out.
 func TestScriptIsWhatAPersonSays(t *testing.T) {
 	d := newDesk(t)
-	forms, err := report.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.site.Forms = forms
-	d.svc.SetSite(d.site)
+	forms := d.reports()
 	d.open("sato", incident.Declare{Title: "TOS停止", Finder: "frozen"})
 	d.do("suzuki", incident.DraftNotice{Dest: "mlit"})
 	form, _ := forms.Form("mlit-report")

@@ -6,19 +6,13 @@ import (
 	"unicode"
 
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // TestUnknownItemsAreNamedInTheReadersLanguage draws the approval of a report
 // whose letter is Japanese for a reader of English.
 func TestUnknownItemsAreNamedInTheReadersLanguage(t *testing.T) {
 	d := newDesk(t)
-	forms, err := report.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.site.Forms = forms
-	d.svc.SetSite(d.site)
+	d.reports()
 	d.open("sato", incident.Declare{Title: "TOS停止", Finder: "frozen"})
 	d.do("suzuki", incident.DraftNotice{Dest: "mlit"})
 	d.do("suzuki", incident.DraftNotice{Dest: "police", Form: incident.NoForm, Subject: "照会", Body: "船名: " + incident.Unknown})

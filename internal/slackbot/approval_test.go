@@ -6,34 +6,19 @@ import (
 	"time"
 
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // Who reads only Slack's approval screen learns what the console tells: what was
 // left out, what is missing since, what differs, and that two people approve.
 func TestApprovalScreenTellsEverything(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
-		site := *k.svc.Site()
-		forms, err := report.Shipped()
-		if err != nil {
-			t.Fatal(err)
-		}
-		site.Forms, site.TwoApprovers = forms, []string{"jpcert"}
-		k.svc.SetSite(&site)
+		k.reports("jpcert")
 		id, room := k.declare("sato")
-		do := func(who string, cmd incident.Command) incident.Result {
-			t.Helper()
-			res, err := k.svc.Do(t.Context(), incident.Act{Person: who, Surface: "web"}, id, cmd)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return res
-		}
-		do("sato", incident.SetFact{Field: "technical", Value: "203.0.113.7 からの接続", TLP: "RED"})
-		do("sato", incident.SetFact{Field: "event_class", Value: "感染", Conf: "confirmed"})
-		n := do("suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
-		do("suzuki", incident.SubmitNotice{Notice: n})
-		do("sato", incident.SetFact{Field: "event_class", Value: "侵入", Conf: "confirmed"})
+		k.do(id, "sato", incident.SetFact{Field: "technical", Value: "203.0.113.7 からの接続", TLP: "RED"})
+		k.do(id, "sato", incident.SetFact{Field: "event_class", Value: "感染", Conf: "confirmed"})
+		n := k.do(id, "suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
+		k.do(id, "suzuki", incident.SubmitNotice{Notice: n})
+		k.do(id, "sato", incident.SetFact{Field: "event_class", Value: "侵入", Conf: "confirmed"})
 		k.settle(10 * time.Second)
 		k.press("watanabe", k.one(room, "承認の依頼"), "内容を見て承認する")
 		screen := lastView(k)

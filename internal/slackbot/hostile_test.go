@@ -6,40 +6,25 @@ import (
 	"time"
 
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // Hostile facts stay text on Slack's approval screen, in the items that changed
 // and in the reason of an exception, too (S03): no mention, no forged link.
 func TestHostileFactsOnTheApprovalScreen(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
-		site := *k.svc.Site()
-		forms, err := report.Shipped()
-		if err != nil {
-			t.Fatal(err)
-		}
-		site.Forms = forms
-		k.svc.SetSite(&site)
+		k.reports()
 		id, room := k.declare("sato")
 		const evil = "<!channel> <@UWATANABE> <http://evil.example|国交省> *x* `y`"
-		do := func(who string, cmd incident.Command) incident.Result {
-			t.Helper()
-			res, err := k.svc.Do(t.Context(), incident.Act{Person: who, Surface: "web"}, id, cmd)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return res
-		}
-		do("sato", incident.SetFact{Field: "place_systems", Value: "TOS", TLP: "CLEAR"})
-		first := do("suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
-		do("suzuki", incident.SubmitNotice{Notice: first})
-		do("watanabe", incident.ApproveNotice{Notice: first, Digest: k.view(id).S.Notice(first).Digest, Opened: true})
-		do("suzuki", incident.PhonedNotice{Notice: first, Who: "受付"})
-		do("sato", incident.SetFact{Field: "place_systems", Value: evil, TLP: "CLEAR"})
-		do("sato", incident.SetFact{Field: "technical", Value: "203.0.113.7 からの接続", TLP: "RED"})
-		n := do("suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
-		do("watanabe", incident.OverrideTLP{Notice: n, Field: "technical", Why: evil})
-		do("suzuki", incident.SubmitNotice{Notice: n})
+		k.do(id, "sato", incident.SetFact{Field: "place_systems", Value: "TOS", TLP: "CLEAR"})
+		first := k.do(id, "suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
+		k.do(id, "suzuki", incident.SubmitNotice{Notice: first})
+		k.do(id, "watanabe", incident.ApproveNotice{Notice: first, Digest: k.view(id).S.Notice(first).Digest, Opened: true})
+		k.do(id, "suzuki", incident.PhonedNotice{Notice: first, Who: "受付"})
+		k.do(id, "sato", incident.SetFact{Field: "place_systems", Value: evil, TLP: "CLEAR"})
+		k.do(id, "sato", incident.SetFact{Field: "technical", Value: "203.0.113.7 からの接続", TLP: "RED"})
+		n := k.do(id, "suzuki", incident.DraftNotice{Dest: "jpcert"}).Outcome.Ref
+		k.do(id, "watanabe", incident.OverrideTLP{Notice: n, Field: "technical", Why: evil})
+		k.do(id, "suzuki", incident.SubmitNotice{Notice: n})
 		k.settle(10 * time.Second)
 		list := k.slack.in(room, "内容を見て承認する")
 		k.press("watanabe", list[len(list)-1], "内容を見て承認する")

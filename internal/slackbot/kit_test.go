@@ -22,6 +22,7 @@ import (
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
+	"irbot/internal/report"
 	"irbot/internal/runbook"
 	"irbot/internal/sqlite"
 )
@@ -334,6 +335,30 @@ func (k *kit) event(id string, inner map[string]any) int {
 	w := k.send("/slack/events", "application/json", string(raw))
 	k.settle(3 * time.Second)
 	return w.Code
+}
+
+// reports gives the site the shipped forms; two people approve what goes to
+// the destinations named.
+func (k *kit) reports(two ...string) *report.Forms {
+	k.t.Helper()
+	forms, err := report.Shipped()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	site := *k.svc.Site()
+	site.Forms, site.TwoApprovers = forms, two
+	k.svc.SetSite(&site)
+	return forms
+}
+
+// do acts in the console.
+func (k *kit) do(id, who string, cmd incident.Command) incident.Result {
+	k.t.Helper()
+	res, err := k.svc.Do(k.t.Context(), incident.Act{Person: who, Surface: "web"}, id, cmd)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return res
 }
 
 // declare declares an incident and gives its channel.

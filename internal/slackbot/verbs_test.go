@@ -9,7 +9,6 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
-	"irbot/internal/report"
 )
 
 // What is typed becomes what is asked of the rules, or a form for what is still
@@ -76,11 +75,7 @@ func TestTypedCommandsBecomeDeeds(t *testing.T) {
 // forms, the field already chosen.
 func TestBareFactAndSeverityOpenTheirForms(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
-		forms, err := report.Shipped()
-		if err != nil {
-			t.Fatal(err)
-		}
-		k.svc.Site().Forms = forms
+		forms := k.reports()
 		id, room := k.declare("sato")
 		k.slash("sato", room, "事実 概要")
 		field, _ := forms.FieldNamed("概要")
