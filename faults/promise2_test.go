@@ -45,7 +45,7 @@ func TestPromise2NothingLeavesUnapproved(t *testing.T) {
 	h.do("watanabe", id, incident.ApproveNotice{Notice: n, Digest: h.state(id).Notice(n).Digest, Opened: true})
 	h.refused("suzuki", id, incident.EditNotice{Notice: n, Subject: "x", Body: "後から"}, "notice.gone")
 	h.carry(out)
-	if got := outside(out); len(got) != 1 || got[0].Body != "書き換えた本文" {
+	if got := outside(out); len(got) != 1 || got[0].Body != "TLP:AMBER\n\n書き換えた本文" {
 		t.Fatalf("after the approval: %+v", got)
 	}
 	if bad := h.audit(id, outside(out)); len(bad) != 0 {
