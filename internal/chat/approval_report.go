@@ -74,6 +74,9 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 	if moved := p.v.Moved(n); len(moved) > 0 && n.Approver == "" && n.State != incident.NoticeWithdrawn {
 		a.Notes = append(a.Notes, p.t("apr.moved", "items", p.factNames(moved)))
 	}
+	if at := p.v.Lapsed(n); !at.IsZero() {
+		a.Notes = append(a.Notes, p.t("apr.lapsed", "time", p.clock(at)))
+	}
 	if n.ByHand(p.v.Text(n.Seq)) {
 		a.Notes = append(a.Notes, p.t("apr.byhand"))
 	}

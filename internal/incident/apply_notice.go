@@ -27,6 +27,7 @@ func applyNotice(s *Incident, e *timeline.Entry) {
 			n.Made = e.RecordedAt
 		}
 		n.Forms, n.Head, n.Rendered = f.Forms, f.Head, f.Rendered
+		n.Promise = f.Promise.time()
 		n.Held, n.Over, n.Attach = f.Held, f.Over, f.Attach
 		n.Authors = appendOnce(n.Authors, e.Actor)
 		// An edit voids whatever was asked or approved before.

@@ -97,7 +97,7 @@ func (c *call) chooseForm(x DraftNotice, dest directory.Destination, whole bool,
 func (n *Notice) facts() noticeFacts {
 	return noticeFacts{
 		Notice: n.ID, Dest: n.Dest, No: n.No, Template: n.Template, TLP: n.TLP, Due: us(n.Due), Form: n.Form, Report: n.Report,
-		Forms: n.Forms, Head: n.Head, Rendered: n.Rendered, Held: n.Held, Over: n.Over, Recalls: n.Recalls,
+		Forms: n.Forms, Head: n.Head, Rendered: n.Rendered, Promise: us(n.Promise), Held: n.Held, Over: n.Over, Recalls: n.Recalls,
 	}
 }
 

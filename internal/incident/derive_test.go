@@ -200,3 +200,23 @@ func TestContactsNameABodyOnce(t *testing.T) {
 		t.Errorf("contacts %q", got)
 	}
 }
+
+// A letter that waited past the time it promises for the next report says so to
+// the approver, and a new letter promises no time that has passed.
+func TestNoLetterPromisesThePast(t *testing.T) {
+	d := factDesk(t)
+	n := d.do("suzuki", incident.DraftNotice{Dest: "trucking"}).Outcome.Ref
+	next := d.state().Cadence.Next
+	lapsed := func() time.Time { v := d.view(); return v.Lapsed(v.S.Notice(n)) }
+	if next.IsZero() || !lapsed().IsZero() || !strings.Contains(d.view().Text(d.state().Notice(n).Seq)["body"], next.In(d.svc.Site().Zone).Format("15:04")) {
+		t.Fatalf("promised %v, lapsed %v", next, lapsed())
+	}
+	d.now = next.Add(time.Minute)
+	if !lapsed().Equal(next) {
+		t.Errorf("lapsed %v", lapsed())
+	}
+	d.do("suzuki", incident.RefillNotice{Notice: n})
+	if body := d.view().Text(d.state().Notice(n).Seq)["body"]; !lapsed().IsZero() || !strings.Contains(body, "次の連絡: "+incident.Unknown) {
+		t.Errorf("made again:\n%s", body)
+	}
+}

@@ -376,16 +376,17 @@ type noticeFacts struct {
 	Sole     bool     `json:"sole,omitempty"`
 	Unknown  int      `json:"unknown,omitempty"`
 
-	Form     string   `json:"form,omitempty"`     // form of the report
-	Report   string   `json:"report,omitempty"`   // first, update, final
-	Forms    string   `json:"forms,omitempty"`    // SHA-256 of the form
-	Head     int64    `json:"head,omitempty"`     // last entry it was made from
-	Rendered string   `json:"rendered,omitempty"` // SHA-256 of subject and body as the form gave them
-	Held     []string `json:"held,omitempty"`     // fields left out for their TLP
-	Over     []string `json:"over,omitempty"`     // fields above the TLP, let through by name
-	Recalls  string   `json:"recalls,omitempty"`  // the notice it corrects or takes back
-	Attach   []string `json:"attach,omitempty"`   // format:SHA-256 of each file that goes with it
-	Numbered bool     `json:"numbered,omitempty"` // No and Report are settled anew; without it a later entry changes neither
+	Form     string   `json:"form,omitempty"`       // form of the report
+	Report   string   `json:"report,omitempty"`     // first, update, final
+	Forms    string   `json:"forms,omitempty"`      // SHA-256 of the form
+	Head     int64    `json:"head,omitempty"`       // last entry it was made from
+	Promise  micros   `json:"promise_us,omitempty"` // next report named in the text
+	Rendered string   `json:"rendered,omitempty"`   // SHA-256 of subject and body as the form gave them
+	Held     []string `json:"held,omitempty"`       // fields left out for their TLP
+	Over     []string `json:"over,omitempty"`       // fields above the TLP, let through by name
+	Recalls  string   `json:"recalls,omitempty"`    // the notice it corrects or takes back
+	Attach   []string `json:"attach,omitempty"`     // format:SHA-256 of each file that goes with it
+	Numbered bool     `json:"numbered,omitempty"`   // No and Report are settled anew; without it a later entry changes neither
 }
 
 type reportFacts struct {

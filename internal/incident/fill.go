@@ -68,7 +68,7 @@ func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFac
 			"title": title, "site": c.site.Name, "phone": c.site.Phone, "next": x.nextWords(),
 		},
 	})
-	f.Forms, f.Head = form.Hash, c.s.Seq
+	f.Forms, f.Head, f.Promise = form.Hash, c.s.Seq, us(c.s.Cadence.Next)
 	f.Held, f.Over = fieldsOf(doc.Held()), fieldsOf(doc.Over())
 	if held {
 		f.Held = appendOnce(f.Held, titleField)
@@ -101,8 +101,10 @@ func fieldsOf(lines []report.Line) []string {
 	return out
 }
 
+// nextWords is when the next report is promised. A time that has passed is no
+// promise: it is not written into a letter.
 func (x sight) nextWords() string {
-	if x.s.Cadence.Next.IsZero() {
+	if !x.s.Cadence.Next.After(x.now) {
 		return ""
 	}
 	return x.longTime(x.s.Cadence.Next)

@@ -290,6 +290,7 @@ type Notice struct {
 	Forms      string    // SHA-256 of the form it was made with
 	Head       int64     // last entry it was made from, 0 for a free text
 	Made       time.Time // when the form was filled last; editing by hand keeps it
+	Promise    time.Time // next report named in the text it was made with
 	Rendered   string    // SHA-256 of subject and body as the form gave them
 	Held       []string
 	Over       []string

@@ -1,6 +1,11 @@
 package incident
 
-import "irbot/internal/report"
+import (
+	"strings"
+	"time"
+
+	"irbot/internal/report"
+)
 
 // ReportName is what a notice is called: 第一報, 続報2, 確報, by its form.
 func (v *View) ReportName(n *Notice, lang string) string {
@@ -65,6 +70,15 @@ func (v *View) Moved(n *Notice) []string {
 		}
 	}
 	return out
+}
+
+// Lapsed is the moment a notice names for the next report, where it has passed
+// before the notice left: the zero time elsewhere.
+func (v *View) Lapsed(n *Notice) time.Time {
+	if n.Promise.IsZero() || n.Promise.After(v.Now) || n.Approver != "" || !strings.Contains(v.Text(n.Seq)["body"], v.sight().longTime(n.Promise)) {
+		return time.Time{}
+	}
+	return n.Promise
 }
 
 // LastSent is the notice that reached the same body in the same series before
