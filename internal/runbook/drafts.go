@@ -168,7 +168,7 @@ func (r *reader) markAnswers(s *section) {
 			n++
 		}
 	}
-	if n < 2 || s.head == nil || s.isTitle {
+	if n < 2 || s.head == nil || s.isTitle && s.head.level == 1 {
 		return
 	}
 	s.kind = kindAction
