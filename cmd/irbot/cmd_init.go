@@ -56,10 +56,12 @@ func (c *cli) init(dir string) error {
 	if err != nil {
 		return err
 	}
+	books := 0
 	for _, e := range entries {
 		if filepath.Ext(e.Name()) != ".md" {
 			continue
 		}
+		books++
 		data, err := irbot.Runbooks.ReadFile("runbooks/" + e.Name())
 		if err != nil {
 			return err
@@ -76,10 +78,22 @@ func (c *cli) init(dir string) error {
 				c.printf("  + %s\n", m)
 			}
 		}
-		c.printf("  + runbooks/ (%d)\n", len(entries))
+		c.printf("  + runbooks/ (%d)\n", books)
 		if len(kept) > 0 {
 			c.printf("%s\n", c.say("すでにあるものは変えていません", "what was there already was left as it is"))
 		}
-		c.printf("\n%s\n", c.say("次  irbot doctor    足りないものを確かめる\n    irbot serve     動かす", "Next  irbot doctor    see what is missing\n      irbot serve     run it"))
+		c.printf("\n%s\n", c.say("次", "next"))
+		if here, err := filepath.Abs("."); err != nil || here != whole(dir) { // the commands look for config.yaml where they are called
+			c.printf("  cd %s\n", dir)
+		}
+		c.printf("%s\n", c.say("  irbot doctor    足りないものを確かめる\n  irbot serve     動かす", "  irbot doctor    see what is missing\n  irbot serve     run it"))
 	}, "irbot doctor", "irbot serve")
+}
+
+// whole is a folder's absolute name, or the name as it is where there is none.
+func whole(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }
