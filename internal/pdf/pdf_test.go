@@ -182,6 +182,9 @@ func TestPageSaysWhatItIs(t *testing.T) {
 		if strings.Count(p, "TLP:AMBER") != 2 || strings.Count(p, "【訓練】") < 2 || !strings.Contains(p, "SHA-256 3f9c") {
 			t.Errorf("page %d lacks label, mark or foot:\n%s", i+1, p)
 		}
+		if strings.Contains(p, "07:1") && !strings.Contains(p, "2026-11-22") {
+			t.Errorf("page %d tells times of day without the day:\n%s", i+1, p)
+		}
 	}
 	all := strings.Join(pages, "")
 	for _, want := range []string{"1/", "ページ", "[U+202E]evil", "〓田さん", "U+20BB7", "U+1F6A8", "がぎぐ ガ é", "(Tj) \\ ) ("} {

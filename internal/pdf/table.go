@@ -23,6 +23,7 @@ type Table struct {
 	head []laid
 	tall float64
 	low  float64 // the least height of a row
+	band string  // stands again under the head of every page; "" for none
 	from float64 // where the rules between the columns begin; 0: nowhere yet
 }
 
@@ -113,12 +114,18 @@ func (t *Table) turn() {
 	if t.head != nil {
 		t.drawHead()
 	}
+	if t.band != "" {
+		t.strip()
+	}
 }
 
 // Row adds a row.
 func (t *Table) Row(cells []Cell) {
 	row, tall := t.lay(cells)
 	whole := t.d.h - bottom - top - t.tall
+	if t.band != "" {
+		whole -= t.bandTall()
+	}
 	if tall > t.d.room() && (tall <= whole || t.d.room() < 6*t.line()) {
 		t.turn()
 	}
@@ -175,13 +182,24 @@ func (t *Table) columns() {
 	t.from = 0
 }
 
-// Band adds a row over all columns, e.g. the day. It stays with the row below it.
+func (t *Table) bandTall() float64 { return t.line() + 2*pad }
+
+// Band adds a row over all columns, e.g. the day. It stays with the row below
+// it, and stands again on every page that its rows go on to: a time of day
+// without its day says nothing.
 func (t *Table) Band(s string) {
-	tall := t.line() + 2*pad
-	if t.d.room() < tall+3*t.line() {
+	t.band = ""
+	if t.d.room() < t.bandTall()+3*t.line() {
 		t.turn()
 	}
 	t.columns()
+	t.band = s
+	t.strip()
+}
+
+// strip draws the band that holds.
+func (t *Table) strip() {
+	s, tall := t.band, t.bandTall()
 	t.d.shade(margin, t.d.y, t.wide(), tall)
 	t.d.text(margin+pad, t.d.y+pad+t.size*1.02, bold, t.size, t.d.fit(s, bold, t.size, t.wide()-2*pad))
 	x, w, y := margin, t.wide(), t.d.y

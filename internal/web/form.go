@@ -118,7 +118,7 @@ func (s *Server) outcome(lang chat.Lang, res incident.Result) flash {
 		}
 		return flash{Tone: tone, Text: s.o.Words.Outcome(lang, res.Outcome.Code, res.Outcome.Args)}
 	case len(res.Entries) > 0:
-		return flash{Tone: "done", Text: s.t(lang, "tl.rec", "seq", res.Seq, "time", chat.Clock(res.At, zone))}
+		return flash{Tone: "done", Text: s.t(lang, "web.recorded", "seq", res.Seq, "time", chat.Clock(res.At, zone))}
 	}
 	return flash{Tone: "done", Text: s.t(lang, "recorded")}
 }
