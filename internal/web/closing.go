@@ -102,7 +102,7 @@ func (d *desk) leftLine(l incident.Leftover) leftLine {
 	switch l.Kind {
 	case "step":
 		if st := d.v.S.Step(l.Ref); st != nil {
-			out.Text, out.Path = fmt.Sprintf("%s%d %s", d.t("nav.steps"), st.N, chat.OneLine(d.v.StepTitle(st))), fmt.Sprintf("%s/steps/%d", d.base, st.N)
+			out.Text, out.Path = d.t("step.line", "n", st.N, "title", chat.OneLine(d.v.StepTitle(st))), fmt.Sprintf("%s/steps/%d", d.base, st.N)
 			if st.Holder != "" {
 				out.Text += " (" + d.person(st.Holder) + ")"
 			}
