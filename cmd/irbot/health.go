@@ -9,6 +9,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/config"
+	"irbot/internal/escalation"
 	"irbot/internal/notify"
 	"irbot/internal/sqlite"
 )
@@ -139,16 +140,8 @@ func (n *node) banners(lang chat.Lang) []string {
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}
-	now := n.wall()
-	for _, g := range n.svc.Site().RostersNow().Gaps(now, now.Add(24*time.Hour)) {
-		from, until := chat.Stamp(g.From, n.cfg.Site.Zone, lang), chat.Stamp(g.Until, n.cfg.Site.Zone, lang)
-		name := say(rosterNames(n.cfg, g.Roster))
-		if !g.From.After(now) {
-			out = append(out, say("いま「"+name+"」の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+name+" now (until "+until+"): fill it on the duty page"))
-			continue
-		}
-		out = append(out, say(from+"から"+until+"まで「"+name+"」の当番がいません", "Nobody is on duty for "+name+" from "+from+" to "+until))
-	}
+	out = append(out, gapBanners(n.svc.Site().RostersNow(), n.wall(), say,
+		func(id string) string { return say(rosterNames(n.cfg, id)) }, func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) })...)
 	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
 		first := ""
 		if len(f.Stuck) > 0 {
@@ -165,6 +158,22 @@ func (n *node) banners(lang chat.Lang) []string {
 	}
 	if st.Unrecorded > 0 {
 		out = append(out, say("送信の結果をまだ記録できていません", "The outcome of a message is not recorded yet"))
+	}
+	return out
+}
+
+// gapBanners say who is missing now or within a day, and until when: to the true
+// end of the gap, not to the end of the day that is looked at.
+func gapBanners(all escalation.Rosters, now time.Time, say func(ja, en string) string, name func(string) string, stamp func(time.Time) string) []string {
+	var out []string
+	for _, g := range all.Gaps(now, now.AddDate(0, 0, rosterAhead)) {
+		from, until, name := stamp(g.From), stamp(g.Until), name(g.Roster)
+		switch {
+		case !g.From.After(now):
+			out = append(out, say("いま「"+name+"」の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+name+" now (until "+until+"): fill it on the duty page"))
+		case g.From.Before(now.Add(24 * time.Hour)):
+			out = append(out, say(from+"から"+until+"まで「"+name+"」の当番がいません", "Nobody is on duty for "+name+" from "+from+" to "+until))
+		}
 	}
 	return out
 }
