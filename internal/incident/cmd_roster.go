@@ -188,7 +188,10 @@ func (c *call) askDuty(r escalation.Roster, list []DutyPart, reason, agreed stri
 	case self:
 		f.Agreed = "self"
 	}
-	f.Tell = c.tell(list, "")
+	f.Tell = c.tell(list)
+	if f.Agreed == "told" || self && len(list) == 1 { // it holds at once
+		f.Tell = c.tell(list, c.relieved(r.ID, list, "")...)
+	}
 	ch := one(c.draft(KindRosterAsked, f, "roster_name", r.Name, "parts", strings.Join(names, "\n"), "reason", Clean(reason), "agreed", how))
 	ch.Outcome = Outcome{Code: "roster.asked", Ref: f.ID, Args: map[string]string{"id": f.ID}}
 	switch cut := unreached(f.Tell); {
@@ -200,21 +203,42 @@ func (c *call) askDuty(r escalation.Roster, list []DutyPart, reason, agreed stri
 	return ch, nil
 }
 
-// tell lists everybody of a change, and one more, except who acts: a duty that
+// tell lists everybody of a change, and some more, except who acts: a duty that
 // comes or goes must not wait until somebody happens to look at the roster.
-func (c *call) tell(list []DutyPart, also string) []pageTo {
+func (c *call) tell(list []DutyPart, also ...string) []pageTo {
 	var people []string
 	for _, p := range list {
 		people = appendOnce(people, p.Person)
 	}
-	if also != "" {
-		people = appendOnce(people, also)
+	for _, id := range also {
+		people = appendOnce(people, id)
 	}
 	people = slices.DeleteFunc(people, func(id string) bool {
 		_, known := c.site.Directory.Person(id)
 		return id == c.act.Person || !known
 	})
 	return c.pageTo(people)
+}
+
+// relieved lists who holds the hours of a change without it (its id, or "" for
+// one that is new): whoever is relieved, or has the duty again, has to know.
+func (c *call) relieved(roster string, list []DutyPart, id string) []string {
+	st := c.s.Standing
+	st.Changes = slices.DeleteFunc(slices.Clone(st.Changes), func(d *DutyChange) bool { return d.ID == id })
+	var out []string
+	for _, r := range st.Rosters(c.site.Rosters) {
+		for _, p := range list {
+			if r.ID != roster {
+				continue
+			}
+			for _, s := range r.Plan(p.From, p.Until) {
+				for _, holder := range s.People {
+					out = appendOnce(out, holder)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (c *call) namesOf(people []string) string {
@@ -240,7 +264,11 @@ func (x AgreeDuty) decide(c *call) (Change, error) {
 	if !contains(d.Waiting(), c.act.Person) {
 		return Change{}, refuse("roster.notasked", "id", d.ID)
 	}
-	f := rosterFacts{ID: d.ID, Roster: d.Roster, To: c.act.Person, Tell: c.tell(d.Parts, d.By)}
+	also := []string{d.By}
+	if !x.No && len(d.Waiting()) == 1 { // the last one who was asked: now it holds
+		also = append(also, c.relieved(d.Roster, d.Parts, d.ID)...)
+	}
+	f := rosterFacts{ID: d.ID, Roster: d.Roster, To: c.act.Person, Tell: c.tell(d.Parts, also...)}
 	if x.No {
 		ch := one(c.draft(KindRosterRefused, f, "reason", Clean(x.Reason)))
 		ch.Outcome = Outcome{Code: "roster.refused", Ref: d.ID}
@@ -267,7 +295,11 @@ func (x CancelDuty) decide(c *call) (Change, error) {
 	if reason == "" {
 		return Change{}, refuse("input.missing", "field", "reason")
 	}
-	ch := one(c.draft(KindRosterCancelled, rosterFacts{ID: d.ID, Roster: d.Roster, Tell: c.tell(d.Parts, d.By)}, "reason", reason))
+	also := []string{d.By}
+	if d.State == "agreed" { // the duty falls back to whose it was
+		also = append(also, c.relieved(d.Roster, d.Parts, d.ID)...)
+	}
+	ch := one(c.draft(KindRosterCancelled, rosterFacts{ID: d.ID, Roster: d.Roster, Tell: c.tell(d.Parts, also...)}, "reason", reason))
 	ch.Outcome = Outcome{Code: "roster.cancelled", Ref: d.ID}
 	return ch, nil
 }

@@ -62,6 +62,38 @@ func TestWhoIsAskedForADutyIsTold(t *testing.T) {
 	}
 }
 
+func TestWhoIsRelievedIsToldAndWhoHasTheDutyAgain(t *testing.T) {
+	d := rosterDesk(t)
+	day := d.now.Truncate(24 * time.Hour).Add(12 * time.Hour).AddDate(0, 0, 2)
+	if d.svc.Site().Rosters.Duty("primary", day)[0] != "sato" {
+		day = day.AddDate(0, 0, 1)
+	}
+	x := incident.PutDuty{Roster: "primary", Person: "ito", From: day, Until: day.Add(time.Hour)}
+	d.as("tanaka", x) // neither of the two asks for it
+	if got := d.told(); !slices.Equal(got, []string{"ito roster/o1/ito"}) {
+		t.Fatalf("asked: %v", got)
+	}
+	d.as("ito", incident.AgreeDuty{ID: "o1"})
+	if got := d.told(); !slices.Contains(got, "sato roster/o1/sato") {
+		t.Fatalf("who is relieved is not told: %v", got)
+	}
+	d.as("ito", incident.CancelDuty{ID: "o1", Reason: "発熱"})
+	n := 0
+	for _, m := range d.told() {
+		if m == "sato roster/o1/sato" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Fatalf("who has the duty again was told %d times", n)
+	}
+	x.Person = ""
+	d.as("tanaka", x) // takes it over at once
+	if got := d.told(); !slices.Contains(got, "sato roster/o2/sato") {
+		t.Fatalf("taken over at once, and who is relieved is not told: %v", got)
+	}
+}
+
 func TestASwapNeedsTheOther(t *testing.T) {
 	d := rosterDesk(t)
 	day := d.now.Truncate(24 * time.Hour).Add(12 * time.Hour)
