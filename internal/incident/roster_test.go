@@ -64,7 +64,7 @@ func TestWhoIsAskedForADutyIsTold(t *testing.T) {
 
 func TestWhoIsRelievedIsToldAndWhoHasTheDutyAgain(t *testing.T) {
 	d := rosterDesk(t)
-	day := d.now.Truncate(24 * time.Hour).Add(12 * time.Hour).AddDate(0, 0, 2)
+	day := d.now.Truncate(24*time.Hour).Add(12*time.Hour).AddDate(0, 0, 2)
 	if d.svc.Site().Rosters.Duty("primary", day)[0] != "sato" {
 		day = day.AddDate(0, 0, 1)
 	}
