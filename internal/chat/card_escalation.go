@@ -234,19 +234,39 @@ func (p *pen) climb(seq string) (Card, bool) {
 	return Card{}, false
 }
 
-// chain is who was called, when and with what phone number for dialling by hand.
+// chain is who was called, when, with what phone number for dialling by hand, and
+// how the page to each fares.
 func (p *pen) chain(e *incident.Escalation) []Field {
 	var out []Field
 	for _, g := range e.Paged {
 		var who []string
 		for _, id := range g.People {
-			who = append(who, strings.TrimSpace(p.person(id)+" "+p.phone(id)))
+			line := strings.TrimSpace(p.person(id) + " " + p.phone(id))
+			if fares := p.fares(e, g.Seq, id); fares != "" {
+				line = p.t("esc.fares", "who", line, "state", fares)
+			}
+			who = append(who, line)
 		}
 		if len(who) > 0 {
 			out = append(out, Field{Label: p.clock(g.At), Value: strings.Join(who, p.t("label.and"))})
 		}
 	}
 	return out
+}
+
+// fares tells by which means the page of a level is with a person, and what
+// became of it.
+func (p *pen) fares(e *incident.Escalation, seq int64, person string) string {
+	for _, m := range p.s.Messages {
+		if m.Kind != "page" || m.Esc != e.ID || m.Seq != seq || m.Person != person {
+			continue
+		}
+		if m.Index >= len(m.Means) {
+			return p.t("msg.nomeans")
+		}
+		return p.t("means."+m.Means[m.Index]) + ": " + p.t("msg."+string(m.State))
+	}
+	return ""
 }
 
 // phone is a person's number for dialling by hand.

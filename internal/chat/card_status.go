@@ -126,10 +126,21 @@ func (p *pen) cisoState() string {
 			return p.person(e.AckBy) + " " + p.t("role.acked", "time", p.clock(e.Acked))
 		}
 		if e.Ended == "" {
-			return name + " " + p.t("esc.state.paging")
+			return p.paging(e, p.holder("ciso"))
 		}
 	}
 	return name
+}
+
+// paging says that a person is being paged, and how the last page fares.
+func (p *pen) paging(e *incident.Escalation, person string) string {
+	line := p.person(person) + " " + p.t("esc.state.paging")
+	for i := len(e.Paged) - 1; i >= 0; i-- {
+		if fares := p.fares(e, e.Paged[i].Seq, person); fares != "" {
+			return p.t("esc.fares", "who", line, "state", fares)
+		}
+	}
+	return line
 }
 
 func (p *pen) impact() string {
