@@ -27,10 +27,11 @@ type flow struct {
 	with  map[string][]notify.Envelope // by the id of the one that carries them
 }
 
-// personOf is the person a row is for, with the means: the last part of its id.
-func personOf(r incident.Row) string {
-	return r.ID[strings.LastIndexByte(r.ID, '/')+1:] + " " + r.Means
-}
+// personOf is the person a message is for: the last part of its id.
+func personOf(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
+
+// flowOf is what is counted and joined by itself: one person by one means.
+func flowOf(id, means string) string { return personOf(id) + " " + means }
 
 // waiting is how many rows waited at the last look: they are due all the while,
 // and must not hide those behind them.
@@ -45,14 +46,14 @@ func (f *flow) waiting() int {
 func (f *flow) waits(r incident.Row, late time.Duration) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.wait[personOf(r)] && late < f.limit.Every+escalation.Grace
+	return f.wait[flowOf(r.ID, r.Means)] && late < f.limit.Every+escalation.Grace
 }
 
 // free tells that a message may leave by itself at once, and counts it.
 func (f *flow) free(r incident.Row, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return !notify.Limited(notify.Means(r.Means)) || f.limit.Free(personOf(r), now)
+	return !notify.Limited(notify.Means(r.Means)) || f.limit.Free(flowOf(r.ID, r.Means), now)
 }
 
 // admit leaves out the rows that have to wait for the next joined message.
@@ -61,7 +62,7 @@ func (f *flow) admit(rows []incident.Row, now time.Time) []incident.Row {
 	defer f.mu.Unlock()
 	f.join, f.wait, f.held = map[string]bool{}, map[string]bool{}, 0
 	return slices.DeleteFunc(rows, func(r incident.Row) bool {
-		key := personOf(r)
+		key := flowOf(r.ID, r.Means)
 		switch {
 		case r.Rank != 0 || !notify.Limited(notify.Means(r.Means)) || f.join[key]:
 			return false
@@ -90,8 +91,7 @@ func (a *app) merge(list []notify.Envelope) []notify.Envelope {
 	first := map[string]int{}
 	var out []notify.Envelope
 	for _, e := range list {
-		person := e.ID[strings.LastIndexByte(e.ID, '/')+1:] + " " + string(e.Means)
-		if !a.flow.join[person] {
+		if !a.flow.join[flowOf(e.ID, string(e.Means))] {
 			out = append(out, e)
 			continue
 		}
@@ -114,7 +114,7 @@ func (a *app) merge(list []notify.Envelope) []notify.Envelope {
 
 // readerOf is the language of the person an envelope is for.
 func (a *app) readerOf(e notify.Envelope) chat.Lang {
-	if p, ok := a.svc.Site().Directory.Person(e.ID[strings.LastIndexByte(e.ID, '/')+1:]); ok && p.Lang == "en" {
+	if p, ok := a.svc.Site().Directory.Person(personOf(e.ID)); ok && p.Lang == "en" {
 		return chat.EN
 	}
 	return chat.JA

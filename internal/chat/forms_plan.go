@@ -203,12 +203,7 @@ func (x *deed) plan(action string) incident.Command {
 	case "row.add":
 		return incident.AddRow{Type: more, Step: ref, Values: x.row()}
 	case "row.fix":
-		old, _ := x.p.s.Counted(atoi(ref)) // of no type where it is gone: the rules refuse by the number
-		kind := old.Type
-		if kind == "" {
-			kind = x.p.typeOf(atoi(ref))
-		}
-		return incident.AddRow{Type: kind, Replaces: atoi(ref), Values: x.row()}
+		return incident.AddRow{Type: x.p.typeOf(atoi(ref)), Replaces: atoi(ref), Values: x.row()}
 	case "row.void":
 		return incident.VoidRow{Row: atoi(ref), Reason: x.in["reason"]}
 	case "step.add":
@@ -221,7 +216,8 @@ func (x *deed) plan(action string) incident.Command {
 	return nil
 }
 
-// typeOf is the type of a row, also of one that was replaced or voided.
+// typeOf is the type of a row, also of one that was replaced or voided; of no
+// type where there is none: the rules refuse by the number.
 func (p *pen) typeOf(n int) string {
 	for _, r := range p.s.Rows {
 		if r.N == n {
