@@ -119,6 +119,7 @@ func wideSteps(t *testing.T, dir string, p *e2e.Page, base string) {
 	s.done(p.Click("変更を見る"), p.Expect("灯りを消す"), p.FillIn(`form[action$="/run.keep"]`, "理由", "書きかけ"))
 	s.send("run.keep", "取り込まない", "別の手順書も始める")
 	must(t, p.Lacks("灯りを消す", "変更を見る"))
+	s.done(p.Click("手順書の全文"), p.Expect("管理責任者 CISO", "門が1つだけ止まった場合はほかの門に回す")) // as the run follows it
 }
 
 // wideCargo hands over to the continuity plan by a recorded decision, compares the yard with the terminal operating

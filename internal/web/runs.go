@@ -54,6 +54,7 @@ type runData struct {
 	Counts  bookdiff.Counts
 	Lines   []bookdiff.Line
 	Adopted int
+	About   []chat.Field // what the document says of itself
 }
 
 // runChanges shows what became of the file of a run since the run began.
@@ -70,6 +71,7 @@ func (s *Server) runChanges(w http.ResponseWriter, r *http.Request) {
 	}
 	s.show(w, r, view{name: "runchange", title: "run.changed", active: "room", tab: "steps", in: v, data: func(p *page) any {
 		d := runData{R: run, Title: chat.OneLine(v.RunTitle(run.ID)), Old: v.Book(run.ID), New: v.Changed(run.ID), Adopted: len(run.Versions)}
+		d.About = p.about(d.Old)
 		if d.Old == nil || d.New == nil {
 			return d
 		}
@@ -82,6 +84,24 @@ func (s *Server) runChanges(w http.ResponseWriter, r *http.Request) {
 		}
 		return d
 	}})
+}
+
+// about is what a runbook says of itself: when it applies, whose it is, and
+// until when it was looked through.
+func (p *page) about(b *runbook.Runbook) []chat.Field {
+	if b == nil {
+		return nil
+	}
+	var out []chat.Field
+	for _, f := range []struct{ key, value string }{
+		{"book.version", b.Version}, {"book.trigger", b.Trigger}, {"book.severity", b.Severity}, {"book.owner", b.Owner},
+		{"book.reviewed", b.Reviewed}, {"book.reviewby", b.ReviewBy},
+	} {
+		if f.value != "" {
+			out = append(out, chat.Field{Label: p.T(f.key), Value: chat.OneLine(f.value)})
+		}
+	}
+	return out
 }
 
 func (p *page) runChange(v *incident.View, run *incident.Run, c bookdiff.Change) runChange {
