@@ -23,7 +23,7 @@ import (
 func (c *cli) moreActs() []*cobra.Command {
 	return []*cobra.Command{
 		c.evidenceCommand(), c.roleCommand(), c.severityCommand(), c.escalateCommand(), c.undoCommand(), c.answerCommand(),
-		c.strikeCommand(), c.runCommand(), c.adoptCommand(), c.phaseCommand(), c.informCommand(), c.armCommand(), c.extendCommand(), c.cautionCommand(), c.jumpCommand(), c.furtherCommand(), c.rangCommand(), c.returnRoleCommand(), c.incidentExport(), c.logCommand(),
+		c.strikeCommand(), c.runCommand(), c.adoptCommand(), c.addStepCommand(), c.phaseCommand(), c.informCommand(), c.armCommand(), c.extendCommand(), c.cautionCommand(), c.jumpCommand(), c.furtherCommand(), c.rangCommand(), c.returnRoleCommand(), c.incidentExport(), c.logCommand(),
 	}
 }
 
@@ -157,13 +157,16 @@ func (c *cli) strikeCommand() *cobra.Command {
 
 func (c *cli) runCommand() *cobra.Command {
 	var f actFlags
+	var x incident.StartRun
 	cmd := &cobra.Command{
 		Use: "start [ID] RUNBOOK", Short: c.say("もう一冊の手順書を始める", "start another runbook"), Args: c.args(1, 2),
 		Example: "  irbot incident start manual-gate",
 	}
+	cmd.Flags().BoolVar(&x.Prepare, "prepare", false, c.say("平時の準備の段階も入れる", "with its phases of preparation"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		id, err := c.one(rest, c.say("手順書", "runbook"), "irbot runbook list")
-		return incident.StartRun{Runbook: id}, err
+		var err error
+		x.Runbook, err = c.one(rest, c.say("手順書", "runbook"), "irbot runbook list")
+		return x, err
 	})
 }
 

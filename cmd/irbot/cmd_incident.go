@@ -299,6 +299,7 @@ func (c *cli) stepActs() []*cobra.Command {
 		{"block", "支障", "支障ありにする（理由が必要）", "mark a step as blocked (reason required)", "reason", func(s, w string) incident.Command { return incident.Block{Step: s, Reason: w} }},
 		{"unblock", "解消", "支障を解消する", "lift the block of a step", "note", func(s, w string) incident.Command { return incident.Unblock{Step: s, Note: w} }},
 		{"skip", "見送り", "手順を見送る（理由が必要）", "skip a step (reason required)", "reason", func(s, w string) incident.Command { return incident.Skip{Step: s, Reason: w} }},
+		{"na", "対象外", "条件に当てはまらない手順を対象外にする", "say that the condition of a step does not hold", "reason", func(s, w string) incident.Command { return incident.NotApplicable{Step: s, Reason: w} }},
 		{"reopen", "再開", "手順を再開する（理由が必要）", "reopen a step (reason required)", "reason", func(s, w string) incident.Command { return incident.Reopen{Step: s, Reason: w} }},
 	}
 	var out []*cobra.Command

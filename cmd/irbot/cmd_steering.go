@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,24 @@ func (c *cli) adoptCommand() *cobra.Command {
 			return incident.KeepRun{Run: run, Hash: b.Hash, Reason: reason}, nil
 		}
 		return incident.AdoptRun{Run: run, Hash: b.Hash, Reason: reason}, nil
+	})
+}
+
+// addStepCommand adds a step on the spot.
+func (c *cli) addStepCommand() *cobra.Command {
+	var f actFlags
+	var x incident.AddStep
+	cmd := &cobra.Command{
+		Use: "add [ID] RUN TITLE", Aliases: []string{"足す"}, Short: c.say("この場で手順を足す", "add a step on the spot"), Args: c.args(2, -1),
+		Example: "  irbot incident add r1 夜勤に申し送る\n  irbot incident add IR-12 r1 夜勤に申し送る --phase 2",
+	}
+	cmd.Flags().IntVar(&x.Phase, "phase", 0, c.say("段階の番号（なければいまの段階）", "number of the phase (default: the one worked on)"))
+	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
+		if len(rest) < 2 {
+			return nil, errors.New(cmd.UseLine())
+		}
+		x.Run, x.Title = rest[0], strings.Join(rest[1:], " ")
+		return x, nil
 	})
 }
 

@@ -8,7 +8,7 @@ func (c *cli) stepExamples(name string) string {
 	long := map[string]string{
 		"done": " --value " + c.say("消灯", `"lamp is out"`), "confirm": " --value " + c.say("消灯", `"lamp is out"`),
 		"block": " --reason " + c.say("鍵がない", `"no key"`), "unblock": " --note " + c.say("鍵が届いた", `"key arrived"`),
-		"skip": " --reason " + c.say("予備機なし", `"no spare"`), "reopen": " --reason " + c.say("ランプが再び点いた", `"lamp is on again"`),
+		"skip": " --reason " + c.say("予備機なし", `"no spare"`), "na": " --reason " + c.say("車両なし", `"no trucks"`), "reopen": " --reason " + c.say("ランプが再び点いた", `"lamp is on again"`),
 	}[name]
 	needed := name == "block" || name == "skip" || name == "reopen"
 	first := short
@@ -41,6 +41,8 @@ func (c *cli) stepWords(name string) string {
 	switch name {
 	case "done", "confirm":
 		return c.say("見えている状態（手順書が求めるときは必須）", "what is seen (required where the runbook asks)")
+	case "na":
+		return c.say("当てはまらない理由", "why it does not apply")
 	case "unblock":
 		return c.say("どう解消したか", "how it was solved")
 	}

@@ -23,9 +23,9 @@ func (p *pen) further(st *incident.Step) []Action {
 	}
 	run, _, _ := strings.Cut(st.Ref, "/")
 	if r := p.s.Run(run); leads(r, st) {
-		out = append(append(out, p.phaseTells(r, st.Phase)...), p.phaseChoices(r, st.Phase)...)
+		out = append(append(out, p.phaseTells(r, st.Phase)...), p.phaseChoices(r, st.Phase, true)...)
 		if st.Phase == r.Phases[0].No {
-			out = append(out, p.phaseChoices(r, 0)...)
+			out = append(out, p.phaseChoices(r, 0, true)...)
 		}
 	}
 	src := p.v.Source(st)

@@ -19,7 +19,7 @@ func (d Drawer) PhaseActions(v *incident.View, run string, phase int) []Action {
 	if r == nil || v.S.Status == incident.Closed {
 		return nil
 	}
-	return append(p.phaseTells(r, phase), p.phaseChoices(r, phase)...)
+	return append(p.phaseTells(r, phase), p.phaseChoices(r, phase, false)...)
 }
 
 // phaseTells are the buttons of the label 通知 under the heading of a phase.
@@ -37,10 +37,14 @@ func (p *pen) phaseTells(r *incident.Run, phase int) []Action {
 }
 
 // phaseChoices are the decisions of a phase's text, or of the document's, that
-// nobody has opened yet.
-func (p *pen) phaseChoices(r *incident.Run, phase int) []Action {
+// nobody has opened yet; clear leaves out those whose text tells no answers
+// apart, which may be no decision at all.
+func (p *pen) phaseChoices(r *incident.Run, phase int, clear bool) []Action {
 	var out []Action
 	for _, c := range p.v.OpenChoices(r.ID, phase) {
+		if clear && len(c.Decision.Branches) < 2 && runbook.Cases(c.Decision.Question, 0) == nil {
+			continue
+		}
 		a := p.action("step.arm", "step.arm", fmt.Sprintf("%s#%d", incident.PhaseRef(r.ID, phase), c.N))
 		a.Label = Truncate(p.t("step.arm.what", "question", OneLine(c.Decision.Question)), 60)
 		out = append(out, a)
