@@ -2,7 +2,10 @@ package slackbot
 
 import (
 	"io/fs"
+	"os"
 	"path"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -16,27 +19,45 @@ import (
 	"irbot/internal/runbook"
 )
 
-// TestEveryStepFitsSlack draws the card of every step of every shipped runbook,
-// in both languages, and holds it to the limits of Block Kit.
+// planFiles gives the shipped runbooks, the fixtures of the reader and, when
+// RUNBOOK_TREE names a folder, everything below it.
+func planFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	out := map[string][]byte{}
+	roots := []fs.FS{irbot.Runbooks, os.DirFS("../runbook/testdata")}
+	if dir := os.Getenv("RUNBOOK_TREE"); dir != "" {
+		roots = append(roots, os.DirFS(dir))
+	}
+	for i, root := range roots {
+		err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(p, ".md") && !strings.HasSuffix(p, ".erb") {
+				return err
+			}
+			src, err := fs.ReadFile(root, p)
+			out[strconv.Itoa(i)+":"+p] = src
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// TestEveryStepFitsSlack draws the card and the whole text of every step of
+// shipped runbooks and of plans as others write them, in both languages, and
+// holds them to the limits of Block Kit.
 func TestEveryStepFitsSlack(t *testing.T) {
 	words, err := chat.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := fs.Glob(irbot.Runbooks, "runbooks/*.md")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no shipped runbooks", err)
-	}
 	site := &incident.Site{Zone: time.UTC, Directory: &directory.Directory{}, RoleOf: func(string) string { return "" }, DestOf: func(string) string { return "" }}
-	cards := 0
-	for _, f := range files {
-		src, err := fs.ReadFile(irbot.Runbooks, f)
-		if err != nil {
-			t.Fatal(err)
-		}
+	files, cards := planFiles(t), 0
+	for f, src := range files {
 		b, err := runbook.Read(path.Base(f), src, runbook.Options{})
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || b.Reference {
+			continue // nothing to do in it; what is refused is tested with the reader
 		}
 		r, err := incident.Rehearse(b, site, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
 		if err != nil {
@@ -46,16 +67,39 @@ func TestEveryStepFitsSlack(t *testing.T) {
 		v := r.View()
 		for _, st := range v.S.Runs[0].Steps {
 			for _, lang := range []chat.Lang{chat.JA, chat.EN} {
-				c, ok := chat.Drawer{Words: words, Lang: lang}.Draw(v, "step/"+st.Ref)
+				d := chat.Drawer{Words: words, Lang: lang}
+				c, ok := d.Draw(v, "step/"+st.Ref)
 				if !ok {
 					t.Fatalf("%s: no card for %s", f, st.Key)
 				}
 				fits(t, f+" "+st.Key, draw(c))
+				form, ok := d.Form(v, "step.full", chat.Value{Ref: st.Ref})
+				if !ok {
+					t.Fatalf("%s: no text of %s", f, st.Key)
+				}
+				fitsModal(t, f+" "+st.Key, modal(form, note{}))
 				cards++
 			}
 		}
 	}
-	t.Logf("%d cards", cards)
+	if cards < 1000 {
+		t.Errorf("%d cards of %d files", cards, len(files))
+	}
+	t.Logf("%d cards of %d files", cards, len(files))
+}
+
+func fitsModal(t *testing.T, name string, v slack.ModalViewRequest) {
+	t.Helper()
+	if n := len(v.Blocks.BlockSet); n == 0 || n > 100 || utf8.RuneCountInString(v.Title.Text) > 24 {
+		t.Errorf("%s: a window of %d blocks called %q", name, n, v.Title.Text)
+	}
+	for _, b := range v.Blocks.BlockSet {
+		if x, ok := b.(*slack.SectionBlock); ok && x.Text != nil {
+			if n := utf8.RuneCountInString(x.Text.Text); n == 0 || n > 3000 {
+				t.Errorf("%s: a section of %d characters in the window", name, n)
+			}
+		}
+	}
 }
 
 func fits(t *testing.T, name string, d drawn) {
@@ -77,12 +121,25 @@ func fits(t *testing.T, name string, d drawn) {
 			if x.Text != nil {
 				limit("section", x.Text.Text, 3000)
 			}
+			if len(x.Fields) > 10 {
+				t.Errorf("%s: %d fields", name, len(x.Fields))
+			}
 			for _, f := range x.Fields {
 				limit("field", f.Text, 2000)
 			}
 		case *slack.ActionBlock:
 			if n := len(x.Elements.ElementSet); n > 25 {
 				t.Errorf("%s: %d elements", name, n)
+			}
+			for _, e := range x.Elements.ElementSet {
+				if y, ok := e.(*slack.ButtonBlockElement); ok {
+					limit("button", y.Text.Text, 75)
+					limit("value", y.Value, 2000)
+					limit("action id", y.ActionID, 255)
+				}
+				if y, ok := e.(*slack.OverflowBlockElement); ok && len(y.Options) > 5 {
+					t.Errorf("%s: %d options", name, len(y.Options))
+				}
 			}
 		}
 	}
