@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -23,6 +24,7 @@ import (
 	"irbot/internal/export"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
+	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
 )
 
@@ -306,6 +308,20 @@ func TestExportAnchorsTheExportedHead(t *testing.T) {
 	do("r3", incident.Exported{Format: "zip", Size: size})
 	if got := newest(); got != size {
 		t.Errorf("the export of %d entries sent out a checkpoint of %d", size, got)
+	}
+	if to, err := n.anchoredTo(ctx, id); err != nil || to != 0 {
+		t.Errorf("nothing left the machine, the page says #%d, %v", to, err)
+	}
+	kept, err := n.store.Checkpoints(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := kept[len(kept)-1]
+	if err := n.store.SaveAnchored(ctx, sqlite.Anchored{Place: "usb", Incident: id, Size: c.Size, Note: c.Note, At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := (exporter{n: n}).Verify(ctx, id); err != nil || got.Anchored != size {
+		t.Errorf("the page of exports says #%d is kept elsewhere, want #%d, %v", got.Anchored, size, err)
 	}
 	old := do("r4", incident.Exported{Format: "zip", Size: 1})
 	if got := newest(); got != old.Seq {

@@ -9,6 +9,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/export"
 	"irbot/internal/runbook"
+	"irbot/internal/timeline"
 	"irbot/internal/web"
 )
 
@@ -136,12 +137,42 @@ func (x exporter) Verify(ctx context.Context, id string) (web.Verified, error) {
 	if err != nil {
 		return web.Verified{}, err
 	}
-	out := web.Verified{At: x.n.wall().UTC(), Size: rep.Count, Head: rep.Head, Checkpoints: len(rep.Held), Anchored: rep.AnchoredTo}
+	out := web.Verified{At: x.n.wall().UTC(), Size: rep.Count, Head: rep.Head, Checkpoints: len(rep.Held)}
+	if out.Anchored, err = x.n.anchoredTo(ctx, id); err != nil {
+		return web.Verified{}, err
+	}
 	if !rep.Holds() {
 		p := rep.Problems[0]
 		out.FailedAt, out.Problem = max(p.Seq, 1), p.Japanese()+" / "+p.English()
 	}
 	return out, nil
+}
+
+// anchoredTo is the size of the newest checkpoint that left the machine and whose
+// head this record still has; 0 where none did.
+func (n *node) anchoredTo(ctx context.Context, id string) (int64, error) {
+	list, err := n.store.Anchors(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	newest := int64(0)
+	for _, a := range list {
+		if a.Size <= newest {
+			continue
+		}
+		kept, err := timeline.ReadCheckpoint(a.Note)
+		if err != nil {
+			continue // a note that cannot be read vouches for nothing
+		}
+		head, _, err := n.store.HeadAt(ctx, id, a.Size)
+		if err != nil {
+			return 0, err
+		}
+		if head == kept.Head {
+			newest = a.Size
+		}
+	}
+	return newest, nil
 }
 
 // checks runs irbot doctor for the console.

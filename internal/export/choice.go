@@ -34,6 +34,9 @@ func ParseBound(s string, zone *time.Location, end bool) (Bound, error) {
 		return Bound{}, nil
 	}
 	if n, err := strconv.ParseInt(strings.TrimPrefix(s, "#"), 10, 64); err == nil && n > 0 {
+		if s[0] == '0' { // 0712 is a time to those who write chronologies
+			return Bound{}, fmt.Errorf("%.40q could be a time of day: %w: write the day, too (2026-11-22T07:12), or the number as #%d", s, ErrChoice, n)
+		}
 		return Bound{Seq: n}, nil
 	}
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
@@ -51,6 +54,11 @@ func ParseBound(s string, zone *time.Location, end bool) (Bound, error) {
 		return Bound{At: t}, nil
 	}
 	return Bound{}, fmt.Errorf("%.40q is no entry, day or moment: %w", s, ErrChoice)
+}
+
+// empty reports a range that ends before it begins: nothing lies in it.
+func (o Options) empty() bool {
+	return o.To.Seq > 0 && o.From.Seq > o.To.Seq || !o.To.At.IsZero() && o.From.At.After(o.To.At)
 }
 
 // inRange reports whether an entry lies between both ends.

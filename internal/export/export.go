@@ -142,6 +142,9 @@ func (s Source) begin(ctx context.Context, format string, o Options) (*job, erro
 		}
 		o.Ceiling = label
 	}
+	if o.empty() {
+		return nil, fmt.Errorf("the range ends before it begins: %w", ErrChoice)
+	}
 	head, err := s.Head(ctx, o.Incident)
 	switch {
 	case err != nil:

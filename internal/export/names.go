@@ -19,6 +19,7 @@ type names struct {
 	roles   map[string]string // person id → name of the role
 	english map[string]string
 	words   *strings.Replacer
+	whole   map[string]string // a name that is all of a field, also one of a single character
 	lang    string
 }
 
@@ -92,11 +93,22 @@ func (n *names) of(id string) string {
 // replacer knows every way the people are written, the longest first, so that a
 // full name is not replaced by halves.
 func (n *names) replacer(dir *directory.Directory, said map[string]string) *strings.Replacer {
+	n.whole = map[string]string{}
 	type pair struct{ from, to string }
 	var list []pair
 	add := func(from, id string) {
-		if from = strings.TrimSpace(from); utf8.RuneCountInString(from) > 1 {
+		if from = strings.TrimSpace(from); from == "" {
+			return
+		}
+		if _, ok := n.whole[from]; !ok {
+			n.whole[from] = n.of(id)
+		}
+		if utf8.RuneCountInString(from) > 1 {
 			list = append(list, pair{from, n.of(id)})
+			return
+		}
+		for _, title := range []string{"さん", "様", "氏", "殿"} { // 森 alone is also in 森林
+			list = append(list, pair{from + title, n.of(id) + title})
 		}
 	}
 	name := func(full, id string) {
@@ -138,6 +150,10 @@ func (n *names) rename(e *timeline.Entry) {
 	}
 	t := e.Fields()
 	for k, v := range t {
+		if role, ok := n.whole[strings.TrimSpace(v)]; ok {
+			t[k] = role
+			continue
+		}
 		t[k] = n.words.Replace(v)
 	}
 	if t["actor_name"] != "" && n.of(e.Actor) != "" {

@@ -117,6 +117,14 @@ func TestRangeWithholdsOnlyTexts(t *testing.T) {
 			t.Errorf("%q: %+v %v", in, got, err)
 		}
 	}
+	// A time of day typed as everywhere else must not become entry 712 and an empty copy.
+	if b, err := export.ParseBound("0712", zone, false); !errors.Is(err, export.ErrChoice) {
+		t.Errorf("0712 is read as %+v, %v", b, err)
+	}
+	o := export.Options{Incident: "IR-1", From: export.Bound{Seq: 4}, To: export.Bound{Seq: 3}}
+	if _, err := m.src.Write(t.Context(), &strings.Builder{}, "csv", o); !errors.Is(err, export.ErrChoice) {
+		t.Errorf("a range that ends before it begins: %v", err)
+	}
 	if _, err := export.ParseBound("yesterday", zone, false); !errors.Is(err, export.ErrChoice) {
 		t.Errorf("yesterday: %v", err)
 	}
@@ -140,7 +148,7 @@ func TestRangeLeavesOtherEvidenceOut(t *testing.T) {
 // texts cannot be changed, withholds them.
 func TestRolesInsteadOfNames(t *testing.T) {
 	m := begin(t)
-	m.do("ito", incident.AddNote{Text: "佐藤さんが伊藤へ電話、sato@sakura.example.jp にも", From: "伊藤"})
+	m.do("ito", incident.AddNote{Text: "佐藤さんが伊藤へ電話、sato@sakura.example.jp にも、森さんが森林公園で待つ", From: "伊藤", To: "森"})
 	for _, format := range readForms() {
 		_, out := m.with(format, export.Options{Roles: true})
 		holds(t, format, out)
@@ -150,6 +158,10 @@ func TestRolesInsteadOfNames(t *testing.T) {
 					t.Errorf("%s names %q", format, part)
 				}
 			}
+		}
+		// 森 is a name of one character: it goes where it can only be a name.
+		if strings.Contains(strings.ReplaceAll(out, "森林公園", ""), "森") || !strings.Contains(out, "森林公園") && format != "jsonl" && format != "zip" {
+			t.Errorf("%s names 森, or lost a word with it", format)
 		}
 		if format == "json" && strings.Contains(out, `"actor":"ito"`) {
 			t.Error("the id of a person stands in the JSON")
