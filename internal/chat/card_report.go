@@ -253,20 +253,26 @@ func (p *pen) catchup(ref string) (Card, bool) {
 	if len(entries) > 0 {
 		from = entries[0].HappenedAt
 	}
-	c.Head = p.mark(p.t("slack.on", "from", p.clock(from), "to", p.clock(e.RecordedAt), "count", len(rows)))
-	b := Block{Kind: List}
-	for _, r := range rows {
-		if r.Minor {
+	b, told := Block{Kind: List}, 0
+	for i, r := range rows {
+		if r.Minor || entries[i].Kind == incident.KindSurfaceLost {
 			continue
 		}
-		if len(b.Items) == maxCatchup {
-			break
+		if told++; told <= maxCatchup {
+			b.Items = append(b.Items, r.Line())
 		}
-		b.Items = append(b.Items, r.Line())
 	}
-	c.Body = []Block{b}
-	if rest := len(rows) - len(b.Items); rest > 0 {
+	c.Head = p.mark(p.t("slack.on", "from", p.clock(from), "to", p.clock(e.RecordedAt), "count", told))
+	if told == 0 {
+		c.Head = p.mark(p.t("slack.on.none"))
+	} else {
+		c.Body = []Block{b}
+	}
+	if rest := told - len(b.Items); rest > 0 {
 		c.Footer = p.t("slack.on.more", "count", rest)
+	}
+	if p.s.Status == incident.Open && len(p.s.Currents()) > 0 { // its card may have been among what was dropped
+		c.Actions = append(c.Actions, primary(p.action("step.show", "inc.tostep", "")))
 	}
 	if a, ok := p.link("inc.console", "/chrono"); ok {
 		c.Actions = append(c.Actions, a)

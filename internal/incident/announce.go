@@ -31,6 +31,12 @@ func (s *Incident) announce(e *timeline.Entry, what string) {
 	}
 }
 
+// dropped reports whether a message is a post that waits for a surface and that
+// one catch-up message stands for when the surface is back.
+func (m *Message) dropped(surface string) bool {
+	return m.Kind == "post" && m.State == Queued && len(m.Means) == 1 && m.Means[0] == surface && !m.announced()
+}
+
 // announced tells that a message is for everybody: unlike what belongs into the
 // incident's channel, no catch-up stands for it.
 func (m *Message) announced() bool { return strings.HasPrefix(m.Card, announceCard) }

@@ -171,7 +171,7 @@ func applyRestored(s *Incident, e *timeline.Entry) {
 	f := decode[surfaceFacts](e)
 	delete(s.Lost, f.Surface)
 	for _, m := range s.Messages {
-		if m.Kind == "post" && m.State == Queued && len(m.Means) == 1 && m.Means[0] == f.Surface && !m.announced() {
+		if m.dropped(f.Surface) {
 			m.State, m.Since = Cancelled, e.RecordedAt
 		}
 		if m.Kind == "open" && m.State == Queued && m.Means[0] == f.Surface {

@@ -187,6 +187,11 @@ func (x surface) decide(c *call) (Change, error) {
 		return one(d), nil
 	case x.back && lost:
 		from := c.s.LostSeq[x.name]
+		for _, m := range c.s.Messages { // what had not left before the loss was noticed is told, too
+			if m.dropped(x.name) {
+				from = min(from, m.Seq-1)
+			}
+		}
 		return one(c.machine(KindSurfaceRestored, surfaceFacts{Surface: x.name, From: from, Count: int(c.s.Seq - from)})), nil
 	}
 	return Change{}, nil

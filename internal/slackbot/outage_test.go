@@ -50,6 +50,11 @@ func TestOneCatchUpAfterAnOutage(t *testing.T) {
 			}
 			t.Errorf("%d messages after the return, want the catch-up alone", len(after)-before)
 		}
+		// What was done before the loss was noticed is told, and the step that waits now can be reached.
+		last := after[len(after)-1]
+		if !strings.Contains(last.text, "消灯") || !strings.Contains(last.text, "県警到着") || len(buttons(last.blocks)) != 2 {
+			t.Errorf("the catch-up lacks what was done or a way to the step: %s, buttons %v", last.text, buttons(last.blocks))
+		}
 		for _, m := range k.slack.in(room, "「消灯」") {
 			if m.ts == card.ts && len(buttons(m.blocks)) == 0 {
 				return
