@@ -184,6 +184,8 @@ func (d *deed) atOnce(ctx context.Context, x pressed, v chat.Value) (cmd inciden
 		return incident.SnoozeReport{}, nil
 	case "handover.accept":
 		return incident.AcceptHandover{Handover: v.Ref}, nil
+	case "role.return":
+		return incident.ReturnRole{Role: v.Ref}, nil
 	case "escalation.rang":
 		esc, person, _ := strings.Cut(v.Ref, "#")
 		return incident.Rang{Esc: esc, Person: person}, nil

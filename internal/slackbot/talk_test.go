@@ -162,3 +162,19 @@ func TestDrillIsLedFromSlack(t *testing.T) {
 		}
 	})
 }
+
+func TestADutyThatPassedIsTakenBackByTheButton(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		for i := range k.svc.Site().Policies {
+			k.svc.Site().Policies[i].Succession = "ciso"
+		}
+		id, _ := k.declare("sato")
+		k.do(id, "kobayashi", incident.Ack{})
+		k.settle(5 * time.Second)
+		k.press("watanabe", k.one("DUWATANABE", "小林さんが代行します"), "代行を終えて戻す")
+		k.settle(5 * time.Second)
+		if h := k.view(id).S.Roles["ciso"]; h.Person != "watanabe" || h.For != "" {
+			t.Fatalf("after the press: %+v", h)
+		}
+	})
+}
