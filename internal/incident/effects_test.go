@@ -97,6 +97,8 @@ func TestEveryFieldOfAStepIsOnItsCard(t *testing.T) {
 		}
 	}
 	d.do("sato", incident.StartRun{Runbook: "manual", Prepare: true})
+	only := s.put(t, "only.md", "# 読むだけ\n\n| 項目 | 内容 |\n|---|---|\n| ID | only |\n\n## 目的\n\n港を守る。\n")
+	d.refused("sato", incident.StartRun{Runbook: only.ID}, "runbook.reference")
 	c := s.put(t, "ready.md", "# 備え\n\n| 項目 | 内容 |\n|---|---|\n| ID | ready |\n\n## 準備\n\n1. 紙の束を置く\n\n## 1. 対応\n\n1. 配る\n")
 	d.do("sato", incident.StartRun{Runbook: c.ID, Prepare: true})
 	if got := d.state().Run("r4").Steps; len(got) != 2 {
