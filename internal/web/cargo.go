@@ -272,6 +272,8 @@ func (d *desk) objectives() []objectiveRow {
 				c.Due = f.Since.Add(time.Duration(o.WithinS) * time.Second)
 			}
 			switch {
+			case set && now.Level >= o.Level && f.Missed > o.Level:
+				c.State, c.Tone = d.t("objective.metlate"), chat.ToneLate
 			case set && now.Level >= o.Level:
 				c.State, c.Tone = d.t("objective.met"), chat.ToneDone
 			case !c.Due.IsZero() && c.Due.Before(d.v.Now):

@@ -275,3 +275,22 @@ func TestReturnedNoticeSaysWhy(t *testing.T) {
 		t.Errorf("the author does not see why:\n%s", plain(body))
 	}
 }
+
+// A service level that was reached after its time is not shown as reached in
+// time.
+func TestALevelReachedLateSaysSo(t *testing.T) {
+	k := newKit(t, nil)
+	site := *k.svc.Site()
+	site.Plan = &incident.Plan{Functions: []incident.FunctionPlan{{
+		Named: incident.Named{ID: "gate", Name: "ゲート"}, Impact: "gate", Decider: "ciso",
+		Levels: []incident.Objective{{Level: 1, Within: time.Hour}, {Level: 2, Within: 8 * time.Hour}},
+	}}}
+	k.svc.SetSite(&site)
+	id := k.declared(false)
+	k.turn(61 * time.Minute)
+	k.ring()
+	k.play(id, says{0, "watanabe", incident.SetLevel{Level: 2, Reason: "紙の受付"}})
+	if page := plain(k.as("sato").page("/i/" + id + "/cargo")); !strings.Contains(page, "L1 07:33 期限の後に達成") || !strings.Contains(page, "L2 14:33 達成") {
+		t.Errorf("levels:\n%s", page)
+	}
+}
