@@ -42,3 +42,20 @@ func TestApprovalScreenTellsEverything(t *testing.T) {
 		}
 	})
 }
+
+// Somebody who may not approve, and the author, are told who can; only somebody
+// who may is sent to the console for a code.
+func TestApprovalScreenSaysWhoCan(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, room := k.declare("sato")
+		n := k.do(id, "suzuki", incident.DraftNotice{Dest: "mlit", Subject: "第一報", Body: "本文"}).Outcome.Ref
+		k.do(id, "suzuki", incident.SubmitNotice{Notice: n})
+		k.settle(10 * time.Second)
+		for who, want := range map[string]string{"ito": "この通知を承認できる人: 渡辺", "suzuki": "作成した人は承認できません", "kobayashi": "承認コードを決めてください"} {
+			k.press(who, k.one(room, "承認の依頼"), "内容を見て承認する")
+			if screen := lastView(k); !strings.Contains(screen, want) || want != "承認コードを決めてください" && strings.Contains(screen, "承認コードを決めて") {
+				t.Errorf("%s reads:\n%s", who, screen)
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -35,6 +36,8 @@ func (d *deed) openNotice(ctx context.Context, a *asked, n note) (saying, bool) 
 	case ap.Void:
 		blocks = append(blocks, warning(d.t("apr.void")))
 	case notice.State != incident.NoticeSubmitted:
+	case d.barred(a.v, notice) != "":
+		blocks = append(blocks, warning(d.barred(a.v, notice)))
 	case !d.hasCode(ctx):
 		blocks = append(blocks, warning(d.t("apr.nocode")))
 		if link != "" {
@@ -56,6 +59,29 @@ func (d *deed) openNotice(ctx context.Context, a *asked, n note) (saying, bool) 
 		return d.elsewhere(d.t("apr.longlink"), link), false
 	}
 	return saying{}, true
+}
+
+// barred says why this person cannot approve a notice whatever they do, and who
+// can; "" for somebody who may.
+func (d *deed) barred(v *incident.View, n *incident.Notice) string {
+	key := ""
+	switch me := d.who.person; {
+	case slices.Contains(n.Authors, me) && !v.Site.SoleApproval:
+		key = "apr.self"
+	case !v.Site.Allowed(me, incident.MayApprove, v.S):
+		key = "apr.notyou"
+	case n.First == me:
+		key = "apr.two.you"
+	default:
+		return ""
+	}
+	var names []string
+	for _, id := range v.Site.Who(incident.MayApprove, v.S) {
+		if !slices.Contains(n.Authors, id) && id != n.First {
+			names = append(names, v.Person(id, string(d.who.lang)))
+		}
+	}
+	return d.t(key, "who", strings.Join(names, d.t("label.and")))
 }
 
 func (d *deed) elsewhere(text, link string) saying {
