@@ -146,7 +146,7 @@ func (a *app) joined(e notify.Envelope, others []notify.Envelope, lang chat.Lang
 		if o.Repeat {
 			again = " " + a.words.T(lang, "merged.again")
 		}
-		fmt.Fprintf(&b, "\n==== %d/%s %s%s ====\n%s\n\n%s", i+1, n, o.ID, again, o.Subject, o.Body)
+		fmt.Fprintf(&b, "\n==== %d/%s %s%s ====\n%s", i+1, n, o.ID, again, o.Body) // which begins with its subject
 	}
 	e.Subject = chat.Truncate(a.words.T(lang, "merged.subject", "n", n)+" "+e.Subject, 120)
 	e.Body = b.String()
