@@ -100,6 +100,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.approvers()
 	d.chat()
 	d.mail(ctx)
+	d.gateways()
 	d.answerLinks()
 	d.contacts()
 	d.systems()

@@ -4,10 +4,12 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/notify"
+	"irbot/internal/notify/sms"
 )
 
 // mail tries to reach the mail server; nothing is sent.
@@ -32,6 +34,26 @@ func (d *doctor) mail(ctx context.Context) {
 	}
 	_ = conn.Close()
 	d.add(finding{ID: "mail", State: stateOK, Title: title, Message: d.say(addr+" につながります", addr+" answers")})
+}
+
+// gateways reads their templates as the server does; nothing is sent.
+func (d *doctor) gateways() {
+	if len(d.cfg.Gateways) == 0 {
+		return
+	}
+	title := d.say("SMS・音声・webhook", "Gateways")
+	var names []string
+	for _, g := range d.cfg.Gateways {
+		names = append(names, g.ID)
+		if g.Means == notify.Webhook {
+			continue
+		}
+		if _, err := sms.New(gatewayConfig(g)); err != nil {
+			d.add(finding{ID: "gateways", State: stateBad, Title: title, Message: chat.OneLine(err.Error()), Fix: "config.yaml gateways: " + g.ID})
+			return
+		}
+	}
+	d.add(finding{ID: "gateways", State: stateOK, Title: title, Message: strings.Join(names, ", ") + d.say("（送ってはいません）", " (nothing was sent)")})
 }
 
 // answerLinks tells where mails and SMS carry no link by which they are answered.

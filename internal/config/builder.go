@@ -72,6 +72,7 @@ func (b *builder) build() {
 	b.review()
 	if problem.Err(b.problems) == nil {
 		b.reach()
+		b.hooks()
 	}
 }
 

@@ -212,6 +212,30 @@ func TestLiteralTokenIsAWarningNotAnError(t *testing.T) {
 	}
 }
 
+// A webhook that no gateway carries is found at the start, not by the page that
+// does not arrive. It is never an address that is called.
+func TestUnknownWebhookIsToldAtTheStart(t *testing.T) {
+	dir := folder(t)
+	people := strings.Replace(string(irbot.DirectoryExample), "{means: mail, to: sato@example.jp}", `{means: webhook, to: "http://169.254.169.254/"}`, 1)
+	write(t, filepath.Join(dir, "directory.yaml"), people)
+	path := edit(t, dir)
+	var said []string
+	for _, w := range load(t, path, noEnv).Warnings {
+		said = append(said, w.Error())
+	}
+	if !strings.Contains(strings.Join(said, "\n"), "佐藤: http://169.254.169.254/") {
+		t.Errorf("warnings %v", said)
+	}
+	write(t, filepath.Join(dir, "hook"), "0123456789abcdef")
+	write(t, filepath.Join(dir, "directory.yaml"), strings.Replace(people, `"http://169.254.169.254/"`, "soc", 1))
+	path = edit(t, dir, "gateways: []", `gateways: [{id: soc, means: webhook, url: "https://soc.example.jp/in", secret_file: hook}]`)
+	for _, w := range load(t, path, noEnv).Warnings {
+		if strings.Contains(w.Error(), "soc") {
+			t.Errorf("a known one: %v", w)
+		}
+	}
+}
+
 func TestWeeklyRotation(t *testing.T) {
 	dir := folder(t)
 	path := edit(t, dir, "people: [sato]", "people: [sato, tanaka, ito]",

@@ -170,6 +170,37 @@ func (b *builder) reach() {
 	})
 }
 
+// hooks warns about webhooks of the directory that no gateway carries: a page
+// there would only find out at the moment it is needed.
+func (b *builder) hooks() {
+	known := map[string]bool{}
+	for _, g := range b.cfg.Gateways {
+		known[g.ID] = known[g.ID] || g.Means == notify.Webhook
+	}
+	var lost []string
+	note := func(name string, reach []directory.Address) {
+		for _, a := range reach {
+			if a.Means == notify.Webhook && !known[a.To] {
+				lost = append(lost, name+": "+a.To)
+			}
+		}
+	}
+	for _, p := range b.cfg.Directory.People {
+		note(p.Name, p.Reach)
+	}
+	for _, d := range b.cfg.Directory.Destinations {
+		note(d.Name, d.Reach)
+	}
+	if len(lost) == 0 {
+		return
+	}
+	b.warn("directory", says{
+		problem.Say("連絡先一覧の webhook に、gateways: にない名前があります（%s）", "webhooks in the directory that no gateway carries (%s)", short(lost)),
+		problem.Say("そこへの連絡は届かず、すぐ次の手段になります", "what goes there does not arrive; the next means follows at once"),
+		problem.Say("to: には gateways: の id を書いてください（URL ではありません）", "write the id of a gateway into to: (not a URL)"),
+	})
+}
+
 func anyAuto(reach []directory.Address, auto map[notify.Means]bool) bool {
 	for _, a := range reach {
 		if auto[a.Means] {
