@@ -161,7 +161,24 @@ func (c *cli) target(ctx context.Context, args []string) (string, []string, erro
 	case 1:
 		return rows[0].ID, args, nil
 	}
-	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります", "several incidents are open"), why: c.say("どの案件か指定してください", "say which one"), fix: c.named(rows[0].ID)}
+	first, all := realFirst(rows)
+	return "", nil, &problem{exit: exitUsage, code: "incident.which", what: c.say("進行中の案件が複数あります（"+strings.Join(all, "、")+"）", "several incidents are open ("+strings.Join(all, ", ")+")"),
+		why: c.say("どの案件か指定してください", "say which one"), fix: c.named(first)}
+}
+
+// realFirst lists what is open, real incidents before drills: the command that is
+// proposed must not put a word about the real one into a drill.
+func realFirst(rows []incident.Summary) (string, []string) {
+	var all, drills []string
+	for _, r := range rows {
+		if r.Drill {
+			drills = append(drills, r.ID)
+			continue
+		}
+		all = append(all, r.ID)
+	}
+	all = append(all, drills...)
+	return all[0], all
 }
 
 // only is target for commands that take nothing but an id: another word is a

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"irbot/internal/chat"
+	"irbot/internal/incident"
 )
 
 // TestRemediesNameTheNextCommand types commands that are refused and looks at
@@ -37,5 +39,17 @@ func TestRemediesNameTheNextCommand(t *testing.T) {
 	}
 	if got, want := typed("notice", "phoned", "N3", "--who", "山本 様").named("IR-2"), "irbot notice phoned IR-2 N3 --who '山本 様'"; got != want {
 		t.Errorf("several incidents are open: type %q, want %q", got, want)
+	}
+}
+
+// Where a drill and a real incident are open, the proposed command is about the
+// real one, however new the drill is.
+func TestTheProposedIncidentIsTheRealOne(t *testing.T) {
+	first, all := realFirst([]incident.Summary{{ID: "DR-2", Drill: true}, {ID: "IR-1"}, {ID: "DR-1", Drill: true}})
+	if first != "IR-1" || !slices.Equal(all, []string{"IR-1", "DR-2", "DR-1"}) {
+		t.Errorf("%s of %v", first, all)
+	}
+	if first, _ := realFirst([]incident.Summary{{ID: "DR-2", Drill: true}, {ID: "DR-1", Drill: true}}); first != "DR-2" {
+		t.Errorf("of drills alone %s", first)
 	}
 }

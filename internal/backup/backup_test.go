@@ -282,6 +282,40 @@ func TestGenerations(t *testing.T) {
 	}
 }
 
+// A quarter with a copy every eight hours, thinned after each as the keeper does:
+// at every moment there is one of each of the last seven days and of each of the
+// last five weeks, and a missed fortnight costs none of the older ones.
+func TestGenerationsOverAQuarter(t *testing.T) {
+	zone := time.FixedZone("JST", 9*3600)
+	var list []Generation
+	begin := time.Date(2026, 10, 1, 3, 0, 0, 0, zone)
+	week := func(t time.Time) [2]int { y, w := t.In(zone).ISOWeek(); return [2]int{y, w} }
+	for n := range 92 * 3 {
+		at := begin.Add(time.Duration(n) * 8 * time.Hour)
+		if day := n / 3; day >= 40 && day < 54 {
+			continue // the disk was away
+		}
+		list = append(list, Generation{File: at.Format("0102-15"), At: at})
+		gone := Surplus(list, 7, 5, zone)
+		list = slices.DeleteFunc(list, func(g Generation) bool {
+			return slices.ContainsFunc(gone, func(x Generation) bool { return x.File == g.File })
+		})
+		days, weeks := map[int]bool{}, map[[2]int]bool{}
+		for _, g := range list {
+			days[g.At.In(zone).YearDay()], weeks[week(g.At)] = true, true
+		}
+		if want := min(n/3+1, 7); len(days) < want || len(list) > 7+5 {
+			t.Fatalf("%s: %d copies of %d days", at.Format("01-02 15"), len(list), len(days))
+		}
+		if n >= 60*3 && len(weeks) < 5 || n == 36*3 && len(weeks) != 5 {
+			t.Fatalf("%s: copies of %d weeks", at.Format("01-02 15"), len(weeks))
+		}
+		if list[len(list)-1].At != at {
+			t.Fatalf("%s: the newest copy is gone", at.Format("01-02 15"))
+		}
+	}
+}
+
 func TestOldGenerationsGoAfterANewOneIsGood(t *testing.T) {
 	o := newOffice(t, Seal{})
 	for i := range 5 {
