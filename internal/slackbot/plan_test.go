@@ -83,5 +83,17 @@ func TestAPlanIsWorkedOnInSlack(t *testing.T) {
 		if n := k.kinds(id, "run.adopted"); n != 1 {
 			t.Errorf("%d adopted: %s", n, k.said())
 		}
+		now = read(countingBook + "3. 写しを保管する\n4. 灯りを消す\n")
+		if got := k.slash("sato", room, "手順"); !strings.Contains(got, "灯りを消す") || !strings.Contains(got, "変更を取り込まない") {
+			t.Errorf("the second change is offered as %s", got)
+		}
+		raw("ask:run.keep:0", "r1#"+now.Hash)
+		k.submit("sato", map[string]any{"reason": "書きかけ"})
+		if n := k.kinds(id, "run.kept"); n != 1 {
+			t.Errorf("%d declined: %s", n, k.said())
+		}
+		if got := k.slash("sato", room, "手順"); strings.Contains(got, "灯りを消す") {
+			t.Errorf("after it was declined the change is still offered: %s", got)
+		}
 	})
 }
