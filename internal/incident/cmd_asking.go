@@ -2,6 +2,8 @@ package incident
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"irbot/internal/timeline"
@@ -53,6 +55,45 @@ func (x AskPerson) decide(c *call) (Change, error) {
 	ch := one(c.draft(KindPersonAsked, f, "person_name", c.name(x.Person)))
 	ch.Outcome = told
 	return ch, nil
+}
+
+// holding lists the people who hold one of the roles now, or are a deputy of one,
+// those who hold one first.
+func (c *call) holding(roles ...string) []string {
+	var holders, deputies []string
+	for _, p := range c.site.Directory.People {
+		of := c.site.RolesOf(p.ID, c.s)
+		for _, r := range roles {
+			if slices.Contains(of, r) {
+				holders = appendOnce(holders, p.ID)
+			} else if slices.Contains(of, r+"-deputy") {
+				deputies = appendOnce(deputies, p.ID)
+			}
+		}
+	}
+	for _, id := range deputies {
+		holders = appendOnce(holders, id)
+	}
+	return holders
+}
+
+// Whom tells who can be let know of what was refused, and of which class the act
+// is; "" where the refusal is not about who may act.
+func (r *Refusal) Whom(site *Site, in *Incident) (class Class, people []string) {
+	switch r.Code {
+	case "perm.no":
+		class = Class(r.Args["class"])
+	case "apr.self": // who wrote it cannot approve it: somebody else is asked to
+		class = MayApprove
+	case "decision.not_yours":
+		return MayDecide, strings.Split(r.Args["ask"], ",")
+	case "step.reserved":
+		return MayRespond, strings.Split(r.Args["ask"], ",")
+	}
+	if class == "" {
+		return "", nil
+	}
+	return class, site.Who(class, in)
 }
 
 func applyAsked(s *Incident, e *timeline.Entry) {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"irbot/internal/timeline"
@@ -384,7 +385,12 @@ func (c *call) decider(role string) error {
 	if contains(roles, role) || contains(roles, role+"-deputy") {
 		return nil
 	}
-	return refuse("decision.not_yours", "role", role)
+	name := role
+	if r, ok := c.site.Directory.Role(role); ok {
+		name = r.Name
+	}
+	who := c.holding(role)
+	return refuse("decision.not_yours", "role", name, "who", c.namesOf(who), "ask", strings.Join(who, ","))
 }
 
 // branchWords are the question and answers of a decision step, from the pinned

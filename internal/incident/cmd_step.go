@@ -142,19 +142,11 @@ func (c *call) reserved(st *Step) error {
 	if len(st.Approver) == 0 {
 		return nil
 	}
-	var who []string
-	for _, p := range c.site.Directory.People {
-		roles := c.site.RolesOf(p.ID, c.s)
-		for _, r := range st.Approver {
-			if slices.Contains(roles, r) || slices.Contains(roles, r+"-deputy") {
-				if p.ID == c.act.Person {
-					return nil
-				}
-				who = appendOnce(who, p.Name)
-			}
-		}
+	who := c.holding(st.Approver...)
+	if slices.Contains(who, c.act.Person) {
+		return nil
 	}
-	return refuse("step.reserved", "who", strings.Join(who, "、"), "n", fmt.Sprint(st.N))
+	return refuse("step.reserved", "who", c.namesOf(who), "n", fmt.Sprint(st.N), "ask", strings.Join(who, ","))
 }
 
 func (x Take) decide(c *call) (Change, error) {

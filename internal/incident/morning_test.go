@@ -197,6 +197,9 @@ func TestMorning(t *testing.T) {
 	}
 	d.refused("ito", incident.Decide{Step: "3", Choice: "a", Basis: "x", Review: d.now.Add(time.Hour)}, "perm.no")
 	d.refused("sato", incident.Decide{Step: "3", Choice: "a", Basis: "x", Review: d.now.Add(time.Hour)}, "step.reserved")
+	if class, people := d.no("sato", incident.Decide{Step: "3", Choice: "a", Basis: "x", Review: d.now.Add(time.Hour)}).Whom(d.svc.Site(), st); class != incident.MayRespond || len(people) == 0 || people[0] != "watanabe" {
+		t.Fatalf("who can be let know: %s %v", class, people)
+	}
 	d.do("watanabe", incident.Decide{Step: "3", Choice: "a", Basis: "誤搬出を防ぐ", Review: d.now.Add(2 * time.Hour)})
 	if st = d.state(); st.Step("r1/2.2").State != incident.StepNA || st.Currents()[0].Key != "2.3" {
 		t.Fatalf("branch not followed: %+v", st.Currents()[0])

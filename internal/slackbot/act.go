@@ -109,21 +109,16 @@ func (d *deed) trouble(err error) saying {
 
 // tell offers to ask somebody who may do what was refused.
 func (d *deed) tell(r *incident.Refusal) []chat.Action {
-	class := incident.Class(r.Args["class"])
-	if r.Code == "apr.self" { // who wrote it cannot approve it: somebody else is asked to
-		class = incident.MayApprove
-	} else if r.Code != "perm.no" {
-		class = ""
-	}
-	if class == "" || d.id == "" {
+	if d.id == "" {
 		return nil
 	}
 	v, err := d.b.svc.View(context.Background(), d.id)
 	if err != nil {
 		return nil
 	}
-	for _, p := range v.Site.Who(class, v.S) {
-		if p != d.who.person && len(v.Site.Means(p)) > 0 {
+	class, people := r.Whom(v.Site, v.S)
+	for _, p := range people {
+		if class != "" && p != d.who.person && len(v.Site.Means(p)) > 0 {
 			return []chat.Action{{ID: "perm.tell", Label: d.t("perm.tell", "person", v.Person(p, string(d.who.lang))),
 				Value: chat.EncodeValue(chat.Value{Incident: d.id, Ref: p + "#" + string(class), Seq: v.S.Seq})}}
 		}

@@ -47,22 +47,19 @@ func (s *Server) tellFor(r *http.Request, err error) *tellForm {
 	if !errors.As(err, &no) {
 		return nil
 	}
-	var class incident.Class
-	switch no.Code {
-	case "perm.no":
-		class = incident.Class(no.Args["class"])
-	case "apr.self": // who wrote it cannot approve it: somebody else is asked to
-		class = incident.MayApprove
-	}
-	if class == "" || r.PathValue("id") == "" {
+	if r.PathValue("id") == "" {
 		return nil
 	}
 	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return nil // the refusal itself is shown all the same
 	}
+	class, people := no.Whom(v.Site, v.S)
+	if class == "" {
+		return nil
+	}
 	who, _ := s.visitor(r)
-	return s.tell(v, reader{person: who.Person, lang: s.lang(r)}, class, v.Site.Who(class, v.S))
+	return s.tell(v, reader{person: who.Person, lang: s.lang(r)}, class, people)
 }
 
 // tellApprover offers to let an approver know that a notice waits.

@@ -90,3 +90,18 @@ func TestOutboxShowsWhatIsUnderWay(t *testing.T) {
 		t.Errorf("the page to the CISO is not shown:\n%s", plain(body))
 	}
 }
+
+func TestWhoMayNotDecideLetsTheDeciderKnow(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	base, sato := "/i/"+id, k.as("sato")
+	sato.must(base+"/deed/decision.open", "question", "ゲートを閉じるか", "options", "全面閉鎖\n続ける", "decider", "ciso", "back", base+"/d")
+	code, body := sato.post(base+"/deed/decision.make", "ref", "D1", "choice", "a", "basis", "x", "review", "+60", "back", base+"/d/D1")
+	if code != http.StatusForbidden || !strings.Contains(plain(body), "最高情報セキュリティ責任者です(渡辺、小林)") || !strings.Contains(body, "渡辺さんに知らせる") {
+		t.Fatalf("%d\n%s", code, plain(body))
+	}
+	sato.must(base+"/do/person.ask", "ref", "watanabe#decide", "back", base)
+	if n := len(k.state(id).Askings); n != 1 {
+		t.Fatalf("%d people were let know", n)
+	}
+}
