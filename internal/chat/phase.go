@@ -37,12 +37,12 @@ func (p *pen) phaseTells(r *incident.Run, phase int) []Action {
 }
 
 // phaseChoices are the decisions of a phase's text, or of the document's, that
-// nobody has opened yet; clear leaves out those whose text tells no answers
+// nobody has opened yet; sure leaves out those whose text tells no answers
 // apart, which may be no decision at all.
-func (p *pen) phaseChoices(r *incident.Run, phase int, clear bool) []Action {
+func (p *pen) phaseChoices(r *incident.Run, phase int, sure bool) []Action {
 	var out []Action
 	for _, c := range p.v.OpenChoices(r.ID, phase) {
-		if clear && len(c.Decision.Branches) < 2 && runbook.Cases(c.Decision.Question, 0) == nil {
+		if sure && len(c.Decision.Branches) < 2 && runbook.Cases(c.Decision.Question, 0) == nil {
 			continue
 		}
 		a := p.action("step.arm", "step.arm", fmt.Sprintf("%s#%d", incident.PhaseRef(r.ID, phase), c.N))
