@@ -63,6 +63,24 @@ func TestStrict(t *testing.T) {
 	}
 }
 
+// TestTogether holds what no runbook shows alone, as irbot lint does for a folder.
+func TestTogether(t *testing.T) {
+	for _, suffix := range []string{".md", ".en.md"} {
+		var all []*runbook.Runbook
+		for id := range shipped() {
+			all = append(all, read(t, id+suffix))
+		}
+		runbook.LintSet(all, nil)
+		for _, b := range all {
+			for _, x := range b.Findings {
+				if x.Severity != runbook.Info {
+					t.Errorf("%s:%d:%d %s %s", b.File, x.Line, x.Col, x.ID, x.MessageEN)
+				}
+			}
+		}
+	}
+}
+
 func TestEveryStepIsComplete(t *testing.T) {
 	for id := range shipped() {
 		for _, f := range []string{id + ".md", id + ".en.md"} {
