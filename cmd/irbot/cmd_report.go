@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -57,12 +58,17 @@ func (c *cli) reportForms() *cobra.Command {
 					if f.Official {
 						mark = ""
 					}
-					cells = append(cells, []string{f.ID, f.Name, strings.Join(append(f.To, f.Kinds...), ", "), f.Basis + " " + f.Checked, mark})
+					cells = append(cells, []string{f.ID, f.Name, strings.Join(usualFor(f), ", "), f.Basis + " " + f.Checked, mark})
 				}
 				c.table([]string{"ID", c.say("様式", "form"), c.say("いつもの宛先", "usual for"), c.say("根拠と確かめた日", "basis and day it was checked"), ""}, cells)
 			})
 		},
 	}
+}
+
+// usualFor names the destinations and kinds a form is the usual one for, each once.
+func usualFor(f shownForm) []string {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(f.To, f.Kinds))))
 }
 
 func (c *cli) reportDraft() *cobra.Command {

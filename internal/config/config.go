@@ -168,7 +168,7 @@ type Duty struct {
 
 // Approval says who must agree before something leaves.
 type Approval struct {
-	Single bool     // the author may approve where nobody else can; shown as 単独承認
+	Single bool     // the author may approve too; shown as 単独承認
 	Two    []string // destination ids that need two approvers
 }
 

@@ -47,7 +47,7 @@ type Site struct {
 	ReportLater time.Duration
 
 	Permissions  map[Class][]string // class → roles; "*" is everybody in the directory
-	SoleApproval bool               // the author may approve where nobody else can; shown as 単独承認
+	SoleApproval bool               // the author may approve too; shown as 単独承認
 	TwoApprovers []string           // destinations that need two approvals, of two people who did not write the text
 	Surfaces     []string           // chat surfaces in use, e.g. slack
 	Announce     map[string]string  // chat surface → channel in which incidents are announced
