@@ -188,6 +188,7 @@ func markdownFiles(args []string) ([]string, error) {
 			out = append(out, a)
 			continue
 		}
+		before := len(out)
 		err = filepath.WalkDir(a, func(p string, d fs.DirEntry, err error) error {
 			if err == nil && !d.IsDir() && strings.HasSuffix(strings.ToLower(p), ".md") && !strings.EqualFold(d.Name(), "readme.md") {
 				out = append(out, p)
@@ -196,6 +197,9 @@ func markdownFiles(args []string) ([]string, error) {
 		})
 		if err != nil {
 			return nil, err
+		}
+		if len(out) == before { // a folder checked by mistake must not pass as clean
+			return nil, fmt.Errorf("%s: no .md file: %w", a, fs.ErrNotExist)
 		}
 	}
 	return out, nil
