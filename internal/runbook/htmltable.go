@@ -10,11 +10,11 @@ import (
 // own is a step. What cannot be read so stays a figure, and lint says it.
 func (r *reader) htmlTables(blocks []*block) {
 	for _, b := range blocks {
-		if b.kind == kindHTML && strings.Contains(asciiLower(b.text), "<table") {
+		if b.kind == kindHTML && containsAny(b.text, "<table", "<TABLE", "<Table") {
 			r.htmlTable(b)
-			continue
+		} else if len(b.kids) > 0 {
+			r.htmlTables(b.kids)
 		}
-		r.htmlTables(b.kids)
 	}
 }
 
@@ -155,10 +155,10 @@ func asciiLower(s string) string {
 // lintHTML reports a table in HTML that looks like steps and could not be read
 // as such.
 func (r *reader) lintHTML(s *section, b *block) {
-	low := asciiLower(b.text)
-	if s.kind == kindContext && s.own == kindContext || !strings.Contains(low, "<table") {
+	if s.kind == kindContext && s.own == kindContext || !containsAny(b.text, "<table", "<TABLE", "<Table") {
 		return
 	}
+	low := asciiLower(b.text)
 	first := nextTag(low, "tr")
 	if first < 0 {
 		return

@@ -17,7 +17,7 @@ func (r *reader) lintPhases() {
 		for _, f := range p.Facts {
 			if f.Name == "owner" || f.Name == "approver" {
 				for _, name := range splitNames(f.Value) {
-					r.lintRole(name, f.Line)
+					r.lintRole(name, f.Line, nil)
 				}
 			}
 		}
@@ -115,7 +115,7 @@ func (r *reader) lintPeople(s *Step) {
 			continue // reported once, on the phase
 		}
 		for _, name := range list {
-			r.lintRole(name, s.saidAt(name))
+			r.lintRole(name, s.Line, s)
 		}
 	}
 	if s.OwnerFrom == "default" {
@@ -141,14 +141,20 @@ func (s *Step) saidAt(name string) int {
 	return s.Line
 }
 
-func (r *reader) lintRole(name string, line int) {
+func (r *reader) lintRole(name string, line int, s *Step) {
+	id := ""
 	if isPerson(name) {
-		r.find("RB311", line, r.colOf(line, name), name)
+		id = "RB311"
+	} else if known := r.opt.Known.Role; known != nil && !known(name) {
+		id = "RB307"
+	}
+	if id == "" {
 		return
 	}
-	if known := r.opt.Known.Role; known != nil && !known(name) {
-		r.find("RB307", line, r.colOf(line, name), name)
+	if s != nil {
+		line = s.saidAt(name)
 	}
+	r.find(id, line, r.colOf(line, name), name)
 }
 
 // isPerson tells names of people: さん, 様, 氏, Mr, Ms.
@@ -205,8 +211,8 @@ func spokenLimit(s string) string {
 			return words
 		}
 	}
-	i := strings.Index(asciiLower(s), en)
-	if i < 0 {
+	i := strings.Index(s, en[1:]) - 1 // "within" or "Within"
+	if i < 0 || s[i]|0x20 != en[0] {
 		return ""
 	}
 	fields := strings.Fields(s[i:])

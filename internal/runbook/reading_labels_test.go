@@ -152,10 +152,11 @@ func TestTimesOnSteps(t *testing.T) {
 	}
 }
 
-// headingKind tells how the section of a heading over two acts was read.
+// headingKind tells how the section of a heading was read whose bullets alone
+// would leave it a reference.
 func headingKind(t *testing.T, heading string, opt Options) string {
 	t.Helper()
-	rb, err := Read("x.md", []byte("# 停電\n\n## "+heading+"\n\n- 線を抜く\n- 電話する\n\n## 初動\n\n1. 戻す\n"), opt)
+	rb, err := Read("x.md", []byte("# 停電\n\n## "+heading+"\n\n- 線を抜く\n- 青い線\n- 赤い線\n\n## 初動\n\n1. 戻す\n"), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
