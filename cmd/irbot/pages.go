@@ -83,7 +83,7 @@ func (x exporter) Preview(ctx context.Context, o web.ExportOrder) (web.ExportPre
 func (x exporter) choices(o web.ExportOrder) (export.Source, export.Options, error) {
 	out := export.Options{
 		Incident: o.Incident, At: o.At, Lang: pick(o.Lang, x.n.cfg.Site.Lang), TLP: x.n.cfg.Export.TLP, Ceiling: o.TLP,
-		Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, Audience: o.Audience,
+		Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, Audience: o.Audience, Progress: o.Progress,
 	}
 	src, err := source(x.n.store, x.n.store.Head, x.n.svc, x.n.words, x.n.dir)
 	if err != nil {

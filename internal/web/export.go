@@ -21,6 +21,7 @@ import (
 func (s *Server) exportRoutes() {
 	s.get("/i/{id}/export", s.exportPage)
 	s.post("/i/{id}/export", s.export)
+	s.get("/i/{id}/export/progress", s.exportProgress)
 	s.get("/i/{id}/print", s.print)
 }
 
@@ -169,6 +170,9 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request) {
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}()
+	tell, end := s.making.begin(r.PostFormValue("once"))
+	defer end()
+	o.Progress = tell
 	sum := sha256.New()
 	made, err := s.o.Pages.Export.Export(r.Context(), io.MultiWriter(file, sum), o)
 	switch {

@@ -23,6 +23,7 @@ import (
 type taker struct {
 	k     *kit
 	words *chat.Words
+	while func(web.ExportOrder) // runs in the middle of an export
 }
 
 func (x *taker) source(o web.ExportOrder) (export.Source, export.Options, error) {
@@ -35,6 +36,9 @@ func (x *taker) source(o web.ExportOrder) (export.Source, export.Options, error)
 }
 
 func (x *taker) Export(ctx context.Context, w io.Writer, o web.ExportOrder) (web.Exported, error) {
+	if x.while != nil {
+		x.while(o)
+	}
 	src, choices, err := x.source(o)
 	if err != nil {
 		return web.Exported{}, err
@@ -308,5 +312,45 @@ func readable(t *testing.T, path, body string) {
 		if found := regexp.MustCompile(bad).FindString(body); found != "" {
 			t.Errorf("%s: %s", path, found)
 		}
+	}
+}
+
+// Who waits for a long export is told how far it is, as long as it lasts.
+func TestLongExportTellsHowFarItIs(t *testing.T) {
+	var x *taker
+	k := newTakerKit(t, func(o *web.Options) { x = o.Pages.Export.(*taker) })
+	id := k.declared(false)
+	p := k.as("sato")
+	once := regexp.MustCompile(`/export"><input[^>]*><input type="hidden" name="once" value="([^"]+)"`).FindStringSubmatch(p.page("/i/" + id + "/export"))
+	if once == nil {
+		t.Fatal("the form has no key")
+	}
+	look := func() (int, string) {
+		t.Helper()
+		return p.get("/i/" + id + "/export/progress?once=" + once[1])
+	}
+	told := false
+	x.while = func(o web.ExportOrder) {
+		told = true
+		o.Progress(40, 160)
+		if code, body := look(); code != http.StatusOK || body != "25" {
+			t.Errorf("in the middle: %d %q, want 25", code, body)
+		}
+	}
+	if code, _ := look(); code != http.StatusNoContent {
+		t.Errorf("before: %d", code)
+	}
+	v := form("format", "jsonl")
+	v.Set("once", once[1])
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, k.url+"/i/"+id+"/export", strings.NewReader(v.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if code, _ := p.do(req); code != http.StatusOK || !told {
+		t.Fatalf("the export: %d", code)
+	}
+	if code, _ := look(); code != http.StatusNoContent {
+		t.Errorf("afterwards: %d", code)
 	}
 }

@@ -77,6 +77,8 @@ type ExportOrder struct {
 	Recorded bool   // in the order of recording
 	Audience string // id of an Audience, or ""
 	At       int64  // the last entry; 0 is the head
+
+	Progress func(done, total int64) // told how far the export is; may be nil
 }
 
 // Exported is what was taken out.

@@ -95,6 +95,7 @@ type Server struct {
 	hub     *hub
 	wall    func() time.Time
 	once    sync.Once
+	making  making // exports under way
 }
 
 type asset struct {

@@ -171,6 +171,29 @@
     if (el.form) el.form.addEventListener("submit", () => store.setItem(key + ":sent", "1"));
   };
 
+  // --- an export is made whole before its first byte leaves: tell how far it is
+  document.addEventListener("submit", (e) => {
+    const line = e.target.querySelector("[data-progress]");
+    if (!line || (e.submitter && e.submitter.name === "preview")) return;
+    const once = e.target.elements.once.value;
+    let seen = false, looks = 0;
+    const look = async () => {
+      try {
+        const res = await fetch(line.dataset.progress + "?once=" + encodeURIComponent(once), { credentials: "same-origin" });
+        if (res.status === 200) {
+          seen = true;
+          line.textContent = line.dataset.busy.replace("NUM", await res.text());
+          line.hidden = false;
+          setTimeout(look, 500);
+          return;
+        }
+      } catch (err) { /* the next look tells */ }
+      if (seen) line.textContent = line.dataset.done;
+      else if (++looks < 10) setTimeout(look, 500);
+    };
+    setTimeout(look, 300);
+  });
+
   // --- sending: Ctrl or Command with Enter, never while a conversion is open
   document.addEventListener("keydown", (e) => {
     if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
