@@ -221,6 +221,16 @@ func TestClosingListsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// An answer to a call shows in an open room by itself, where no button moves for it.
+func TestAnswerShowsInPlace(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	body := k.as("watanabe").must("/i/"+id+"/do/escalation.ack", "ref", "e1", "back", "/i/"+id)
+	if !regexp.MustCompile(`<span data-live="call-e1">[^\n]*確認済`).MatchString(body) {
+		t.Errorf("the answer stands in no part that changes by itself:\n%s", plain(body))
+	}
+}
+
 // What is late says so in a word, on the wall too: a colour alone says nothing.
 func TestWallSaysInWordsWhatIsLate(t *testing.T) {
 	k := newKit(t, nil)
