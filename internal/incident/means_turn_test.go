@@ -89,3 +89,27 @@ func TestWhoAnsweredIsAskedAgainByTheFirstMeans(t *testing.T) {
 		t.Fatalf("%d are to be rung although the mail was answered before", n)
 	}
 }
+
+func TestAPageCutOffByARestartIsNotLost(t *testing.T) {
+	d := ladderDesk(t, escalation.Policy{Levels: []escalation.Level{people(30*time.Minute, "ito")}}, nil)
+	var rows []incident.Row
+	for _, m := range d.state().Messages {
+		if m.Kind == "page" {
+			if begun, err := d.svc.Begin(t.Context(), d.id, m.ID); err != nil || len(begun) != 1 {
+				t.Fatalf("begin: %v, %d", err, len(begun))
+			}
+			rows = append(rows, incident.Row{ID: m.ID, Incident: d.id}) // and nothing comes back
+		}
+	}
+	if err := d.svc.Recover(t.Context(), rows); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if m := d.state().Message(r.ID); m.State != incident.Queued || m.Next.After(d.now) || !m.Repeat {
+			t.Errorf("after the restart: %+v", m)
+		}
+	}
+	if got := d.taken(); len(rows) == 0 || len(got) != len(rows) {
+		t.Fatalf("%v leave again of %d", got, len(rows))
+	}
+}
