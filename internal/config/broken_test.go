@@ -137,6 +137,7 @@ func TestASecretOfTheServersEnvironmentMayBeMissingWhereNothingIsSent(t *testing
 		"bucket":  {"places: []", "places: [{id: vault, kind: s3, url: https://s3.example.jp, bucket: b, user: u, secret_env: NOPE, retain: 24h}]"},
 		"gateway": {"gateways: []", "gateways: [{id: a, means: webhook, url: https://x.example.jp, secret_env: NOPE}]"},
 		"slack":   {"enabled: false", "enabled: true"},
+		"file":    {"passphrase_file: \"\"", "passphrase_file: did-not-come-back.txt"},
 		"mail":    {"host: \"\"", "host: smtp.example.jp", "from: \"\"", "from: irbot@example.jp", "user: \"\"", "user: irbot"},
 	}
 	for name, pairs := range secrets {

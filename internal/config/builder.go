@@ -24,7 +24,7 @@ type builder struct {
 	raw      shape
 	cfg      *Config
 	problems []problem.Problem
-	absent   map[string]bool // keys of secrets that only a variable could give, and it is empty here
+	absent   map[string]bool // keys of secrets whose variable is empty here or whose file cannot be read
 }
 
 // says is what a problem tells; see problem.Problem.

@@ -52,7 +52,8 @@ func Load(path string, env func(string) string) (*Config, error) {
 
 // LoadToAsk is Load for a program that sends nothing itself: it asks the running
 // server, or reads the record. A secret that only a variable of the server's
-// environment gives may be missing here; everything else is as strict.
+// environment gives, or a file that did not come back with a copy, may be missing
+// here; everything else is as strict.
 func LoadToAsk(path string, env func(string) string) (*Config, error) {
 	b, err := read(path, env)
 	if err != nil {

@@ -37,7 +37,9 @@ func (b *builder) secret(s source) Secret {
 			problem.Say("ファイルだけを残してください", "keep only the file"),
 		})
 	case s.file != "":
-		return b.clean(fileKey, b.readSecret(fileKey, s.file))
+		text := b.readSecret(fileKey, s.file)
+		b.absent[s.key] = text == ""
+		return b.clean(fileKey, text)
 	case s.text != "":
 		b.warn(s.key, says{
 			problem.Say("秘密の値が設定ファイルに直接書かれています", "a secret is written into the configuration file"),
