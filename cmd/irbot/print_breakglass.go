@@ -57,7 +57,7 @@ type glassItem struct {
 }
 
 func (g breakGlass) pdf(w io.Writer, english bool, at time.Time) error {
-	s := pdf.SheetDoc{Setup: pdf.Setup{Title: g.Title, Head: g.Site, Foot: g.Printed + " " + g.Made, TLP: "AMBER", English: english, At: at}}
+	s := pdf.SheetDoc{Setup: pdf.Setup{Title: g.Title, Head: g.Site, Foot: g.Printed + " " + g.Made, TLP: "AMBER", English: english, At: at}, First: 150} // the places need the room: it is one page
 	where := pdf.SheetPart{Head: g.Lead, Cols: []string{"", ""}}
 	for _, p := range g.Places {
 		where.Rows = append(where.Rows, []string{p[0], p[1]})
@@ -77,9 +77,17 @@ func (g breakGlass) pdf(w io.Writer, english bool, at time.Time) error {
 	return pdf.Sheet(w, s)
 }
 
+// glassLine is how many columns of a terminal fit on a line of the sheet: what to
+// type stands behind its sentence there, so that the guide stays one page.
+const glassLine = 98
+
 func (it glassItem) lines(mark string) []string {
 	out := []string{mark + strings.TrimSpace(it.Strong+" "+it.Text)}
-	if it.Code != "" {
+	switch one := out[0] + "　> " + it.Code; {
+	case it.Code == "":
+	case chat.Columns(one) <= glassLine:
+		out[0] = one
+	default:
 		out = append(out, "　　> "+it.Code)
 	}
 	for _, m := range it.More {
@@ -113,14 +121,14 @@ func (c *cli) glassSteps() glassPart {
 	return glassPart{Head: c.say("再開する", "Going on"), Ordered: true, Items: []glassItem{
 		{Strong: c.say("元の機器の電源は切らない。", "Do not switch the old machine off."), Text: c.say("ネットワークから外し、触らない（証拠です）。", "Take it off the network and leave it alone: it is evidence.")},
 		{
-			Text: c.say("新しいPCの空のフォルダへ戻す。検証も行われます。", "On the fresh laptop, bring everything back into an empty folder; it is verified on the way."),
+			Text: c.say("新しいPCの空のフォルダへ戻す。検証も行われます。", "On the fresh laptop, restore into an empty folder; it is verified on the way."),
 			Code: "irbot restore --into irbot-new " + c.say("控え", "COPY") + ".irbot.age --passphrase-file phrase.txt",
 			More: []glassItem{{Text: c.say("合言葉のファイルは、合言葉を一行だけ書いて自分で作ります。age の鍵なら --identity。", "Make the file yourself with the passphrase on one line. With an age key: --identity.")}},
 		},
 		{Text: c.say("「起動の前に直すこと」に出た秘密のファイル（メール、Slack、合言葉）を元の場所に置く。なければ config.yaml のその行を空にする。", "Put back the secret files it lists (mail, Slack, passphrase), or empty those lines of config.yaml.")},
 		{Text: c.say("起動する。記録はすぐ使えますが、まだ何も送りません。", "Start it. Acts are recorded at once; nothing is sent yet."), Code: "cd irbot-new; irbot serve"},
 		{
-			Text: c.say("元の irbot が動いていないことを人が確かめてから、送信を始める。", "When a person has made sure that the original is not running, let it send."), Code: "irbot restore --confirm",
+			Text: c.say("元の irbot が動いていないことを人が確かめてから、送信を始める。", "When a person has seen that the original does not run, let it send."), Code: "irbot restore --confirm",
 			More: []glassItem{{
 				Text: c.say("外の控えの方が新しいと断られます。失われたと認めるときだけ:", "It is refused where anchors are newer than the copy. Only if those entries are lost:"),
 				Code: `irbot restore --confirm --accept-loss --reason "` + c.say("誰が、なぜ", "who, why") + `"`,

@@ -7,6 +7,7 @@ import "io"
 type SheetDoc struct {
 	Setup
 	Parts []SheetPart
+	First float64 // width of the first column of tables in points; 0 shares evenly
 }
 
 // SheetPart is one heading with a table, if there are columns, and paragraphs.
@@ -27,7 +28,7 @@ func Sheet(w io.Writer, s SheetDoc) error {
 	d.Gap(3)
 	for _, p := range s.Parts {
 		d.Heading(2, p.Head)
-		d.rows(p)
+		d.rows(p, s.First)
 		for _, l := range p.Lines {
 			d.Paragraph(l)
 		}
@@ -40,7 +41,7 @@ func Sheet(w io.Writer, s SheetDoc) error {
 }
 
 // rows sets the table of a part.
-func (d *Doc) rows(p SheetPart) {
+func (d *Doc) rows(p SheetPart, first float64) {
 	if len(p.Rows) == 0 {
 		return
 	}
@@ -48,6 +49,7 @@ func (d *Doc) rows(p SheetPart) {
 	for i, head := range p.Cols {
 		cols[i] = Column{Head: head, Bold: i == 0}
 	}
+	cols[0].Width = first
 	t := d.Table(cols)
 	for _, row := range p.Rows {
 		cells := make([]Cell, len(row))
