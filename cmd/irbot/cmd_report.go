@@ -58,9 +58,9 @@ func (c *cli) reportForms() *cobra.Command {
 					if f.Official {
 						mark = ""
 					}
-					cells = append(cells, []string{f.ID, f.Name, strings.Join(usualFor(f), ", "), f.Basis + " " + f.Checked, mark})
+					cells = append(cells, []string{f.ID, f.Name, strings.Join(usualFor(f), ", "), f.Checked, mark})
 				}
-				c.table([]string{"ID", c.say("様式", "form"), c.say("いつもの宛先", "usual for"), c.say("根拠と確かめた日", "basis and day it was checked"), ""}, cells)
+				c.table([]string{"ID", c.say("様式", "form"), c.say("いつもの宛先", "usual for"), c.say("確かめた日", "checked"), ""}, cells)
 			})
 		},
 	}
