@@ -26,9 +26,10 @@ func (n *node) readiness(lang chat.Lang) []string {
 		out = append(out, nextDrill(n.cfg.Site.NextDrill, n.wall(), say, stamp))
 	}
 	out = append(out, bookCheck(n.books, say))
-	if !n.svc.Site().Demo {
-		out = append(out, n.lastCopyMade(say, stamp))
+	if n.svc.Site().Demo {
+		return append(out, say("通知はすべて訓練の受信箱に入り、外には出ません", "Every message ends in the training inbox; nothing leaves"))
 	}
+	out = append(out, n.lastCopyMade(say, stamp))
 	for _, m := range n.out.Stats().Means {
 		if m.Means == notify.Mail && m.Reach == notify.Up {
 			out = append(out, m.Say(string(lang), n.cfg.Site.Zone))
