@@ -204,7 +204,7 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request) {
 	}
 	if wait := h.slow.Strike(host, h.o.Wall()); wait > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		http.Error(w, "too many wrong tries", http.StatusTooManyRequests)
+		http.Error(w, "too many wrong tries (誤りが続いたため、しばらく受け付けません)", http.StatusTooManyRequests)
 		return
 	}
 	http.Error(w, "unknown gateway, wrong token or wrong signature (署名か印が違います)", http.StatusUnauthorized)
@@ -217,6 +217,6 @@ func (h *Handler) afford(w http.ResponseWriter, id string) bool {
 		return true
 	}
 	w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-	http.Error(w, "more than this gateway may report in a minute", http.StatusTooManyRequests)
+	http.Error(w, "more than this gateway may report in a minute (一分に送れる数を超えました)", http.StatusTooManyRequests)
 	return false
 }

@@ -16,8 +16,8 @@ const (
 
 // Errors of a report that is not understood.
 var (
-	errType   = errors.New("send the report as a form or as JSON")
-	errStatus = errors.New("the report has no status that is known")
+	errType   = errors.New("send the report as a form or as JSON; check its Content-Type (フォームか JSON で送ってください。Content-Type を確かめてください)")
+	errStatus = errors.New("the report has no status that is known (状態が書かれていないか、知らない言葉です)")
 )
 
 // said is the JSON form of a report.
