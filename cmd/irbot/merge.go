@@ -41,12 +41,13 @@ func (f *flow) waiting() int {
 	return f.held
 }
 
-// waits tells that a row waits for the next joined message, and not for longer
-// than it may.
+// waits tells that a row waits for the next joined message, or leaves with it
+// at this moment, and not for longer than it may.
 func (f *flow) waits(r incident.Row, late time.Duration) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.wait[flowOf(r.ID, r.Means)] && late < f.limit.Every+escalation.Grace
+	key := flowOf(r.ID, r.Means)
+	return (f.wait[key] || f.join[key]) && late < f.limit.Every+escalation.Grace
 }
 
 // free tells that a message may leave by itself at once, and counts it.
