@@ -14,11 +14,17 @@ const apart = "\u200b"
 
 // esc makes typed text safe inside mrkdwn: nothing in it mentions, links,
 // quotes or formats. Entities are Slack's three; formatting characters are
-// kept apart from their neighbours.
+// kept apart from their neighbours. An underscore within an ASCII word formats
+// nothing and stays as it is, so that a setting's name can be copied.
 func esc(s string) string {
 	var b strings.Builder
+	s = chat.Safe(s)
 	start := true
-	for _, r := range chat.Safe(s) {
+	for i, r := range s {
+		if r == '_' && i > 0 && i+1 < len(s) && wordByte(s[i-1]) && wordByte(s[i+1]) {
+			b.WriteByte('_')
+			continue
+		}
 		switch r {
 		case '&':
 			b.WriteString("&amp;")
@@ -37,6 +43,11 @@ func esc(s string) string {
 		start = r == '\n'
 	}
 	return b.String()
+}
+
+// wordByte tells whether a byte is an ASCII letter or digit.
+func wordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // plainEsc is for the text beside blocks, which notifications and screen

@@ -145,12 +145,14 @@ func TestLimits(t *testing.T) {
 
 func TestEscaping(t *testing.T) {
 	for in, want := range map[string]string{
-		"<!channel>":       "&lt;!channel&gt;",
-		"a & b":            "a &amp; b",
-		"> 引用":             apart + "&gt; 引用",
-		"*太*":              apart + "*" + apart + "太" + apart + "*" + apart,
-		"県警>CSIRT 到着、2名":   "県警&gt;CSIRT 到着、2名",
-		"見え\u202eない\u0000": "見えない",
+		"next_drill: と _斜体_": "next_drill: と \u200b_\u200b斜体\u200b_\u200b",
+		"_a_b_":              "\u200b_\u200ba_b\u200b_\u200b",
+		"<!channel>":         "&lt;!channel&gt;",
+		"a & b":              "a &amp; b",
+		"> 引用":               apart + "&gt; 引用",
+		"*太*":                apart + "*" + apart + "太" + apart + "*" + apart,
+		"県警>CSIRT 到着、2名":     "県警&gt;CSIRT 到着、2名",
+		"見え\u202eない\u0000":   "見えない",
 	} {
 		if got := esc(in); got != want {
 			t.Errorf("esc(%q) = %q, want %q", in, got, want)
