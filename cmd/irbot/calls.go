@@ -142,7 +142,7 @@ func (n *node) putUser(ctx context.Context, in userArgs) (userDone, error) {
 	if !in.New {
 		in.Person = old.Person
 	}
-	if _, ok := n.cfg.Directory.Person(in.Person); !ok {
+	if _, ok := n.svc.Site().Directory.Person(in.Person); !ok {
 		return userDone{}, fmt.Errorf("person %s: %w", in.Person, incident.ErrNotFound)
 	}
 	a := auth.Account{Name: in.Name, Person: in.Person, Hash: in.Hash}

@@ -135,7 +135,7 @@ func (a *app) serveHTTP(name string, l net.Listener, h http.Handler) {
 
 // linkFor makes a one-time sign-in link for a person.
 func (n *node) linkFor(ctx context.Context, person string, valid time.Duration) (string, error) {
-	if _, ok := n.cfg.Directory.Person(person); !ok {
+	if _, ok := n.svc.Site().Directory.Person(person); !ok {
 		return "", fmt.Errorf("person %s: %w", person, incident.ErrNotFound)
 	}
 	token, err := auth.Token()

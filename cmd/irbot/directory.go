@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"irbot/internal/directory"
 	"irbot/internal/incident"
@@ -17,12 +18,17 @@ import (
 const (
 	kindContactVerified timeline.Kind = "contact.verified"
 	kindDirectory       timeline.Kind = "directory.changed"
+	kindDirectoryEdited timeline.Kind = "directory.edited" // by hand, in the file
 )
 
 // contactBook changes the directory file for the console and the command line.
 type contactBook struct {
 	n  *node
 	mu sync.Mutex
+
+	seen   []byte                // the file as it is in force, nil before the first look
+	turned []byte                // the file as it was refused last
+	wrong  atomic.Pointer[error] // why the file is not in force, nil where it is
 }
 
 // Verify writes today as the day on which a contact was checked.
@@ -81,6 +87,8 @@ func (b *contactBook) edit(suffix string, change func(*directory.Edit) error) (b
 	if err := replace(path, out); err != nil {
 		return "", err
 	}
+	b.seen, b.turned = out, nil
+	b.wrong.Store(nil)
 	b.n.useDirectory(d)
 	return backup, nil
 }

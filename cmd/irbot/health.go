@@ -137,6 +137,9 @@ func (n *node) banners(lang chat.Lang) []string {
 	if w := n.backupBanner(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) }); w != "" {
 		out = append(out, w)
 	}
+	if w := n.book.banner(string(lang)); w != "" {
+		out = append(out, w)
+	}
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}

@@ -113,7 +113,7 @@ func (r Report) layout() (*excelize.File, error) {
 	last := 4 + len(r.Lines)
 	p.style("A5", cell(6, max(last, 5)), p.body)
 	for i, l := range r.Lines {
-		p.height(5+i, max(lines(l.JA, widthLabel), lines(l.Value, widthValue)))
+		p.height(5+i, max(lines(l.JA, widthLabel), lines(l.Value, widthValue), lines("TLP:"+l.Fact.TLP, widthTLP)))
 	}
 	p.page(last)
 	return f, p.err
@@ -230,10 +230,11 @@ func (p *pen) style(from, to string, id int) {
 // Widths of the columns with long texts and of the whole sheet, in half-width
 // characters, and the height of a line in points.
 const (
-	widthLabel = 28.0
-	widthValue = 62.0
-	widthSheet = 130.0
-	lineHeight = 15.0
+	widthLabel = 22.0
+	widthValue = 46.0
+	widthTLP   = 10.0
+	widthSheet = 98.0
+	lineHeight = 17.0
 	maxHeight  = 409.0 // of a row (Excel)
 )
 
@@ -288,12 +289,14 @@ func (p *pen) page(last int) {
 		return
 	}
 	var errs []error
-	for col, width := range map[string]float64{"A": 6, "B": widthLabel, "C": widthValue, "D": 10, "E": 16, "F": 8} {
+	for col, width := range map[string]float64{"A": 5, "B": widthLabel, "C": widthValue, "D": 9, "E": widthTLP, "F": 6} {
 		errs = append(errs, p.f.SetColWidth(p.sheet, col, col, width))
 	}
 	size, fit, orientation := 9, 1, "portrait"
-	tall, on := 0, true
+	tall, on, margin := 0, true, 0.4
 	errs = append(errs,
+		// Narrow margins and columns that fit between them: an A4 print is not scaled down.
+		p.f.SetPageMargins(p.sheet, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}),
 		p.f.SetPageLayout(p.sheet, &excelize.PageLayoutOptions{Size: &size, Orientation: &orientation, FitToWidth: &fit, FitToHeight: &tall}),
 		p.f.SetSheetProps(p.sheet, &excelize.SheetPropsOptions{FitToPage: &on}),
 		p.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: sheetName + "!$4:$4", Scope: sheetName}),
