@@ -45,7 +45,7 @@ func (s *Sender) text(e notify.Envelope) string {
 		mark = repeatMark
 	}
 	body := strings.TrimSpace(e.Body)
-	if sub := strings.TrimSpace(e.Subject); sub != "" && !strings.HasPrefix(squeezed(body), squeezed(sub)) {
+	if sub := squeezed(e.Subject); sub != "" && !strings.HasPrefix(squeezed(body), squeezed(sub)) {
 		body = sub + "\n" + body
 	}
 	tag := ""
@@ -60,14 +60,15 @@ func (s *Sender) text(e notify.Envelope) string {
 // lines, and there is no room on a phone to say it twice.
 func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// plain drops control characters other than the line feed.
+// plain drops control characters other than the line feed, and those that turn
+// the direction of what follows: a number to ring must read as it is.
 func plain(s string) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r == '\n' {
 			return r
 		}
-		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r
