@@ -78,8 +78,14 @@ func TestGuestReadsWhatTheLabelAllowsAndNothingElse(t *testing.T) {
 		t.Errorf("a wrong token: %d", code)
 	}
 	k.turn(3 * time.Hour)
-	if code, body := guest.get(m[1]); code != http.StatusGone || strings.Contains(body, "TOS停止") {
-		t.Errorf("after its end: %d %s", code, plain(body))
+	before := len(k.entries(id))
+	for _, lang := range []struct{ asked, want string }{{"", "期限が切れたか、取り消されました"}, {"?lang=en", "has ended or was revoked"}} {
+		if code, body := guest.get(m[1] + lang.asked); code != http.StatusGone || strings.Contains(body, "TOS停止") || !strings.Contains(body, lang.want) {
+			t.Errorf("after its end: %d %s", code, plain(body))
+		}
+	}
+	if n := len(k.entries(id)); n != before {
+		t.Errorf("a page that showed nothing counts as opened: %d entries more", n-before)
 	}
 }
 
