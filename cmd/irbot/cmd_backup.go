@@ -116,7 +116,7 @@ func (c *cli) backup(ctx context.Context, out string, withKey bool) error {
 	data := map[string]any{"file": made.Path, "bytes": made.Bytes, "logs": len(made.Heads), "entries": entries, "verified": true}
 	return c.answer("backup", data, func() {
 		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say(fmt.Sprintf("%d件 %s 検証済み", entries, bytesOf(uint64(max(made.Bytes, 0)))), fmt.Sprintf("%d entries, %s, verified", entries, bytesOf(uint64(max(made.Bytes, 0))))))
-		c.printf("%s\n", c.say("控えには記録がそのまま入っています。別の機器に、鍵をかけて置いてください。", "The copy holds the whole record: keep it on another machine, locked away."))
+		c.printf("%s\n", c.say("控えには記録が暗号化せずにそのまま入っています。別の機器に、鍵をかけて置いてください。", "The copy holds the whole record, not encrypted: keep it on another machine, locked away."))
 		if !withKey {
 			c.printf("%s\n", c.say("署名の鍵（秘密） "+key+" は入っていません。別に控えるか、--with-key を付けてください。", "The secret signing key "+key+" is not in it: keep a copy of it apart, or use --with-key."))
 		}

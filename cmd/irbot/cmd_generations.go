@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"irbot/internal/backup"
 	"irbot/internal/chat"
+	"irbot/internal/config"
 )
 
 // generation is a copy as --json tells it.
@@ -135,11 +137,14 @@ func (c *cli) backupNowCommand() *cobra.Command {
 			}
 			done, err := ask[backupDone](cmd.Context(), c, "backup.now", struct{}{})
 			if err != nil {
-				return err
+				return c.plainRefused(cfg.Backup.Folder, err)
 			}
 			err = c.answer("backup.now", done, func() {
 				g := done.Generation
 				c.printf("%s  %s  %s\n", c.say("できました", "Done"), g.File, c.say(fmt.Sprintf("%d件 %s 戻して検証済み", g.Entries, bytesOf(uint64(max(g.Bytes, 0)))), fmt.Sprintf("%d entries, %s, restored and verified", g.Entries, bytesOf(uint64(max(g.Bytes, 0))))))
+				if !g.Encrypted {
+					c.printf("%s\n", c.say("[注意] 暗号化していません。署名の鍵も入りません（config.yaml の backup: recipients: か passphrase_file:）", "[note] not encrypted, and without the signing key (config.yaml backup: recipients: or passphrase_file:)"))
+				}
 				for _, s := range done.Second {
 					c.printf("[%s] %s  %s\n", map[bool]string{true: " OK ", false: " NG "}[s.OK], s.ID, chat.OneLine(s.Error))
 				}
@@ -154,6 +159,21 @@ func (c *cli) backupNowCommand() *cobra.Command {
 			}
 			return err
 		},
+	}
+}
+
+// plainRefused says how a copy is encrypted like the ones before it. The server
+// tells its errors by their words only.
+func (c *cli) plainRefused(folder string, err error) error {
+	if !strings.Contains(err.Error(), backup.ErrPlain.Error()) {
+		return err
+	}
+	return &problem{
+		exit: exitUsage, code: "backup.plain", what: c.say("暗号化しない控えになるので、作りませんでした", "the copy would not be encrypted: none was made"),
+		why: c.say(folder+" には暗号化した控えがありますが、いまは合言葉も受取人の鍵も読めません（環境変数 "+config.EnvBackupPassphrase+" のない端末やサービスなど）",
+			folder+" holds encrypted copies, but there is no passphrase and no recipient now (a shell or service without the variable "+config.EnvBackupPassphrase+")"),
+		fix: c.say(config.EnvBackupPassphrase+" を渡すか、config.yaml の backup.passphrase_file を書いてください。暗号化をやめるなら backup.folder に別のフォルダを",
+			"pass "+config.EnvBackupPassphrase+", or set backup.passphrase_file in config.yaml. To give up encryption name another folder as backup.folder"),
 	}
 }
 

@@ -287,7 +287,7 @@ func (c *cli) beyond(ctx context.Context, cfg *config.Config) (newer []anchor.Fi
 	}
 	for _, f := range seen.Findings {
 		if f.Kind == anchor.Unreadable {
-			missing = cannot + f.Detail
+			missing = c.say("[注意] 控えの後の記録が外にあるか、まだ確かめられません。"+findingJA(f), "[note] whether the anchors know of later entries cannot be told yet: "+findingEN(f))
 		}
 	}
 	return append(newer, seen.Serious(accepted)...), missing

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"irbot/internal/anchor"
@@ -140,7 +141,10 @@ func findingJA(f anchor.Finding) string {
 	case anchor.Unsigned:
 		return fmt.Sprintf("%s にある控え（%s #%d）は、この拠点の鍵で署名されていません", f.Place, f.Incident, f.Size)
 	}
-	return fmt.Sprintf("外の控え（%s）を読めません: %s", f.Place, f.Detail)
+	if absent(f) {
+		return fmt.Sprintf("外の控え（%s）のフォルダが見えません。媒体や共有をつないでから irbot anchor check で確かめてください（%s）", f.Place, f.Detail)
+	}
+	return fmt.Sprintf("外の控え（%s）を読めません。つながりと config.yaml の anchors を見て、irbot anchor check で確かめてください（%s）", f.Place, f.Detail)
 }
 
 func findingEN(f anchor.Finding) string {
@@ -152,8 +156,15 @@ func findingEN(f anchor.Finding) string {
 	case anchor.Unsigned:
 		return fmt.Sprintf("the note in %s (%s #%d) was not signed by this site", f.Place, f.Incident, f.Size)
 	}
-	return fmt.Sprintf("the anchors in %s cannot be read: %s", f.Place, f.Detail)
+	if absent(f) {
+		return fmt.Sprintf("the folder of the anchors in %s is not there: connect the disk or share, then irbot anchor check (%s)", f.Place, f.Detail)
+	}
+	return fmt.Sprintf("the anchors in %s cannot be read: look at the connection and at anchors in config.yaml, then irbot anchor check (%s)", f.Place, f.Detail)
 }
+
+// absent tells a place whose folder is missing: most often a disk or share that
+// is not connected here.
+func absent(f anchor.Finding) bool { return strings.Contains(f.Detail, syscall.ENOENT.Error()) }
 
 // anchorBanners say what is wrong with the anchors right now.
 func (n *node) anchorBanners(say func(ja, en string) string, clock func(time.Time) string) []string {

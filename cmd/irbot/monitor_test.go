@@ -1,11 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"irbot/internal/anchor"
+	"irbot/internal/backup"
+	"irbot/internal/chat"
+	"irbot/internal/config"
 )
 
 // TestEveryLostAnchorIsAccepted: hourly anchors of a long incident are
@@ -32,5 +37,30 @@ func TestEveryLostAnchorIsAccepted(t *testing.T) {
 	}
 	if left := seen.Serious(accepted[:500]); len(left) == 0 {
 		t.Error("500 of them were enough: this test could not fail")
+	}
+}
+
+// A folder that is not there is told with what to do about it.
+func TestMissingAnchorFolderNamesTheRemedy(t *testing.T) {
+	gone := anchor.Finding{Place: "usb", Kind: anchor.Unreadable, Detail: "look at anchor folder: stat /mnt/worm: no such file or directory"}
+	for _, x := range []struct{ got, want string }{
+		{findingJA(gone), "外の控え（usb）のフォルダが見えません。媒体や共有をつないでから irbot anchor check"},
+		{findingEN(gone), "the folder of the anchors in usb is not there: connect the disk or share, then irbot anchor check"},
+	} {
+		if !strings.HasPrefix(x.got, x.want) {
+			t.Errorf("%q, want it to begin with %q", x.got, x.want)
+		}
+	}
+}
+
+// The refusal of a plain copy comes with its remedy, told by the server or here.
+func TestPlainCopyRefusalNamesTheVariable(t *testing.T) {
+	c := &cli{lang: chat.EN}
+	var p *problem
+	if err := c.plainRefused("/copies", errors.New("failed: "+backup.ErrPlain.Error())); !errors.As(err, &p) || p.code != "backup.plain" || !strings.Contains(p.fix, config.EnvBackupPassphrase) {
+		t.Errorf("refused with %v", err)
+	}
+	if other := errors.New("disk full"); c.plainRefused("/copies", other) != other {
+		t.Error("another error is taken for it")
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -109,17 +110,28 @@ func (c *cli) glassPlaces(cfg *config.Config) [][2]string {
 	}
 	return [][2]string{
 		{c.say("当直の電話", "Duty phone"), cfg.Site.DutyPhone},
-		{c.say("irbot の実行ファイル（USB）の場所", "Where the program (USB stick) is"), ""},
-		{c.say("最新の控えの場所", "Where the newest copy is"), c.joined(copies)},
-		{c.say("合言葉、または age の秘密鍵の場所", "Where the passphrase or the age identity is"), ""},
-		{c.say("外の控え（アンカー）の場所", "Where the anchors are"), c.joined(placesOf(cfg.Anchors.Places))},
-		{c.say("公開鍵の指紋（電話で読み合わせる）", "Fingerprint of the public key (compare by phone)"), key},
+		{c.say("irbot の実行ファイル（USB）の場所", "Program (USB stick)"), ""},
+		{c.say("最新の控えの場所", "Newest copy"), c.joined(copies)},
+		{c.say("合言葉、または age の秘密鍵の場所", "Passphrase or age key"), ""},
+		{c.say("外の控え（アンカー）の場所", "Anchors"), c.few(placesOf(cfg.Anchors.Places))},
+		{c.say("公開鍵の指紋（電話で読み合わせる）", "Key fingerprint (by phone)"), key},
 	}
+}
+
+// glassMost is how many places for anchors are named: one is enough to compare,
+// the sheet is one page, and the configuration in the copy has them all.
+const glassMost = 3
+
+func (c *cli) few(places []string) string {
+	if more := len(places) - glassMost; more > 0 {
+		places = append(places[:glassMost:glassMost], c.say(fmt.Sprintf("ほか%dか所は控えの中の config.yaml に", more), fmt.Sprintf("%d more in config.yaml, in the copy", more)))
+	}
+	return c.joined(places)
 }
 
 func (c *cli) glassSteps() glassPart {
 	return glassPart{Head: c.say("再開する", "Going on"), Ordered: true, Items: []glassItem{
-		{Strong: c.say("元の機器の電源は切らない。", "Do not switch the old machine off."), Text: c.say("ネットワークから外し、触らない（証拠です）。", "Take it off the network and leave it alone: it is evidence.")},
+		{Strong: c.say("元の機器の電源は切らない。", "Do not switch the old machine off."), Text: c.say("ネットワークから外し、触らない（証拠です）。", "Off the network, leave it alone: it is evidence.")},
 		{
 			Text: c.say("新しいPCの空のフォルダへ戻す。検証も行われます。", "On the fresh laptop, restore into an empty folder; it is verified on the way."),
 			Code: "irbot restore --into irbot-new " + c.say("控え", "COPY") + ".irbot.age --passphrase-file phrase.txt",

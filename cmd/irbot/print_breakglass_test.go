@@ -21,10 +21,10 @@ func TestBreakGlassIsOnePage(t *testing.T) {
 		{ID: "usb", Kind: "folder", Folder: "/mnt/worm/irbot"}, bucket, {ID: "tsa", Kind: "tsa", URL: "https://tsa.example.jp/tsr"},
 		{ID: "siem", Kind: "syslog", Address: "siem.example.jp:6514"}, {ID: "ciso", Kind: "mail", To: "role:ciso"}, {ID: "room", Kind: "channel"},
 	}
-	for _, lang := range []chat.Lang{chat.JA} { // English runs longer: one page with fewer places
+	for _, lang := range []chat.Lang{chat.JA, chat.EN} {
 		c, _ := replayCLI(t, lang, false)
 		g := breakGlass{
-			Site: "さくら港ターミナル株式会社", Title: c.say("非常時の手引き: 新しいPCで再開する", "Break glass: go on with a fresh laptop"), Lead: c.say("この紙は、控えの媒体とも合言葉とも別の、鍵のかかる場所に置きます。合言葉は書きません。", "Keep this sheet locked away, apart from the copy and apart from the passphrase."),
+			Site: "さくら港ターミナル株式会社", Title: c.say("非常時の手引き: 新しいPCで再開する", "Break glass: go on with a fresh laptop"), Lead: c.say("この紙は、控えの媒体とも合言葉とも別の、鍵のかかる場所に置きます。合言葉は書きません。", "Keep this sheet locked away, apart from the copy and apart from the passphrase. Never write the passphrase on it."),
 			Places: c.glassPlaces(cfg), Parts: []glassPart{c.glassSteps(), c.glassTrouble()},
 		}
 		var b bytes.Buffer

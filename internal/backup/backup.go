@@ -100,6 +100,10 @@ type State struct {
 // place.
 var ErrPlace = errors.New("the copy did not reach a second place")
 
+// ErrPlain says that a copy would be plain beside encrypted ones: the passphrase
+// or the recipients did not reach this process.
+var ErrPlain = errors.New("generations here are encrypted, but no passphrase and no recipient is set now")
+
 // lookEvery is how often the loop looks whether a copy is due, and how soon a
 // failed one is tried again.
 const (
@@ -182,6 +186,9 @@ func (k *Keeper) make(ctx context.Context) (Generation, error) {
 	if err := os.MkdirAll(k.Folder, 0o700); err != nil {
 		return Generation{}, fmt.Errorf("make folder of backups: %w", err)
 	}
+	if err := k.staysSealed(); err != nil {
+		return Generation{}, err
+	}
 	work, err := os.MkdirTemp(k.Folder, ".making-*")
 	if err != nil {
 		return Generation{}, fmt.Errorf("make backup: %w", err)
@@ -212,6 +219,23 @@ func (k *Keeper) make(ctx context.Context) (Generation, error) {
 	}
 	g.Checked = true
 	return g, k.name(&g, bundle)
+}
+
+// staysSealed refuses a plain copy in a folder with encrypted ones. A passphrase
+// in the environment leaves no trace in the configuration: a shell or a service
+// without the variable would otherwise lay the record open without a word.
+func (k *Keeper) staysSealed() error {
+	if !k.Seal.Open() {
+		return nil
+	}
+	list, err := k.List()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(list, func(g Generation) bool { return g.Encrypted }) {
+		return ErrPlain
+	}
+	return nil
 }
 
 // pack writes record and files into one bundle, sealed.

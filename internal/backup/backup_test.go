@@ -243,6 +243,33 @@ func TestNoGenerationWithoutProof(t *testing.T) {
 	}
 }
 
+// A shell without the passphrase makes no plain copy beside encrypted ones, and
+// drops none of them.
+func TestEncryptedCopiesAreNotFollowedByAPlainOne(t *testing.T) {
+	seal := phrase(t)
+	o := newOffice(t, seal)
+	sealed, err := o.k.Now(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.later(8 * 24 * time.Hour)
+	o.k.Seal = Seal{}
+	if _, err := o.k.Now(t.Context()); !errors.Is(err, ErrPlain) {
+		t.Fatalf("a plain copy beside an encrypted one: %v", err)
+	}
+	list, err := o.k.List()
+	if err != nil || len(list) != 1 || list[0].File != sealed.File {
+		t.Errorf("the folder holds %v (%v)", list, err)
+	}
+	if o.k.State().Err == "" {
+		t.Error("the failure is not told")
+	}
+	o.k.Seal = seal
+	if _, err := o.k.Now(t.Context()); err != nil {
+		t.Errorf("with the passphrase: %v", err)
+	}
+}
+
 func TestSecondPlaceDownIsToldAndTheCopyStays(t *testing.T) {
 	o := newOffice(t, Seal{})
 	o.down = true

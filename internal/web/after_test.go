@@ -61,6 +61,10 @@ func TestClosingNamesWhatStaysOpen(t *testing.T) {
 	if len(left) == 0 || !strings.Contains(body, "stay."+left[0].Key()) {
 		t.Fatalf("%v is not on the page", left)
 	}
+	if _, body := lead.get("/i/" + id + "/close?lang=en"); len(k.state(id).Escalations) == 0 || strings.Contains(body, "の上申") || strings.Contains(body, "への上申") || strings.Contains(body, "の受付") || !strings.Contains(body, "declaration: ") {
+		t.Errorf("the English page does not name the escalation in English")
+	}
+	lead.get("/i/" + id + "/close?lang=ja")
 	code, body := lead.post("/i/"+id+"/close", "force", "1", "reason", "誤報だった", "stay."+left[0].Key(), "別の案件で続ける", "back", "/i/"+id+"/close")
 	if code != 200 || k.state(id).Status != incident.Closed || !strings.Contains(body, "別の案件で続ける") || !strings.Contains(body, "誤報だった") {
 		t.Errorf("closing: %d %s", code, body)

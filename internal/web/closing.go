@@ -119,7 +119,7 @@ func (d *desk) leftLine(l incident.Leftover) leftLine {
 		}
 	case "escalation":
 		if x := d.v.S.Escalation(l.Ref); x != nil {
-			out.Text, out.Path = ladderTitle(d.v, x, d.s.o.Words.Or(d.lang, "reason."+x.Reason, x.Reason)), d.base+"#call-"+x.ID
+			out.Text, out.Path = ladderTitle(d.v, x, d.s.o.Words.Or(d.lang, "reason."+x.Reason, x.Reason), d.lang), d.base+"#call-"+x.ID
 		}
 	case "entry":
 		out.Text, out.Path = "#"+l.Ref+" "+chat.Truncate(chat.OneLine(words["text"]), 80), d.base+"/chrono?kind=open&edit="+l.Ref+"#e"+l.Ref

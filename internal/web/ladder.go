@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"irbot/internal/chat"
 	"irbot/internal/incident"
 )
 
@@ -55,7 +56,7 @@ func (p *page) ladders(v *incident.View) []ladder {
 
 func (p *page) ladder(v *incident.View, e *incident.Escalation) ladder {
 	l := ladder{ID: e.ID, Open: e.Ended == "", Red: e.Ended == "" && e.Exhausted > 0, Pending: e.Due}
-	l.Title = ladderTitle(v, e, p.Or("reason."+e.Reason, e.Reason))
+	l.Title = ladderTitle(v, e, p.Or("reason."+e.Reason, e.Reason), p.Lang)
 	l.Mine = l.Open && paged(e, p.Me)
 	if !e.Acked.IsZero() {
 		l.Answer = p.T("esc.acked", "time", p.At(e.Acked), "person", p.Person(e.AckBy))
@@ -136,9 +137,32 @@ func (p *page) means(people []string) string {
 }
 
 // ladderTitle names an escalation by why it began and the plan it follows.
-func ladderTitle(v *incident.View, e *incident.Escalation, reason string) string {
-	if name := v.Text(e.Seq)["policy_name"]; name != "" {
-		return reason + ": " + name
+func ladderTitle(v *incident.View, e *incident.Escalation, reason string, lang chat.Lang) string {
+	name := v.Text(e.Seq)["policy_name"]
+	if lang == chat.EN {
+		name = englishPlan(v, e, name)
 	}
-	return reason
+	if name == "" {
+		return reason
+	}
+	return reason + ": " + name
+}
+
+// englishPlan is the English name of a plan whose Japanese name was recorded,
+// where the plan still has that name; else it stays as it was recorded.
+func englishPlan(v *incident.View, e *incident.Escalation, name string) string {
+	if p, ok := v.Site.Policy(e.Policy); ok && p.Name == name && p.NameEN != "" {
+		return p.NameEN
+	}
+	if role, ok := strings.CutPrefix(e.Policy, "role-"); ok && v.Role(role, "ja") == name {
+		return v.Role(role, "en")
+	}
+	switch e.Policy {
+	case "outage", "eta", "step": // no plan of the site: the reason says it
+		return ""
+	}
+	if d := v.S.Duty(e.Ref); d != nil && v.Text(d.Seq)["name"] == name && v.Text(d.Seq)["name_en"] != "" {
+		return v.Text(d.Seq)["name_en"]
+	}
+	return name
 }
