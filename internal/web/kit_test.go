@@ -98,7 +98,7 @@ func sampleSite(t *testing.T) *incident.Site {
 		OnReport: "duty", OnDeclare: "ciso",
 		Policies: []escalation.Policy{
 			{ID: "duty", Name: "当直", Rounds: 2, Levels: []escalation.Level{level(3*time.Minute, escalation.ToDuty, "primary"), level(5*time.Minute, escalation.ToPerson, "tanaka")}},
-			{ID: "ciso", Name: "CISO", Rounds: 2, Levels: []escalation.Level{level(10*time.Minute, escalation.ToRole, "ciso"), level(10*time.Minute, escalation.ToDeputy, "ciso")}},
+			{ID: "ciso", Name: "CISOへの上申", NameEN: "Escalation to the CISO", Rounds: 2, Levels: []escalation.Level{level(10*time.Minute, escalation.ToRole, "ciso"), level(10*time.Minute, escalation.ToDeputy, "ciso")}},
 		},
 		Runbook:     func(id string) (*runbook.Runbook, bool) { b, ok := books[id]; return b, ok },
 		Runbooks:    func() []string { return ids },
