@@ -114,6 +114,10 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 		p.exit, p.fix = exitUsage, "--reason "+c.say("理由", "\"why\"")
 	case code == "input.missing", code == "note.empty", code == "declare.empty":
 		p.exit, p.fix = exitUsage, "irbot incident --help"
+	case code == "row.gone":
+		p.fix = "irbot rows list "+c.say("様式", "FORM")
+	case code != "row.sheet" && strings.HasPrefix(code, "row."):
+		p.fix = "irbot rows types"
 	case strings.HasPrefix(code, "roster."):
 		p.fix = "irbot roster show"
 	case code == "runbook.unknown":

@@ -14,7 +14,7 @@ import (
 // Problem is one thing wrong with a row.
 type Problem struct {
 	Field string
-	Code  string            // missing, form, category, digit, nodigit, range, number, choice, long, unknown
+	Code  string            // missing, form, category, digit, nodigit, range, number, whole, choice, long, unknown
 	Args  map[string]string // value, right, guess, min, max, hint
 }
 
@@ -34,7 +34,7 @@ func (t Type) Check(in map[string]string) (map[string]string, []Problem) {
 		v := strings.TrimSpace(in[f.ID])
 		if v == "" {
 			if f.Required {
-				bad = append(bad, Problem{Field: f.ID, Code: "missing", Args: map[string]string{"hint": f.Hint}})
+				bad = append(bad, Problem{Field: f.ID, Code: "missing", Args: map[string]string{"hint": f.example()}})
 			}
 			continue
 		}
@@ -54,10 +54,11 @@ func (t Type) Check(in map[string]string) (map[string]string, []Problem) {
 }
 
 var (
-	reCode  = regexp.MustCompile(`^[A-Z0-9][A-Z0-9./_-]{0,29}$`)
-	reSlot  = regexp.MustCompile(`^[A-Z0-9]{1,6}([ ./_-]?[A-Z0-9]{1,4}){0,4}$`)
-	reBerth = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{0,9}$`)
-	reUN    = regexp.MustCompile(`^(?:UN)?[ .-]?(\d{4})$`)
+	reCode      = regexp.MustCompile(`^[A-Z0-9][A-Z0-9./_-]{0,29}$`)
+	reSlot      = regexp.MustCompile(`^[A-Z0-9]{1,6}([ ./_-]?[A-Z0-9]{1,4}){0,4}$`)
+	reBerth     = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{0,9}$`)
+	reThousands = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
+	reUN        = regexp.MustCompile(`^(?:UN)?[ .-]?(\d{4})$`)
 )
 
 // check gives a value in its one form, or what is wrong with it.
@@ -96,10 +97,11 @@ func (f Field) check(v string) (string, *Problem) {
 		return "UN" + g[1], nil
 	case KindChoice:
 		return f.choose(v)
-	case KindTruck, KindName, KindText:
-		if f.Kind == KindTruck {
-			v = norm.NFKC.String(v)
+	case KindTruck:
+		if v = norm.NFKC.String(v); !strings.ContainsAny(v, "0123456789") { // no plate is without a digit
+			return "", f.wrong("form", v)
 		}
+	case KindName, KindText:
 	}
 	return strings.Join(strings.Fields(v), " "), nil
 }
@@ -109,7 +111,7 @@ func none(plain string) bool {
 }
 
 func (f Field) wrong(code, value string, kv ...string) *Problem {
-	p := &Problem{Field: f.ID, Code: code, Args: map[string]string{"value": value, "hint": f.Hint}}
+	p := &Problem{Field: f.ID, Code: code, Args: map[string]string{"value": value, "hint": f.example()}}
 	for i := 0; i+1 < len(kv); i += 2 {
 		p.Args[kv[i]] = kv[i+1]
 	}
@@ -139,11 +141,16 @@ func (f Field) container(v string) (string, *Problem) {
 }
 
 func (f Field) number(plain, typed string, whole bool) (string, *Problem) {
-	plain = strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(plain, " ", "")), ",", "")
+	plain = strings.TrimSpace(strings.ReplaceAll(plain, " ", ""))
+	if reThousands.MatchString(plain) { // any other comma may be meant as a point: -1,8 is not -18
+		plain = strings.ReplaceAll(plain, ",", "")
+	}
 	n, err := strconv.ParseFloat(plain, 64)
 	switch {
-	case err != nil || n != n || whole && n != float64(int64(n)):
+	case err != nil || n != n:
 		return "", f.wrong("number", typed)
+	case whole && n != float64(int64(n)):
+		return "", f.wrong("whole", typed)
 	case n < f.Min || f.Max > f.Min && n > f.Max:
 		return "", f.wrong("range", typed, "min", trim(f.Min), "max", trim(f.Max))
 	case whole:
@@ -177,16 +184,31 @@ func (f Field) class(plain, typed string) (string, *Problem) {
 	return "", f.wrong("form", typed)
 }
 
+// example is what may be typed: the choices, else the hint.
+func (f Field) example() string {
+	if len(f.Choices) > 0 {
+		return f.choices()
+	}
+	return f.Hint
+}
+
+// choices names each choice in both languages, as either may be typed.
+func (f Field) choices() string {
+	names := make([]string, 0, len(f.Choices))
+	for _, c := range f.Choices {
+		names = append(names, c.JA+"("+c.EN+")")
+	}
+	return strings.Join(names, "・")
+}
+
 func (f Field) choose(v string) (string, *Problem) {
 	w := fold(v)
-	var names []string
 	for _, c := range f.Choices {
 		if w == c.ID || w == fold(c.JA) || w == fold(c.EN) {
 			return c.ID, nil
 		}
-		names = append(names, c.JA)
 	}
-	return "", f.wrong("choice", v, "choices", strings.Join(names, "・"))
+	return "", f.wrong("choice", v, "choices", f.choices())
 }
 
 // Deviates reports that the actual temperature of a reefer row is further from

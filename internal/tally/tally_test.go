@@ -74,13 +74,44 @@ func TestCheckRow(t *testing.T) {
 	for _, p := range bad {
 		codes[p.Field] = p.Code
 	}
-	if diff := cmp.Diff(map[string]string{"no": "missing", "container": "digit", "mass": "range", "un": "form", "class": "form", "temp": "range", "bogus": "unknown"}, codes); diff != "" {
+	if diff := cmp.Diff(map[string]string{"no": "missing", "container": "digit", "mass": "range", "un": "form", "class": "form", "temp": "range", "bogus": "unknown", "truck": "form"}, codes); diff != "" {
 		t.Error(diff)
 	}
 	for _, p := range bad {
 		if p.Field == "container" && p.Args["right"] != "3" {
 			t.Errorf("the right digit is not named: %v", p.Args)
 		}
+	}
+}
+
+// A comma meant as a point never makes another figure, no field is refused
+// without an example, and choices are named as either language types them.
+func TestARefusalSaysWhatToType(t *testing.T) {
+	for _, ty := range tally.Types() {
+		_, bad := ty.Check(nil)
+		for _, f := range ty.Fields {
+			if f.Kind != tally.KindText && f.Kind != tally.KindName {
+				_, more := ty.Check(map[string]string{f.ID: "？！ -1,8"})
+				bad = append(bad, more...)
+			}
+		}
+		for _, p := range bad {
+			if p.Code != "unknown" && p.Args["hint"] == "" {
+				t.Errorf("%s.%s %s: no example", ty.ID, p.Field, p.Code)
+			}
+		}
+	}
+	reefer, _ := tally.Find("reefer")
+	for typed, want := range map[string]string{"-1,8": "number", "1,23": "number", "1,2345": "number", "1,800": "range", "-18,0": "number"} {
+		_, bad := reefer.Check(map[string]string{"container": "CSQU3054383", "set": "-18", "temp": typed})
+		if len(bad) != 1 || bad[0].Code != want {
+			t.Errorf("%s: %v, want %s", typed, bad, want)
+		}
+	}
+	berth, _ := tally.Find("berth")
+	_, bad := berth.Check(map[string]string{"berth": "B3", "vessel": "さくら丸", "event": "どこか", "count": "1.5"})
+	if len(bad) != 2 || !strings.Contains(bad[0].Args["choices"], "着岸(berthed)") || bad[1].Code != "whole" {
+		t.Errorf("%v", bad)
 	}
 }
 

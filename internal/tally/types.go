@@ -120,7 +120,7 @@ func temp(id, ja, en string) Field {
 func note() Field { return Field{ID: "note", JA: "備考", EN: "remarks", Kind: KindText} }
 
 func second() Field {
-	return Field{ID: "second", JA: "2人目", EN: "second person", Kind: KindName}
+	return Field{ID: "second", JA: "2人目", EN: "second person", Kind: KindName, Hint: "山田"}
 }
 
 func hold() Field {
@@ -137,7 +137,7 @@ func Types() []Type {
 	dir := Field{ID: "dir", JA: "区分", EN: "in/out", Kind: KindChoice, Choices: []Choice{{"in", "搬入", "in"}, {"out", "搬出", "out"}}}
 	driver := Field{ID: "driver", JA: "運転者", EN: "driver", Kind: KindName}
 	released := Field{ID: "release", JA: "搬出の確認(指図・許可・検疫・料金・差止)", EN: "release checks (D/O, customs, quarantine, charges, hold)", Kind: KindText}
-	vessel := Field{ID: "vessel", JA: "船名", EN: "vessel", Kind: KindText}
+	vessel := Field{ID: "vessel", JA: "船名", EN: "vessel", Kind: KindText, Hint: "さくら丸"}
 	work := Field{ID: "work", JA: "作業", EN: "work", Kind: KindChoice, Choices: []Choice{{"discharge", "揚げ", "discharge"}, {"load", "積み", "load"}, {"restow", "積み替え", "restow"}}}
 	berth := Field{ID: "berth", JA: "バース", EN: "berth", Kind: KindBerth, Hint: "B3"}
 	return []Type{
@@ -152,11 +152,11 @@ func Types() []Type {
 		{ID: "dg", JA: "危険物", EN: "dangerous goods", Key: "container", Words: []string{"危険物一覧", "危険物照合", "dangerous goods list"},
 			Fields: []Field{required(container()), required(class()), required(un()), required(slot("slot", "場所", "slot")), {ID: "placard", JA: "表示", EN: "placards", Kind: KindChoice, Choices: []Choice{{"ok", "四面あり", "four sides"}, {"bad", "不足・不一致", "missing or wrong"}}}, note()}},
 		{ID: "berth", JA: "バース", EN: "berth", Key: "vessel", Words: []string{"着岸", "離岸", "本船"},
-			Fields: []Field{required(berth), required(vessel), required(Field{ID: "event", JA: "できごと", EN: "event", Kind: KindChoice, Choices: []Choice{{"arrived", "着岸", "berthed"}, {"started", "荷役開始", "work started"}, {"ended", "荷役終了", "work ended"}, {"left", "離岸", "left"}, {"waiting", "沖待ち", "waiting"}}}), {ID: "count", JA: "本数", EN: "containers", Kind: KindCount, Max: 30000}, note()}},
+			Fields: []Field{required(berth), required(vessel), required(Field{ID: "event", JA: "できごと", EN: "event", Kind: KindChoice, Choices: []Choice{{"arrived", "着岸", "berthed"}, {"started", "荷役開始", "work started"}, {"ended", "荷役終了", "work ended"}, {"left", "離岸", "left"}, {"waiting", "沖待ち", "waiting"}}}), {ID: "count", JA: "本数", EN: "containers", Kind: KindCount, Hint: "120", Max: 30000}, note()}},
 		{ID: "yard", JA: "現物確認", EN: "yard check", Key: "container", Words: []string{"在庫確認", "現物照合", "在庫照合", "棚卸", "inventory"},
 			Fields: []Field{required(container()), required(slot("slot", "場所", "slot")), hold(), seal(), second(), note()}},
 		{ID: "count", JA: "集計", EN: "count", Key: "what", Words: []string{"台数", "本数", "集計表"},
-			Fields: []Field{required(Field{ID: "what", JA: "数えたもの", EN: "what", Kind: KindText, Hint: "搬入"}), required(Field{ID: "count", JA: "数", EN: "count", Kind: KindCount, Max: 1000000}), {ID: "last", JA: "最後の紙の番号", EN: "last paper no.", Kind: KindCode}, note()}},
+			Fields: []Field{required(Field{ID: "what", JA: "数えたもの", EN: "what", Kind: KindText, Hint: "搬入"}), required(Field{ID: "count", JA: "数", EN: "count", Kind: KindCount, Hint: "120", Max: 1000000}), {ID: "last", JA: "最後の紙の番号", EN: "last paper no.", Kind: KindCode, Hint: "G-0012"}, note()}},
 	}
 }
 
