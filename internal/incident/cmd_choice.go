@@ -231,8 +231,11 @@ func (c *call) climbWritten(chain []LevelFacts, ref string) []timeline.Draft {
 		if i+1 < len(chain) {
 			wait = chain[i+1].WaitS
 		}
-		if len(l.To) > 0 {
-			f.Levels = append(f.Levels, LevelFacts{WaitS: wait, To: l.To})
+		if l.AfterS > 0 {
+			wait = l.AfterS
+		}
+		if len(l.To) > 0 || l.None {
+			f.Levels = append(f.Levels, LevelFacts{WaitS: wait, To: l.To, By: l.By, Need: l.Need, None: l.None})
 		}
 	}
 	return c.climbFrom(f, "手順書の上申")

@@ -384,17 +384,29 @@ func (c *call) chain(w *runbook.Chain) []LevelFacts {
 	if w.Policy != "" {
 		for _, p := range c.site.Policies {
 			if p.ID == w.Policy || p.Name == w.Policy {
-				return append([]LevelFacts{{WaitS: 0}}, freeze(p)...)
+				return written(freeze(p))
 			}
 		}
 	}
 	var out []LevelFacts
 	for _, l := range w.Levels {
+		x := LevelFacts{WaitS: int64(l.After / time.Second), None: true} // kept: that nobody holds it is said when its time comes
 		if to := c.target(l.To); to != "" {
-			out = append(out, LevelFacts{WaitS: int64(l.After / time.Second), To: []string{to}})
+			x.To, x.None = []string{to}, false
 		}
+		out = append(out, x)
 	}
 	return out
+}
+
+// written brings the levels of a policy to the form of a ladder written in a
+// runbook, where the wait stands before a level: it is climbed at once, and what
+// the policy waits after each level is kept.
+func written(levels []LevelFacts) []LevelFacts {
+	for i := range levels {
+		levels[i].WaitS, levels[i].AfterS = 0, levels[i].WaitS
+	}
+	return levels
 }
 
 // target is the role or person of our own that words mean, as kind:id.

@@ -214,10 +214,12 @@ type BranchFacts struct {
 
 // LevelFacts is one frozen level of an escalation.
 type LevelFacts struct {
-	WaitS int64    `json:"wait_s"`
-	To    []string `json:"to"` // kind:id, e.g. role:ciso
-	By    []int64  `json:"by_severity_s,omitempty"`
-	Need  int      `json:"need,omitempty"` // answers wanted: 0 one, -1 every one, else so many
+	WaitS  int64    `json:"wait_s"`
+	To     []string `json:"to"` // kind:id, e.g. role:ciso
+	By     []int64  `json:"by_severity_s,omitempty"`
+	Need   int      `json:"need,omitempty"`    // answers wanted: 0 one, -1 every one, else so many
+	None   bool     `json:"nobody,omitempty"`  // written in a runbook for a role we do not have
+	AfterS int64    `json:"after_s,omitempty"` // in a ladder of a runbook: the wait after this level, where a policy sets it
 }
 
 type stepFacts struct {
