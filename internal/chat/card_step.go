@@ -366,11 +366,24 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 	case st.Holder == "":
 		return append(out, block)
 	}
+	if first.ID == evidence.ID { // the photo is asked for first
+		return append(out, block, note)
+	}
 	return append(out, block, note, evidence)
 }
 
-// done asks for what is seen where the runbook wants it, else acts at once.
+// done asks for what is seen where the runbook wants it, for the photo first
+// where it wants one, else acts at once.
 func (p *pen) done(st *incident.Step, id, label string) Action {
+	if id == "step.done" {
+		photo, value := p.v.Wants(st)
+		switch {
+		case photo:
+			return p.ask("evidence.add", "step.photofirst", st.Ref)
+		case value:
+			return p.ask(id, label, st.Ref)
+		}
+	}
 	if st.Value && len(st.Kept) == 0 && st.Counted == 0 && st.State != incident.StepSecond {
 		return p.ask(id, label, st.Ref)
 	}

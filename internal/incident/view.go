@@ -85,6 +85,20 @@ func (v *View) Book(run string) *runbook.Runbook {
 	return nil
 }
 
+// Wants reports what the runbook demands of a step and is not there yet: a kept
+// file, and a typed value of a certain kind, such as a number.
+func (v *View) Wants(st *Step) (file, value bool) {
+	src := v.Source(st)
+	if src == nil {
+		return false, false
+	}
+	for _, d := range runbook.Demands(src.Evidence) {
+		file = file || d.Kept && len(st.Kept) == 0
+		value = value || d.Number || d.Pattern != "" || d.Container
+	}
+	return file, value
+}
+
 // Source is the runbook's text for a step; nil for steps added on the spot.
 func (v *View) Source(st *Step) *runbook.Step {
 	r := v.S.runOf(st.Ref)

@@ -149,7 +149,8 @@ func (a *asked) about() []chat.Block {
 func stepDone(a *asked) chat.Form {
 	hint, needed := "", true
 	if st := a.step(); st != nil { // what was kept or counted meanwhile is enough
-		needed = len(st.Kept) == 0 && st.Counted == 0
+		_, value := a.v.Wants(st)
+		needed = value || len(st.Kept) == 0 && st.Counted == 0
 		if src := a.v.Source(st); src != nil {
 			hint = chat.OneLine(strings.Join(src.Evidence, a.t("label.and")))
 		}

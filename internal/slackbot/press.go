@@ -93,6 +93,8 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 	}
 	res, ok, say := d.do(ctx, cmd)
 	switch {
+	case !ok && d.wants(chat.VerbDone) == "evidence.add":
+		return d.ask(ctx, pressed{ask: true, id: "evidence.add"}, v)
 	case !ok && d.refusal != nil && d.refusal.Code == "step.need_value":
 		return d.ask(ctx, pressed{ask: true, id: x.id}, v)
 	case !ok:

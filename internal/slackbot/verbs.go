@@ -79,6 +79,8 @@ func (d *deed) wants(verb chat.Verb) string {
 	switch d.refusal.Code {
 	case "step.need_value":
 		return "step.done"
+	case "step.need_kept":
+		return "evidence.add"
 	case "step.decide":
 		return "decision.make"
 	}

@@ -106,6 +106,17 @@ func (p *page) step(ref string) *incident.Step {
 	return p.View.S.Step(ref)
 }
 
+// valueNeeded reports that a step cannot be completed without words: none were
+// kept or counted in their place, or the runbook asks for a figure.
+func (p *page) valueNeeded(ref string) bool {
+	st := p.step(ref)
+	if st == nil || !st.Value {
+		return false
+	}
+	_, value := p.View.Wants(st)
+	return value || len(st.Kept) == 0 && st.Counted == 0
+}
+
 func (p *page) options(prefix string, ids ...string) []chat.Option {
 	out := make([]chat.Option, 0, len(ids))
 	for _, id := range ids {
@@ -123,7 +134,7 @@ func (p *page) inputs(id, ref string) []chat.Input {
 	when.Hint = p.T("step.when.hint")
 	switch id {
 	case "step.done", "step.confirm":
-		value := in("value", "step.expect", chat.InputLines, id == "step.done" && p.step(ref) != nil && p.step(ref).Value)
+		value := in("value", "step.expect", chat.InputLines, id == "step.done" && p.valueNeeded(ref))
 		return []chat.Input{value, when}
 	case "step.block":
 		preset := in("preset", "f.preset", chat.InputChoice, false) // or the words below it

@@ -318,7 +318,8 @@ func (p *page) extra(v *incident.View, st *incident.Step, c chat.Card) []ask {
 		if st.Cond || st.Optional {
 			want = append(want, act{"step.na", "step.notapply"})
 		}
-		if len(st.Branches) == 0 && st.State != incident.StepSecond {
+		photo, _ := v.Wants(st) // asked for before the step can be completed
+		if len(st.Branches) == 0 && st.State != incident.StepSecond && !photo {
 			want = append(want, act{"step.done", "step.done"})
 		}
 	}
