@@ -115,7 +115,7 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 	case code == "input.missing", code == "note.empty", code == "declare.empty":
 		p.exit, p.fix = exitUsage, "irbot incident --help"
 	case code == "row.gone":
-		p.fix = "irbot rows list "+c.say("様式", "FORM")
+		p.fix = "irbot rows list " + c.say("様式", "FORM")
 	case code != "row.sheet" && strings.HasPrefix(code, "row."):
 		p.fix = "irbot rows types"
 	case strings.HasPrefix(code, "roster."):

@@ -372,15 +372,12 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 	return append(out, block, note, evidence)
 }
 
-// done asks for what is seen where the runbook wants it, for the photo first
-// where it wants one, else acts at once.
+// done asks for the photo, then for what is seen, where they are wanted; else it acts at once.
 func (p *pen) done(st *incident.Step, id, label string) Action {
 	if id == "step.done" {
-		photo, value := p.v.Wants(st)
-		switch {
-		case photo:
+		if photo, value := p.v.Wants(st); photo {
 			return p.ask("evidence.add", "step.photofirst", st.Ref)
-		case value:
+		} else if value {
 			return p.ask(id, label, st.Ref)
 		}
 	}
