@@ -20,8 +20,8 @@ import (
 	"irbot/internal/tally"
 )
 
-// shipped are the runbooks an operator gets; true marks those that no
-// professional has reviewed yet.
+// shipped are the runbooks an operator gets, all drafts that no professional has
+// reviewed yet; true marks those that must warn of it above their first step.
 func shipped() map[string]bool {
 	return map[string]bool{
 		"declare-triage": false, "tos-ransomware": false, "isolate-preserve": false, "authorities": false, "experts": false,
@@ -299,11 +299,14 @@ func targets(s runbook.Step) []string {
 
 func TestDraftsSaySo(t *testing.T) {
 	for id, draft := range shipped() {
-		for f, words := range map[string]string{id + ".md": "案・未審査", id + ".en.md": "draft"} {
+		for f, words := range map[string]string{id + ".md": "案・未審査", id + ".en.md": "draft, not reviewed"} {
 			r := read(t, f)
 			head, _, _ := strings.Cut(r.Text, "\n## ")
-			if got := strings.Contains(r.Title, words) && strings.Contains(head, "> [!WARNING]"); got != draft {
-				t.Errorf("%s: marked as a draft %v, want %v", f, got, draft)
+			if !strings.HasSuffix(strings.TrimRight(r.Title, "）)"), words) {
+				t.Errorf("%s: the title %q does not end in %q", f, r.Title, words)
+			}
+			if draft && !strings.Contains(head, "> [!WARNING]") {
+				t.Errorf("%s warns of nothing", f)
 			}
 			if draft && !strings.Contains(head, "資格") && !strings.Contains(strings.ToLower(head), "qualif") && id != "reentry-reconcile" && id != "clean-restore" {
 				t.Errorf("%s does not ask for qualified people", f)

@@ -213,6 +213,25 @@ func conditionOf(text string) string {
 	return ""
 }
 
+// isIfHeading tells "HALT OPERATIONS IF:".
+func isIfHeading(title string) bool {
+	return endsIf(fold(title))
+}
+
+// endsIf is isIfHeading for a folded text.
+func endsIf(f string) bool {
+	f = strings.TrimRight(f, " :：")
+	return (hasAnySuffix(f, " if", " when", " if any of", "の場合", "のとき", "の条件") || actIf(f)) && len(f) > 3 && !strings.HasPrefix(f, "what to do")
+}
+
+// actIf tells 「止める場合」, an act in its plain form and when to do it. The past and
+// the negative, 「止まった場合」「動かない場合」, say what happened: what stands below
+// them is done, and stays steps.
+func actIf(f string) bool {
+	act, ok := strings.CutSuffix(f, "場合")
+	return ok && hasAnySuffix(act, "る", "す", "く", "ぐ", "つ", "ぶ", "む", "う")
+}
+
 // ifHeadings reads "CONTINUE IF:", "HALT IF:" headings in a row.
 func (b *stepBuilder) ifHeadings(s *section) {
 	dec := &Decision{Question: sectionTitle(s), Line: b.s.Line, Form: "headings"}

@@ -89,6 +89,7 @@ func TestOtherDecisions(t *testing.T) {
 		{"a bold question, en", "**Is it safe?**\n\n- Yes: go on\n- No: wait\n", "answers"},
 		{"IF headings, en", "### CONTINUE IF:\n\n- the yard is safe\n\n### HALT IF:\n\n- somebody is hurt\n\n## Recovery\n\n1. Write it down\n", "headings"},
 		{"IF headings, ja", "### 再開する場合\n\n- ヤードが安全\n\n### 中止する場合\n\n- けが人がいる\n\n## 復旧\n\n1. 記録する\n", "headings"},
+		{"IF headings of other acts, ja", "### 続ける場合\n\n- ヤードが安全\n\n### 止める場合\n\n- けが人がいる\n\n## 復旧\n\n1. 記録する\n", "headings"},
 	} {
 		rb, err := Read("x.md", []byte("# 停電 Power cut\n\n## 対応 Response\n\n"+c.src), Options{})
 		if err != nil || len(rb.Phases) == 0 {
@@ -97,6 +98,11 @@ func TestOtherDecisions(t *testing.T) {
 		if d := rb.Phases[0].Steps[0].Decision; d == nil || d.Form != c.form || len(d.Branches) != 2 {
 			t.Errorf("%s: %+v", c.name, d)
 		}
+	}
+	// What happened, or did not, heads steps of its own: none may be lost in an answer.
+	rb, err := Read("x.md", []byte("# 停電\n\n## 対応\n\n### 電源が止まった場合\n\n1. 線を抜く\n\n### 電話が通じない場合\n\n1. 走る\n"), Options{})
+	if err != nil || len(rb.Phases) != 2 || rb.Phases[0].Steps[0].Title != "線を抜く" || rb.Phases[1].Steps[0].Title != "走る" {
+		t.Errorf("conditions above steps: %+v, %v", rb.Phases, err)
 	}
 	for _, table := range []string{"| NG | 作業 | 禁止 |\n|---|---|---|\n| 電源が無い | 発電機を呼ぶ | 触らない |\n| 煙が出る | 離れる | 水を掛けない |\n", "| If | Action |\n|---|---|\n| no power | call the generator |\n| smoke | leave |\n"} {
 		rb, err := Read("x.md", []byte("# 停電 Power cut\n\n## 対応 Response\n\n"+table), Options{})

@@ -65,21 +65,19 @@ func readingRules() []readingRule {
 	}
 }
 
-// TestReadingRulesInBothLanguages holds every rule that shows in steps to the
-// same result in Japanese and in English.
-func TestReadingRulesInBothLanguages(t *testing.T) {
-	for _, x := range readingRules() {
-		for _, v := range []struct{ lang, src, want, note string }{{"ja", x.ja, x.wantJA, x.noteJA}, {"en", x.en, x.wantEN, x.noteEN}} {
-			rb, err := Read("x.md", []byte(v.src), Options{})
-			if err != nil {
-				t.Fatalf("%s (%s): %v", x.rule, v.lang, err)
-			}
-			if got := withoutLines(outline(rb)); got != v.want {
-				t.Errorf("%s (%s): read as %q, want %q", x.rule, v.lang, got, v.want)
-				continue
-			}
-			checkExtras(t, x, rb, v.lang, v.note)
+// checkRule reads the page of a rule in both languages.
+func checkRule(t *testing.T, x readingRule) {
+	t.Helper()
+	for _, v := range []struct{ lang, src, want, note string }{{"ja", x.ja, x.wantJA, x.noteJA}, {"en", x.en, x.wantEN, x.noteEN}} {
+		rb, err := Read("x.md", []byte(v.src), Options{})
+		if err != nil {
+			t.Fatalf("%s (%s): %v", x.rule, v.lang, err)
 		}
+		if got := withoutLines(outline(rb)); got != v.want {
+			t.Errorf("%s (%s): read as %q, want %q", x.rule, v.lang, got, v.want)
+			continue
+		}
+		checkExtras(t, x, rb, v.lang, v.note)
 	}
 }
 

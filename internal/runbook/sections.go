@@ -135,17 +135,6 @@ func allCaps(b *block) bool {
 	return letters >= 5 && words > 0
 }
 
-// isIfHeading tells "HALT OPERATIONS IF:".
-func isIfHeading(title string) bool {
-	return endsIf(fold(title))
-}
-
-// endsIf is isIfHeading for a folded text.
-func endsIf(f string) bool {
-	f = strings.TrimRight(f, " :：")
-	return hasAnySuffix(f, " if", " when", " if any of", "の場合", "する場合", "のとき", "の条件") && len(f) > 3 && !strings.HasPrefix(f, "what to do")
-}
-
 // classify gives every section its kind, from the top down.
 func (r *reader) classify(all []*section) {
 	r.findTitle(all)
