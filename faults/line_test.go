@@ -71,6 +71,20 @@ func (x *line) pass(cut direction) {
 	x.healed.Broadcast()
 }
 
+// breaks lets connections break by lot from now on.
+func (x *line) breaks(lot *rand.Rand) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.lot = lot
+}
+
+// broken gives how many connections were made and how many of them broke.
+func (x *line) broken() (made, resets int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.attempts, x.resets
+}
+
 // fate is drawn for each connection: after how many bytes it is reset, and in
 // how small pieces it carries.
 func (x *line) fate() (reset, piece int) {
