@@ -60,7 +60,7 @@ func TestPlainCopyRefusalNamesTheVariable(t *testing.T) {
 	if err := c.plainRefused("/copies", errors.New("failed: "+backup.ErrPlain.Error())); !errors.As(err, &p) || p.code != "backup.plain" || !strings.Contains(p.fix, config.EnvBackupPassphrase) {
 		t.Errorf("refused with %v", err)
 	}
-	if other := errors.New("disk full"); c.plainRefused("/copies", other) != other {
+	if other := errors.New("disk full"); !errors.Is(c.plainRefused("/copies", other), other) {
 		t.Error("another error is taken for it")
 	}
 }
