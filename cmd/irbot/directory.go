@@ -27,6 +27,7 @@ type contactBook struct {
 	mu sync.Mutex
 
 	seen   []byte                // the file as it is in force, nil before the first look
+	last   []byte                // a change at the last look, taken when it is the same at the next
 	turned []byte                // the file as it was refused last
 	wrong  atomic.Pointer[error] // why the file is not in force, nil where it is
 }

@@ -55,6 +55,10 @@ func (b *contactBook) reread(ctx context.Context) error {
 	if b.turned != nil && bytes.Equal(data, b.turned) {
 		return nil // told already
 	}
+	if b.seen != nil && !bytes.Equal(data, b.last) {
+		b.last = data // an editor may be in the middle of writing it: it counts once it stands still
+		return nil
+	}
 	d, err := directory.Parse(b.n.cfg.DirectoryFile, data)
 	if err != nil {
 		return b.refuse(data, err)

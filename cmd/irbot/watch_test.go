@@ -92,7 +92,7 @@ func TestStuckRowsShow(t *testing.T) {
 	n := &node{app: a, words: a.words, cfg: &config.Config{}}
 	n.cfg.Watch.Metrics, n.cfg.Watch.HeartbeatFile = true, filepath.Join(t.TempDir(), "beat")
 	n.cfg.Site.Zone = time.UTC
-	n.auditor = n.watchdog()
+	n.auditor, n.book = n.watchdog(), &contactBook{n: n}
 	if err := n.setAnchors(false); err != nil {
 		t.Fatal(err)
 	}

@@ -194,8 +194,11 @@ func decodeDetected(d timeline.Draft, s *Incident) time.Time {
 func (x TakeCharge) decide(c *call) (Change, error) {
 	if c.s.Status == Open {
 		h := c.s.Roles["lead"]
-		if h.Person == c.act.Person {
+		switch h.Person {
+		case c.act.Person:
 			return Change{Outcome: Outcome{Code: "incident.already"}}, nil
+		case "": // declared straight away, and nobody leads yet
+			return AssignRole{Role: "lead", Person: c.act.Person}.decide(c)
 		}
 		return Change{}, refuse("incident.taken", "who", c.name(h.Person), "at", c.clock(h.At))
 	}
