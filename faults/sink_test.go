@@ -46,18 +46,7 @@ type sink struct {
 	held    int // mails waiting at the gate
 }
 
-func newSink(t *testing.T) *sink {
-	t.Helper()
-	s := &sink{t: t}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.addr = l.Addr().String()
-	s.serve(l)
-	t.Cleanup(s.shut)
-	return s
-}
+func newSink(t *testing.T) *sink { return newSinkOf(t, nil) }
 
 func (s *sink) serve(l net.Listener) {
 	srv := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, c: c}, nil }))
