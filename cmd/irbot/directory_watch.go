@@ -99,18 +99,19 @@ func (b *contactBook) refuse(data []byte, err error) error {
 }
 
 // banner says on every page that the file was edited and does not count, "" where
-// all is well.
+// all is well. It names the line and no more: the page of signing in shows it
+// too, and what stands in a directory is not for everybody.
 func (b *contactBook) banner(lang string) string {
 	err := b.wrong.Load()
 	if err == nil {
 		return ""
 	}
-	at, name := "", filepath.Base(b.n.cfg.DirectoryFile)
+	where := filepath.Base(b.n.cfg.DirectoryFile)
 	var list *problems.Errors
 	if errors.As(*err, &list) && len(list.List) > 0 {
-		at = list.List[0].Where() + " " + list.List[0].What.In(lang)
+		where = filepath.Base(list.List[0].Where())
 	}
-	return problems.Say("連絡先一覧 %s の変更を取り込めません。前の内容のままです。直すと自動で取り込みます（irbot doctor）%s",
-		"The change of the directory %s cannot be taken over; the earlier one counts until it is mended, then it is taken by itself (irbot doctor) %s",
-		name, at).In(lang)
+	return problems.Say("連絡先一覧の変更を取り込めません（%s）。前の内容のままです。直すと自動で取り込みます。理由は irbot doctor で分かります",
+		"The change of the directory cannot be taken over (%s). The earlier one counts; once it is mended it is taken by itself. For the reason: irbot doctor",
+		where).In(lang)
 }

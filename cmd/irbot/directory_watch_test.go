@@ -39,4 +39,13 @@ func TestADirectoryCountsOnceItStandsStill(t *testing.T) {
 	if got := look(changed); got != "佐東" {
 		t.Errorf("it stands still and counts as %q", got)
 	}
+	broken := strings.Replace(changed, "people:", "people: [", 1)
+	for range 2 { // the second look takes it up
+		_ = os.WriteFile(n.cfg.DirectoryFile, []byte(broken), 0o600)
+		_ = b.reread(t.Context()) // the log tells the reason
+	}
+	got := b.banner("ja")
+	if !strings.Contains(got, "（directory.yaml:") || strings.Contains(got, filepath.Dir(n.cfg.DirectoryFile)) || strings.Contains(got, "yaml: line") {
+		t.Errorf("the banner, which everybody sees: %q", got)
+	}
 }
