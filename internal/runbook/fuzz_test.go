@@ -2,6 +2,7 @@ package runbook
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 )
 
@@ -21,6 +22,9 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		rb, err := Read("fuzz.md", src, Options{Strict: true, Known: known()})
+		if errors.Is(err, ErrFault) {
+			t.Fatal(err)
+		}
 		if err != nil {
 			return
 		}

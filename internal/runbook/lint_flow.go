@@ -115,6 +115,9 @@ func (r *reader) lintLoop(f *flow, i int) {
 			continue
 		}
 		inLoop := f.between(back, i)
+		if !inLoop[i] {
+			continue // what it jumps to never comes back here: no loop
+		}
 		var keys []string
 		leaves := false
 		for n, in := range inLoop {

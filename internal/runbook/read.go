@@ -14,7 +14,7 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// The four cases in which a file is not read at all.
+// The five cases in which a file is not read at all.
 var (
 	// ErrDecode says that the bytes are no text in any encoding known (RB101).
 	ErrDecode = errors.New("cannot decode; save as UTF-8")
@@ -24,10 +24,12 @@ var (
 	ErrEmpty = errors.New("empty")
 	// ErrStructure says that nesting, links or another count passes its limit (RB107).
 	ErrStructure = errors.New("nesting or link count over the limit")
+	// ErrFault says that the reader itself failed (RB100); no file should ever do that.
+	ErrFault = errors.New("irbot could not read this file, by a fault of its own")
 )
 
 // ReadError is what Read returns for a file it refuses. It wraps one of
-// ErrDecode, ErrTooLarge, ErrEmpty and ErrStructure and carries the finding to
+// ErrDecode, ErrTooLarge, ErrEmpty, ErrStructure and ErrFault and carries the finding to
 // show.
 type ReadError struct {
 	File     string
@@ -76,7 +78,7 @@ type reader struct {
 // Read turns one Markdown file into a runbook. file is the name to show and
 // src the bytes as stored, in any encoding of Japanese offices. A file can
 // always be run: everything not understood stays verbatim and is reported in
-// Runbook.Findings. The error is a *ReadError in the four cases in which
+// Runbook.Findings. The error is a *ReadError in the five cases in which
 // nothing can be shown. The same bytes and options give the same model.
 func Read(file string, src []byte, opt Options) (*Runbook, error) {
 	if len(src) > maxFile {
@@ -94,7 +96,6 @@ func Read(file string, src []byte, opt Options) (*Runbook, error) {
 	}
 	sum := sha256.Sum256(src)
 	mem, _ := arenas.Get().(*arena)
-	defer mem.release()
 	r := &reader{
 		opt: opt, mem: mem, t: lineTableIn(mem.starts, d.text), table: stepLabels().rows, decoded: d,
 		rb:    &Runbook{File: file, Hash: hex.EncodeToString(sum[:]), Source: src, Text: d.text, Encoding: d.encoding},
@@ -104,9 +105,31 @@ func Read(file string, src []byte, opt Options) (*Runbook, error) {
 	r.labels = stepLabels().with(opt.Labels)
 	r.docLabels = docLabels()
 	r.raised = mem.raised
-	r.read()
+	if err := r.readGuarded(); err != nil {
+		return nil, err // what it worked with is dropped, too
+	}
 	mem.raised, mem.starts = r.raised, r.t.starts
+	mem.release()
 	return r.rb, nil
+}
+
+// readGuarded keeps a fault of the reader inside the file that meets it: plans
+// come from outside, and one that trips the reader must not end the process
+// that runs the others.
+func (r *reader) readGuarded() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &ReadError{File: r.rb.File, Err: fmt.Errorf("%w: %v", ErrFault, p), Findings: []Finding{{
+				ID: "RB100", Severity: Error, Line: 1, Col: 1,
+				Message:   "irbot の不具合により、このファイルを読めませんでした",
+				MessageEN: "irbot could not read this file, by a fault of its own",
+				Fix:       "紙の手順書で進め、このファイルを添えて irbot の担当者に知らせる",
+				FixEN:     "go on by the paper copy and send this file to those who keep irbot",
+			}}}
+		}
+	}()
+	r.read()
+	return nil
 }
 
 func refuse(file, id string, line int, err error, opt Options) error {
