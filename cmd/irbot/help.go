@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -76,7 +77,19 @@ func (c *cli) help(cmd *cobra.Command, _ []string) {
 	if f := cmd.NonInheritedFlags(); f.HasAvailableFlags() {
 		c.printf("%s", f.FlagUsages())
 	}
-	c.printf("%s  irbot help exit-codes\n", c.say("終了コード", "Exit codes"))
+	if !cmd.HasAvailableSubCommands() || cmd.Runnable() {
+		c.endings(cmd)
+	}
+}
+
+// endings closes the help of a command: its exit codes, and where more is.
+func (c *cli) endings(cmd *cobra.Command) {
+	var list []string
+	for _, code := range exitsOf(cmd) {
+		list = append(list, fmt.Sprintf("%d %s", code, c.meaning(code)))
+	}
+	c.printf("%s  %s  %s\n", c.say("終了コード", "Exit codes"), strings.Join(list, "  "), c.say("くわしくは irbot help exit-codes", "more: irbot help exit-codes"))
+	c.printf("%s  docs/cli.md\n", c.say("文書", "Guide"))
 }
 
 func (c *cli) listCommands(root *cobra.Command) {
@@ -121,17 +134,9 @@ func (c *cli) helpCommand() *cobra.Command {
 }
 
 func (c *cli) exitCodes() {
-	rows := [][]string{
-		{"0", c.say("できた（空の一覧も）", "done, including an empty list")},
-		{"1", c.say("できなかった", "failed")},
-		{"2", c.say("使い方が違う", "wrong usage")},
-		{"3", c.say("動いたが問題が見つかった（lint, doctor, verify）", "ran fine and found problems (lint, doctor, verify)")},
-		{"4", c.say("権限がない", "not signed in or not permitted")},
-		{"5", c.say("見つからない", "not found")},
-		{"6", c.say("他の人が先に変えた、使用中", "conflict: someone changed it first")},
-		{"7", c.say("サーバーや外のサービスが使えない", "server or outside service unavailable")},
-		{"8", c.say("記録した。送信はこれから", "recorded here, delivery pending")},
-		{"130", c.say("Ctrl+C で止めた", "interrupted")},
+	var rows [][]string
+	for _, code := range codes() {
+		rows = append(rows, []string{strconv.Itoa(code), c.meaning(code)})
 	}
 	c.table([]string{c.say("コード", "code"), c.say("意味", "meaning")}, rows)
 }

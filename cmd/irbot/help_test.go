@@ -1,9 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
+
+	"irbot/internal/chat"
 )
 
 // The guide to the command line names every command there is.
@@ -18,4 +24,46 @@ func TestGuideNamesEveryCommand(t *testing.T) {
 			t.Errorf("docs/cli.md does not name irbot %s", x.Name())
 		}
 	}
+}
+
+// Each help says with which codes its command ends, and exits are written only
+// for commands that are there.
+func TestHelpNamesExitCodes(t *testing.T) {
+	c, out := replayCLI(t, "en", false)
+	left := exits()
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		delete(left, strings.TrimPrefix(cmd.CommandPath(), "irbot "))
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+		if !cmd.Runnable() || !cmd.HasParent() {
+			return
+		}
+		out.Reset()
+		c.help(cmd, nil)
+		if !strings.Contains(out.String(), "Exit codes  0 done  1 failed  2 wrong usage") {
+			t.Errorf("%s --help names no exit codes:\n%s", cmd.CommandPath(), out)
+		}
+	}
+	walk(c.root())
+	for path := range left {
+		t.Errorf("exit codes of %q, which is no command", path)
+	}
+}
+
+// honest runs a command line as main does, and fails where it ends with a code
+// its help does not name.
+func honest() {
+	code := run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	words, err := chat.Load()
+	if err != nil {
+		os.Exit(98)
+	}
+	c := &cli{env: os.Getenv, words: words}
+	if cmd, _, err := c.root().Find(os.Args[1:]); err == nil && cmd.HasParent() && !slices.Contains(exitsOf(cmd), code) {
+		_, _ = fmt.Fprintf(os.Stderr, "exit code %d is not in %s --help\n", code, cmd.CommandPath())
+		code = 99
+	}
+	os.Exit(code)
 }

@@ -25,7 +25,7 @@ import (
 	"irbot/internal/localapi"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"irbot": main}) }
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"irbot": honest}) }
 
 // TestScripts drives the real binary as people would.
 func TestScripts(t *testing.T) {
