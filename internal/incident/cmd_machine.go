@@ -123,7 +123,7 @@ func (x outcome) decide(c *call) (Change, error) {
 	case x.out.Class == notify.Permanent:
 		f.Dial, f.Ask = c.dialAfter(m)
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
-	case (m.Kind == "page" || m.Kind == "inform") && (m.Try >= triesPerMeans || c.s.lost(m)) && m.Index+1 < len(m.Means):
+	case (m.Kind == "page" || m.Kind == "inform") && (m.Try >= triesPerMeans || c.hopeless(m, x.out)) && m.Index+1 < len(m.Means):
 		return one(c.machine(KindMsgFailed, f, "error", x.out.Err)), nil
 	}
 	wait := x.out.RetryAfter
@@ -140,11 +140,12 @@ func (x outcome) decide(c *call) (Change, error) {
 	return one(c.machine(KindMsgRetrying, f, "error", x.out.Err)), nil
 }
 
-// lost tells that the chat surface a message was tried by is known to be away:
-// another try there would only cost time.
-func (s *Incident) lost(m *Message) bool {
-	_, away := s.Lost[m.Means[m.Index]]
-	return away
+// hopeless tells that another try by this means would only cost time: nobody
+// answers there, it asks to be left alone for long, or its surface is known to
+// be away.
+func (c *call) hopeless(m *Message, out notify.Outcome) bool {
+	_, away := c.s.Lost[m.Means[m.Index]]
+	return away || out.Down || out.RetryAfter > notify.LongWait
 }
 
 // interrupted settles a message whose sending was cut by a crash or kill.

@@ -113,3 +113,37 @@ func TestAPageCutOffByARestartIsNotLost(t *testing.T) {
 		t.Fatalf("%v leave again of %d", got, len(rows))
 	}
 }
+
+// A provider that cannot be reached, or that asks for a long time, costs one try.
+func TestOneTryWhereNobodyAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		out  notify.Outcome
+		want string
+	}{
+		"cannot be reached":     {notify.Outcome{Class: notify.Temporary, Down: true, Err: "connection refused"}, "mail"},
+		"does not answer":       {notify.Outcome{Class: notify.Unknown, Down: true, Err: "timeout"}, "mail"},
+		"asks for half an hour": {notify.Outcome{Class: notify.Temporary, RetryAfter: 30 * time.Minute, Err: "429"}, "mail"},
+		"asks for half a minute": {
+			notify.Outcome{Class: notify.Temporary, RetryAfter: 30 * time.Second, Err: "429"}, "sms",
+		},
+		"comes back soon": {notify.Outcome{Class: notify.Temporary, Err: "451"}, "sms"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := bySMS(t, sms("03-0000-0001"), post("tanaka@example.jp"))
+			d.carry("tanaka", c.out)
+			m := d.paged("tanaka")
+			if got := m.Means[m.Index]; got != c.want || m.State != incident.Queued {
+				t.Fatalf("goes on by %s, %s", got, m.State)
+			}
+			if now := !m.Next.After(d.now); now != (c.want == "mail") {
+				t.Errorf("leaves at once: %v", now)
+			}
+		})
+	}
+	// Who has no other means is tried on and on.
+	d := bySMS(t, sms("03-0000-0001"))
+	d.carry("tanaka", notify.Outcome{Class: notify.Temporary, Down: true, Err: "connection refused"})
+	if m := d.paged("tanaka"); m.State != incident.Queued || !m.Next.After(d.now) {
+		t.Errorf("the only means: %s, next %v", m.State, m.Next)
+	}
+}

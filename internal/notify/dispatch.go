@@ -183,6 +183,11 @@ func (d *Dispatcher) kick(sendCtx, recordCtx context.Context) {
 	}
 	for _, l := range d.lanes {
 		l.forget(now)
+		for _, it := range l.waitLong(now) {
+			d.flying[it.e.ID] = it.e
+			wait := l.paused[pauseKey(it.e)].Sub(now)
+			d.sends.Go(func() { d.putOff(recordCtx, it.e, wait) })
+		}
 		for {
 			it, ok := l.next(now)
 			if !ok {
@@ -192,6 +197,15 @@ func (d *Dispatcher) kick(sendCtx, recordCtx context.Context) {
 			d.sends.Go(func() { d.carry(sendCtx, recordCtx, l, it) })
 		}
 	}
+}
+
+// putOff records that an envelope cannot leave by its means for the time its
+// provider asked for.
+func (d *Dispatcher) putOff(ctx context.Context, e Envelope, wait time.Duration) {
+	d.record(ctx, e, Outcome{Class: Temporary, RetryAfter: wait, Err: "the provider asked for no calls for " + wait.Round(time.Second).String(), At: d.Wall()})
+	d.mu.Lock()
+	delete(d.flying, e.ID)
+	d.mu.Unlock()
 }
 
 // giveBack returns what was claimed but not begun, so that after the restart it

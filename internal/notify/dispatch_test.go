@@ -257,6 +257,33 @@ func TestRetryAfterIsRespected(t *testing.T) {
 	})
 }
 
+// A page that would have to wait for longer than a person can is given back, so
+// that it can go another way; nobody calls the provider for it.
+func TestAPageDoesNotSitOutALongPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &sender{reply: func(context.Context, Envelope) error {
+			return &Failure{Class: Temporary, RetryAfter: 30 * time.Minute, Err: errors.New("429")}
+		}}
+		s := &store{}
+		s.add(letter("first", Slack, KindPage))
+		go func() {
+			time.Sleep(5 * time.Second)
+			s.add(letter("second", Slack, KindPage))
+		}()
+		d := newDispatcher(s, map[Means]Sender{Slack: out})
+		if err := during(t, d, time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		o, told := s.outcome("second")
+		if !told || o.Class != Temporary || o.RetryAfter < 29*time.Minute || o.NotTried {
+			t.Errorf("the second page: told %v, %+v", told, o)
+		}
+		if diff := cmp.Diff([]string{"first"}, out.seen()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 func TestOneDestinationKeepsItsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"sort"
 	"time"
 )
@@ -140,6 +141,20 @@ func (l *lane) mayLeave(it item, now time.Time) bool {
 	}
 	h, held := l.holds[dest]
 	return !held || h.e.ID == it.e.ID || it.seq < h.seq || !now.Before(h.until)
+}
+
+// waitLong takes out the pages whose provider asked to be left alone for longer
+// than a person can be kept waiting, so that they may go another way.
+func (l *lane) waitLong(now time.Time) []item {
+	var out []item
+	l.queue = slices.DeleteFunc(l.queue, func(it item) bool {
+		long := it.e.Kind == KindPage && l.paused[pauseKey(it.e)].Sub(now) > LongWait
+		if long {
+			out = append(out, it)
+		}
+		return long
+	})
+	return out
 }
 
 // done gives the worker back and notes what the outcome means for the others.

@@ -29,6 +29,9 @@ type Outcome struct {
 	RetryAfter time.Duration
 	Err        string // for people and the record; "" when accepted
 	At         time.Time
+	// Down says that the provider itself could not be reached: the next envelope
+	// would fare no better, so a page need not wait for another try there.
+	Down bool
 	// NotTried says that the envelope was never handed to a sender (the loop was
 	// stopping): nothing was sent and the attempt does not count.
 	NotTried bool
@@ -41,6 +44,10 @@ type Outcome struct {
 
 // Accepted tells whether the provider took the message.
 func (o Outcome) Accepted() bool { return o.Class == "" }
+
+// LongWait is more than a page can wait because a provider asks for time; then
+// it is better tried another way.
+const LongWait = time.Minute
 
 const (
 	minWait    = time.Second
@@ -84,7 +91,7 @@ func outcomeOf(e Envelope, r Receipt, err error, at time.Time) Outcome {
 		return Outcome{Receipt: r, At: at}
 	}
 	class, asked := Classify(err)
-	o := Outcome{Receipt: r, Class: class, Err: cleanText(err.Error()), At: at}
+	o := Outcome{Receipt: r, Class: class, Err: cleanText(err.Error()), At: at, Down: unreachable(err)}
 	if class == Permanent {
 		return o
 	}

@@ -13,6 +13,9 @@ import (
 	"irbot/internal/notify"
 )
 
+// patience is how long a message to a person may hang before the next means is tried.
+const patience = 8 * time.Second
+
 const (
 	burst      = 3  // messages to one channel without a pause
 	lookBack   = 50 // messages looked through for one that may have arrived before
@@ -58,6 +61,12 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 		} else if to = pick(v.S.Channels[surface], e.To); to == "" {
 			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errNoRoom}
 		}
+	}
+	if e.Kind != notify.KindPost {
+		// Whoever has another means must not wait for a Slack that does not answer.
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, patience)
+		defer done()
 	}
 	return b.sendCard(ctx, v, e, to)
 }
