@@ -318,7 +318,7 @@ func (d *doctor) anchors(ctx context.Context) {
 		err := s.Place.Check(one)
 		cancel()
 		if err != nil {
-			d.add(finding{ID: "anchors." + s.ID, State: stateBad, Title: title, Message: s.ID + "  " + chat.OneLine(err.Error()), Fix: "irbot anchor check"})
+			d.add(finding{ID: "anchors." + s.ID, State: stateBad, Title: title, Message: s.ID + "  " + d.c.words.Trouble(d.c.lang, err.Error(), 200), Fix: "irbot anchor check"})
 			continue
 		}
 		d.add(finding{ID: "anchors." + s.ID, State: stateOK, Title: title, Message: s.ID + "  " + s.Kind})

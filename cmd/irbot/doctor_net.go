@@ -29,7 +29,7 @@ func (d *doctor) mail(ctx context.Context) {
 	addr := net.JoinHostPort(m.Host, strconv.Itoa(port))
 	conn, err := (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp", addr)
 	if err != nil {
-		d.add(finding{ID: "mail", State: stateBad, Title: title, Message: d.say(addr+" につながりません: ", "cannot reach "+addr+": ") + chat.OneLine(err.Error()), Fix: "config.yaml mail.host"})
+		d.add(finding{ID: "mail", State: stateBad, Title: title, Message: d.say(addr+" につながりません: ", "cannot reach "+addr+": ") + d.c.words.Trouble(d.c.lang, err.Error(), 200), Fix: "config.yaml mail.host"})
 		return
 	}
 	_ = conn.Close()

@@ -78,7 +78,7 @@ func (c *cli) sayReached(v *incident.View, list []shownMessage) {
 		}
 		state := c.words.T(c.lang, "msg."+x.State)
 		if x.Why != "" {
-			state += " " + chat.Truncate(chat.OneLine(x.Why), 80)
+			state += " " + c.words.Trouble(c.lang, x.Why, 80)
 		}
 		cells = append(cells, []string{chat.Clock(m.Since, v.Site.Zone), who, means, strings.TrimSpace(state)})
 	}

@@ -157,7 +157,7 @@ func (p *pen) trouble(n *incident.Notice) string {
 		m := p.s.Messages[i]
 		if m.Notice == n.ID && (m.State == incident.Failed || m.State == incident.Unconfirmed) {
 			if why := OneLine(p.v.Text(m.Proof)["error"]); why != "" {
-				return Truncate(why, 120)
+				return p.Words.Trouble(p.Lang, why, 120)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (w wordsOf) message() {
 	if len(f.Dial) > 0 {
 		w.result("tl.value", p.t("esc.ring", "who", p.people(f.Dial)))
 	}
-	w.result("tl.value", w.words["error"])
+	w.result("tl.value", p.Words.Trouble(p.Lang, w.words["error"], 400))
 	w.result("tl.receipt", w.words["receipt"])
 	if variant != "" {
 		w.result("tl.value", w.words["note"])

@@ -35,7 +35,7 @@ func (p *page) fares(v *incident.View, pick func(*incident.Message) bool) []carr
 			words = append(words, p.T("msg.merged"))
 		}
 		if m.State == incident.Failed || m.State == incident.Unconfirmed {
-			words = append(words, chat.Truncate(chat.OneLine(v.Text(m.Proof)["error"]), 120))
+			words = append(words, p.srv.o.Words.Trouble(p.Lang, v.Text(m.Proof)["error"], 120))
 		}
 		c.Text = strings.TrimSpace(strings.Join(words, " "))
 		out = append(out, c)

@@ -206,7 +206,7 @@ func (d *desk) carryRow(m *incident.Message) carryRow {
 		row.To = m.Card
 	}
 	if m.State == incident.Failed || m.State == incident.Unconfirmed {
-		row.Error = chat.Truncate(chat.OneLine(d.v.Text(m.Proof)["error"]), 200)
+		row.Error = d.s.o.Words.Trouble(d.lang, d.v.Text(m.Proof)["error"], 200)
 	}
 	return row
 }
