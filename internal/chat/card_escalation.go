@@ -212,6 +212,9 @@ func (p *pen) climb(seq string) (Card, bool) {
 				continue
 			}
 			line := p.t("esc.climb.nobody")
+			if who := OneLine(p.v.Text(g.Seq)["wanted"]); who != "" {
+				line = p.t("esc.climb.unheld", "who", who)
+			}
 			if len(g.Quiet) > 0 {
 				line = p.t("esc.climb.quiet", "who", p.people(g.Quiet))
 			}

@@ -316,6 +316,8 @@ func (w wordsOf) escalation() {
 		switch {
 		case f.None && len(f.Quiet) > 0:
 			variant = "quiet"
+		case f.None && w.words["wanted"] != "":
+			variant = "unheld"
 		case f.None:
 			variant = "nobody"
 		case f.Cause == "severity":
@@ -323,7 +325,7 @@ func (w wordsOf) escalation() {
 		case f.Late > 0:
 			variant = "late"
 		}
-		w.say(variant, "who", w.r.To, "level", f.Level+1, "minutes", minutes(time.Duration(f.Late)*time.Second))
+		w.say(variant, "who", w.r.To, "wanted", OneLine(w.words["wanted"]), "level", f.Level+1, "minutes", minutes(time.Duration(f.Late)*time.Second))
 		if f.Cause == "undeliverable" {
 			w.r.Text = p.t("ent.escalation.paged.undeliverable") + " " + w.r.Text
 		}

@@ -1,6 +1,7 @@
 package incident_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -19,8 +20,10 @@ func TestALadderWrittenInARunbook(t *testing.T) {
 	for i := range p.Levels {
 		p.Levels[i].By, p.Levels[i].Wait = [4]time.Duration{}, time.Duration(i+3)*time.Minute
 	}
+	p.Rounds, p.AckFor, p.Succession = 5, 20*time.Minute, "ciso"
 	site.Policies = append(site.Policies, p)
 	site.Runbook = func(id string) (*runbook.Runbook, bool) { b, ok := s[id]; return b, ok }
+	site.Runbooks = func() []string { return slices.Sorted(maps.Keys(s)) }
 	d.svc.SetSite(site)
 	b := s.put(t, "ladder.md", "# はしご\n\n## 1. 初動\n\n1. 端末を抜く\n   - 並行: はい\n   - 上申: 10分 → 知らない係 → 20分 → CISO\n2. 放送する\n   - 上申: yakan\n")
 	d.do("sato", incident.StartRun{Runbook: b.ID})
@@ -46,8 +49,14 @@ func TestALadderWrittenInARunbook(t *testing.T) {
 			t.Errorf("level %d waits %s, the policy says %s", i+1, got, l.Wait)
 		}
 	}
+	if e.Rounds != 5 || e.Holds != 20*time.Minute || e.Succession != "ciso" {
+		t.Errorf("rounds %d, an answer holds %s, duty of %q: not as the policy says", e.Rounds, e.Holds, e.Succession)
+	}
 	d.at("06:44")
 	if e = of(steps[0].Ref); e == nil || len(e.Paged) != 2 || len(e.Paged[0].People) != 0 || len(e.Paged[1].People) == 0 {
 		t.Fatalf("nobody holds the first level, which is to be said before the next is paged: %+v", e)
+	}
+	if got := d.view().Text(e.Paged[0].Seq)["wanted"]; got != "知らない係" {
+		t.Errorf("the record names %q as the level nobody holds", got)
 	}
 }

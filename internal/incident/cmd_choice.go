@@ -226,6 +226,12 @@ func (c *call) ringPhase(kind, ref string, late int64) Change {
 // climbWritten starts the ladder a runbook writes out.
 func (c *call) climbWritten(chain []LevelFacts, ref string) []timeline.Draft {
 	f := escFacts{Policy: "step", Reason: "step", Ref: ref, Rounds: escalationRounds}
+	if len(chain) > 0 {
+		f.HoldsS, f.Succession = chain[0].HoldsS, chain[0].Succession
+		if chain[0].Rounds > 0 {
+			f.Rounds = chain[0].Rounds
+		}
+	}
 	for i, l := range chain {
 		wait := int64(600)
 		if i+1 < len(chain) {

@@ -2,8 +2,11 @@ package incident
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
+	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
 
@@ -70,7 +73,7 @@ func (c *call) startEscalation(policy, reason, ref string) []timeline.Draft {
 
 func (c *call) climbFrom(f escFacts, name string) []timeline.Draft {
 	f.Esc = fmt.Sprintf("e%d", len(c.s.Escalations)+1)
-	esc := &Escalation{ID: f.Esc, Levels: f.Levels, Rounds: f.Rounds, Round: 1, Level: -1, Due: c.now}
+	esc := &Escalation{ID: f.Esc, Ref: f.Ref, Levels: f.Levels, Rounds: f.Rounds, Round: 1, Level: -1, Due: c.now}
 	return append([]timeline.Draft{c.machine(KindEscStarted, f, "policy_name", name)}, c.page(esc)...)
 }
 
@@ -105,8 +108,11 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 		entry.None = len(entry.To) == 0
 		entry.Dial = c.toDial(esc, entry.To)
 		entry.Ask = c.callers(entry.Dial)
-		d := c.machine(KindEscPaged, entry, "names", c.names(entry.To))
-		out = append(out, d)
+		words := []string{"names", c.names(entry.To)}
+		if entry.None {
+			words = append(words, "wanted", c.wanted(esc, level))
+		}
+		out = append(out, c.machine(KindEscPaged, entry, words...))
 		due = due.Add(wait)
 		if entry.None {
 			due = c.now
@@ -116,6 +122,50 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 		out = append(out, c.machine(KindEscExhausted, escFacts{Esc: esc.ID}))
 	}
 	return out
+}
+
+// wanted is whom a level that reaches nobody was for: the roles it names, or,
+// where a runbook names somebody we do not know, that name as written there.
+func (c *call) wanted(esc *Escalation, level int) string {
+	if !esc.Levels[level].None {
+		var roles []string
+		for _, to := range esc.Levels[level].To {
+			kind, id, _ := strings.Cut(to, ":")
+			if r, ok := c.site.Directory.Role(id); ok && kind == "role" {
+				roles = append(roles, r.Name)
+			}
+		}
+		return strings.Join(roles, "、")
+	}
+	if w := c.writtenChain(esc.Ref); w != nil && level < len(w.Levels) {
+		return Clean(w.Levels[level].To)
+	}
+	return ""
+}
+
+// writtenChain is the ladder as the pinned runbook writes it, of a step (r1/2.3)
+// or a phase (r1/p2); nil where it is not there.
+func (c *call) writtenChain(ref string) *runbook.Chain {
+	if st := c.s.Step(ref); st != nil {
+		if src := c.source(st); src != nil {
+			return src.Escalate
+		}
+		return nil
+	}
+	run, no, _ := strings.Cut(ref, "/p")
+	r := c.s.Run(run)
+	if r == nil {
+		return nil
+	}
+	b := c.book(r.Hash)
+	if b == nil {
+		return nil
+	}
+	n, _ := strconv.Atoi(no)
+	if p := b.Phase(n); p != nil {
+		return p.Escalate
+	}
+	return nil
 }
 
 func (c *call) names(to []pageTo) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"irbot/internal/directory"
+	"irbot/internal/escalation"
 	"irbot/internal/runbook"
 	"irbot/internal/tally"
 	"irbot/internal/timeline"
@@ -384,7 +385,7 @@ func (c *call) chain(w *runbook.Chain) []LevelFacts {
 	if w.Policy != "" {
 		for _, p := range c.site.Policies {
 			if p.ID == w.Policy || p.Name == w.Policy {
-				return written(freeze(p))
+				return written(p)
 			}
 		}
 	}
@@ -399,12 +400,16 @@ func (c *call) chain(w *runbook.Chain) []LevelFacts {
 	return out
 }
 
-// written brings the levels of a policy to the form of a ladder written in a
-// runbook, where the wait stands before a level: it is climbed at once, and what
-// the policy waits after each level is kept.
-func written(levels []LevelFacts) []LevelFacts {
+// written brings a policy to the form of a ladder written in a runbook, where
+// the wait stands before a level: it is climbed at once, and what the policy
+// waits after each level is kept, and so are its rounds and how its answers hold.
+func written(p escalation.Policy) []LevelFacts {
+	levels := freeze(p)
 	for i := range levels {
 		levels[i].WaitS, levels[i].AfterS = 0, levels[i].WaitS
+	}
+	if len(levels) > 0 {
+		levels[0].Rounds, levels[0].HoldsS, levels[0].Succession = p.Rounds, int64(p.AckFor/time.Second), p.Succession
 	}
 	return levels
 }

@@ -214,12 +214,15 @@ type BranchFacts struct {
 
 // LevelFacts is one frozen level of an escalation.
 type LevelFacts struct {
-	WaitS  int64    `json:"wait_s"`
-	To     []string `json:"to"` // kind:id, e.g. role:ciso
-	By     []int64  `json:"by_severity_s,omitempty"`
-	Need   int      `json:"need,omitempty"`    // answers wanted: 0 one, -1 every one, else so many
-	None   bool     `json:"nobody,omitempty"`  // written in a runbook for a role we do not have
-	AfterS int64    `json:"after_s,omitempty"` // in a ladder of a runbook: the wait after this level, where a policy sets it
+	WaitS      int64    `json:"wait_s"`
+	To         []string `json:"to"` // kind:id, e.g. role:ciso
+	By         []int64  `json:"by_severity_s,omitempty"`
+	Need       int      `json:"need,omitempty"`        // answers wanted: 0 one, -1 every one, else so many
+	None       bool     `json:"nobody,omitempty"`      // written in a runbook for a role we do not have
+	AfterS     int64    `json:"after_s,omitempty"`     // in a ladder of a runbook: the wait after this level, where a policy sets it
+	Rounds     int      `json:"rounds,omitempty"`      // on the first level of a ladder of a runbook: how often the policy climbs it
+	HoldsS     int64    `json:"ack_holds_s,omitempty"` // the same: how long an answer holds
+	Succession string   `json:"succession,omitempty"`  // the same: the role that passes to a deputy who answers
 }
 
 type stepFacts struct {

@@ -180,6 +180,11 @@ func (s *Incident) refs() []int64 {
 	for _, e := range s.Escalations {
 		out = append(out, e.Seq, e.AckSeq)
 		out = append(out, e.AckSeqs...)
+		for _, g := range e.Paged {
+			if len(g.People) == 0 { // whom it was for stands in its words
+				out = append(out, g.Seq)
+			}
+		}
 	}
 	for _, x := range s.Erasures {
 		out = append(out, x.Seq, x.EndSeq)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -54,9 +55,10 @@ func (t Type) Check(in map[string]string) (map[string]string, []Problem) {
 }
 
 var (
-	reCode      = regexp.MustCompile(`^[A-Z0-9][A-Z0-9./_-]{0,29}$`)
-	reSlot      = regexp.MustCompile(`^[A-Z0-9]{1,6}([ ./_-]?[A-Z0-9]{1,4}){0,4}$`)
-	reBerth     = regexp.MustCompile(`^[A-Z0-9][A-Z0-9 -]{0,9}$`)
+	reCode = regexp.MustCompile(`^[A-Z0-9][A-Z0-9./_-]{0,29}$`)
+	// A place is written as the terminal writes it, 北3 or 3号岸壁, too: it begins and ends with a letter, a digit or a bracket.
+	rePlace     = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{M}\p{N} ./_()#・-]{0,28}[\p{L}\p{M}\p{N})])?$`)
+	rePaper     = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}./_-]{0,29}$`)
 	reThousands = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
 	reUN        = regexp.MustCompile(`^(?:UN)?[ .-]?(\d{4})$`)
 )
@@ -66,7 +68,7 @@ func (f Field) check(v string) (string, *Problem) {
 	if utf8.RuneCountInString(v) > maxValue {
 		return "", f.wrong("long", v, "max", strconv.Itoa(maxValue))
 	}
-	plain := strings.ToUpper(strings.NewReplacer("−", "-", "ー", "-", "‐", "-", "△", "-", "▲", "-").Replace(norm.NFKC.String(v)))
+	plain := plainly(v)
 	switch f.Kind {
 	case KindContainer:
 		return f.container(v)
@@ -76,11 +78,9 @@ func (f Field) check(v string) (string, *Problem) {
 		}
 		return f.shape(reCode, strings.ReplaceAll(plain, " ", ""), v)
 	case KindCode:
-		return f.shape(reCode, strings.ReplaceAll(plain, " ", ""), v)
-	case KindSlot:
-		return f.shape(reSlot, plain, v)
-	case KindBerth:
-		return f.shape(reBerth, plain, v)
+		return f.shape(rePaper, strings.ReplaceAll(plain, " ", ""), v)
+	case KindSlot, KindBerth:
+		return f.shape(rePlace, strings.Join(strings.Fields(plain), " "), v)
 	case KindTemp:
 		return f.number(strings.NewReplacer("℃", "", "°C", "", "+", "", "C", "", "°", "", "度", "").Replace(plain), v, false)
 	case KindMass:
@@ -104,6 +104,18 @@ func (f Field) check(v string) (string, *Problem) {
 	case KindName, KindText:
 	}
 	return strings.Join(strings.Fields(v), " "), nil
+}
+
+// plainly brings a value to half-width capitals and one kind of hyphen. A long
+// vowel after kana is a letter (バース), anywhere else it was meant as a hyphen.
+func plainly(v string) string {
+	out := []rune(strings.NewReplacer("−", "-", "‐", "-", "–", "-", "△", "-", "▲", "-").Replace(norm.NFKC.String(v)))
+	for i, r := range out {
+		if r == 'ー' && (i == 0 || !unicode.In(out[i-1], unicode.Katakana, unicode.Hiragana) && out[i-1] != 'ー') {
+			out[i] = '-'
+		}
+	}
+	return strings.ToUpper(string(out))
 }
 
 func none(plain string) bool {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
@@ -45,8 +46,8 @@ var (
 )
 
 // Reconcile compares what the TOS has with what stands in the yard, in the
-// order of the container numbers. A slot is compared without its separators; a
-// slot or hold that one side does not state is not compared.
+// order of the container numbers. A slot is compared as samePlace says; a slot or
+// hold that one side does not state is not compared.
 func Reconcile(tos, yard []Box) []Difference {
 	seen, count := map[string]Box{}, map[string][]Box{}
 	for _, b := range tos {
@@ -64,14 +65,14 @@ func Reconcile(tos, yard []Box) []Difference {
 	for n, list := range count {
 		last := list[len(list)-1]
 		t, known := seen[n]
-		if i := slices.IndexFunc(list, func(b Box) bool { return place(b.Slot) != place(last.Slot) }); i >= 0 {
+		if i := slices.IndexFunc(list, func(b Box) bool { return !samePlace(b.Slot, last.Slot) }); i >= 0 {
 			out = append(out, Difference{Kind: Twice, Container: n, TOS: list[i], Yard: last})
 		}
 		switch {
 		case !known:
 			out = append(out, Difference{Kind: YardOnly, Container: n, Yard: last})
 			continue
-		case t.Slot != "" && last.Slot != "" && place(t.Slot) != place(last.Slot):
+		case t.Slot != "" && last.Slot != "" && !samePlace(t.Slot, last.Slot):
 			out = append(out, Difference{Kind: Misplaced, Container: n, TOS: t, Yard: last})
 		}
 		if t.Hold != "" && last.Hold != "" && t.Hold != last.Hold {
@@ -87,14 +88,45 @@ func Reconcile(tos, yard []Box) []Difference {
 	return out
 }
 
-// place is a slot without separators, for comparing.
-func place(slot string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '-' || r == ' ' || r == '.' || r == '/' || r == '_' {
-			return -1
+// samePlace compares two slots as they were written by different hands: width,
+// case and leading zeros do not count. Where one of them is written without
+// separators, the separators of the other do not count either; A-1-11 and A-11-1
+// stay two places.
+func samePlace(a, b string) bool {
+	one, other := placeParts(a), placeParts(b)
+	if slices.Equal(one, other) {
+		return true
+	}
+	if one, other = strings.FieldsFunc(plainly(a), between), strings.FieldsFunc(plainly(b), between); len(one) > 1 && len(other) > 1 {
+		return false
+	}
+	return strings.Join(one, "") == strings.Join(other, "")
+}
+
+// between tells what separates the parts of a slot.
+func between(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }
+
+// placeParts are the runs of letters and of digits of a slot, without leading
+// zeros.
+func placeParts(slot string) []string {
+	var out []string
+	for _, part := range strings.FieldsFunc(plainly(slot), between) {
+		from := 0
+		for i, r := range part {
+			if before, _ := utf8.DecodeLastRuneInString(part[:i]); i > 0 && unicode.IsDigit(r) != unicode.IsDigit(before) {
+				out, from = append(out, bare(part[from:i])), i
+			}
 		}
-		return r
-	}, strings.ToUpper(slot))
+		out = append(out, bare(part[from:]))
+	}
+	return out
+}
+
+func bare(part string) string {
+	if s := strings.TrimLeft(part, "0"); s != "" {
+		return s
+	}
+	return "0"
 }
 
 // List is an imported list.

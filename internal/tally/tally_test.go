@@ -128,6 +128,53 @@ func TestEveryTypeIsFoundAndWhole(t *testing.T) {
 	}
 }
 
+func TestPlacesAsTerminalsWriteThem(t *testing.T) {
+	berth, _ := tally.Find("berth")
+	for in, want := range map[string]string{"3号岸壁": "3号岸壁", "北３": "北3", "ｂ－３": "B-3", "第2バース(西側)": "第2バース(西側)", "北ー3": "北-3", "R‐1": "R-1", "No.3": "NO.3"} {
+		got, bad := berth.Check(map[string]string{"berth": in, "vessel": "さくら丸", "event": "着岸"})
+		if len(bad) > 0 || got["berth"] != want {
+			t.Errorf("berth %q: %q, %v; want %q", in, got["berth"], bad, want)
+		}
+	}
+	for _, in := range []string{"=1+1", "-3", "北\x003", "北\u202e3", strings.Repeat("北", 31), "北3;drop"} {
+		if got, bad := berth.Check(map[string]string{"berth": in, "vessel": "さくら丸", "event": "着岸"}); len(bad) == 0 {
+			t.Errorf("berth %q was taken as %q", in, got["berth"])
+		}
+	}
+	yard, _ := tally.Find("yard")
+	got, bad := yard.Check(map[string]string{"container": "CSQU3054383", "slot": "北３ー０１ー２"})
+	if len(bad) > 0 || got["slot"] != "北3-01-2" {
+		t.Errorf("slot: %v, %v", got, bad)
+	}
+	gate, _ := tally.Find("gate")
+	if _, bad := gate.Check(map[string]string{"no": "東門-12", "dir": "in", "container": "CSQU3054383", "truck": "名古屋100あ1234"}); len(bad) > 0 {
+		t.Errorf("number of a paper of the operator's own: %v", bad)
+	}
+}
+
+func TestTheSamePlaceInTwoHands(t *testing.T) {
+	tests := []struct {
+		tos, yard string
+		same      bool
+	}{
+		{"北３－０１－２", "北3-1-2", true},
+		{"a-03-12-2", "A 3 12 2", true},
+		{"A03122", "A-03-12-2", true},
+		{"A3-12-2", "A-3-12-2", true},
+		{"北3区", "北３区", true},
+		{"A-1-11", "A-11-1", false}, // without separators both would be A111
+		{"北3", "南3", false},
+		{"A-10", "A-1", false},
+		{"A-0", "A-00", true},
+	}
+	for _, tt := range tests {
+		got := tally.Reconcile([]tally.Box{{Container: "CSQU3054383", Slot: tt.tos}}, []tally.Box{{Container: "CSQU3054383", Slot: tt.yard}})
+		if (len(got) == 0) != tt.same {
+			t.Errorf("%s and %s: %+v", tt.tos, tt.yard, got)
+		}
+	}
+}
+
 func TestReconcile(t *testing.T) {
 	tos := []tally.Box{{Container: "CSQU3054383", Slot: "A-1-1", Hold: "none"}, {Container: "MSKU9070323", Slot: "A-1-2", Hold: "hold"}, {Container: "TEMU6079348", Slot: "B-1-1"}}
 	yard := []tally.Box{{Container: "CSQU3054383", Slot: "A11", Hold: "none"}, {Container: "MSKU9070323", Slot: "C-9-9", Hold: "none"}, {Container: "HLXU1234560", Slot: "D-1-1"}}
