@@ -2,9 +2,11 @@ package sqlite_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -198,20 +200,43 @@ func (m *month) check(id string) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	for _, x := range m.faults(st) {
+		m.t.Error(x)
+	}
+}
+
+// faults is what is wrong with a ladder that was answered.
+func (m *month) faults(st *incident.Incident) (out []string) {
+	bad := func(format string, a ...any) { out = append(out, st.ID+": "+fmt.Sprintf(format, a...)) }
 	e := st.Escalations[0]
 	if e.Ended != "acked" {
-		m.t.Fatalf("%s is %q", id, e.Ended)
+		bad("it is %q", e.Ended)
+		return out
 	}
 	due := e.Paged[0].At
 	for i, p := range e.Paged {
 		if p.At.After(e.Acked) || p.Seq > e.AckSeq {
-			m.t.Errorf("%s: paged after the answer: %+v", id, p)
+			bad("paged after the answer: %+v", p)
 		}
 		if late := p.At.Sub(due); late < 0 || late > 2*time.Second && (!m.wasDown(due, p.At) || p.Late < late-2*time.Second) {
-			m.t.Errorf("%s: page %d is %s late and says %s", id, i, late, p.Late)
+			bad("page %d is %s late and says %s", i, late, p.Late)
 		}
 		if p.Level == 0 && (len(p.People) != 1 || p.People[0] != m.site.Rosters[0].Rotation.OnDuty(p.At)) {
-			m.t.Errorf("%s: paged %v at %s", id, p.People, p.At)
+			bad("paged %v at %s", p.People, p.At)
+		}
+		if p.Level == 1 && !slices.Equal(p.People, []string{"ciso"}) {
+			bad("the second level paged %v", p.People)
+		}
+		for _, who := range p.People {
+			n := 0
+			for _, x := range st.Messages {
+				if x.Kind == "page" && x.Seq == p.Seq && x.Person == who {
+					n++
+				}
+			}
+			if n != 1 {
+				bad("%d messages to %s for page %d", n, who, i)
+			}
 		}
 		wait := []time.Duration{firstWait, secondWait}[p.Level]
 		// Two levels overdue after a time away are paged at once.
@@ -222,13 +247,14 @@ func (m *month) check(id string) {
 		due = p.At.Add(wait)
 	}
 	if over := e.Acked.Sub(due); over > 2*time.Second {
-		m.t.Errorf("%s: a page is missing: due %s before the answer", id, over)
+		bad("a page is missing: due %s before the answer", over)
 	}
 	for _, x := range st.Messages {
 		if x.Kind == "page" && x.State == incident.Queued {
-			m.t.Errorf("%s: page %s may still leave", id, x.ID)
+			bad("page %s may still leave", x.ID)
 		}
 	}
+	return out
 }
 
 func (m *month) wasDown(from, until time.Time) bool {

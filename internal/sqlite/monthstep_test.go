@@ -3,9 +3,12 @@ package sqlite_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -47,6 +50,18 @@ type mortal struct {
 	left  map[string]int  // how often a page was taken by the other side
 	after []string        // pages that left after the answer was recorded
 	marks map[string]bool // pages whose repeats said so
+	tried map[string]bool // pages that the other side was ever asked to take
+
+	plant  plant
+	faults []string // what is wrong with what came out
+}
+
+// plant is a fault that the test puts into irbot, or into what it records, to be found out.
+type plant struct {
+	mislaid bool                        // a page that was marked as being sent is dropped
+	deaf    bool                        // alarms after the first page do not ring
+	sender  bool                        // one page more leaves after the answer
+	record  func(st *incident.Incident) // what is read back is not what was written
 }
 
 func (m *mortal) wall() time.Time { return time.Now().Add(m.shift) }
@@ -62,6 +77,9 @@ func (m *mortal) up() {
 		Take: func(begin func(context.Context) []incident.Begun) bool {
 			return m.out.Take(func(ctx context.Context) (list []notify.Envelope) {
 				for _, b := range begin(ctx) {
+					if m.plant.mislaid && len(list) == 0 {
+						continue
+					}
 					list = append(list, b.Envelope)
 				}
 				return list
@@ -116,6 +134,9 @@ func (m *mortal) due(ctx context.Context, until time.Time, limit int) ([]escalat
 }
 
 func (m *mortal) fire(ctx context.Context, t escalation.Timer) error {
+	if m.plant.deaf {
+		return nil
+	}
 	defer m.stir()
 	return m.svc.Fire(ctx, t)
 }
@@ -162,6 +183,7 @@ func (m *mortal) claim(ctx context.Context, now time.Time, limit int) (out []not
 // Send is the other side: it takes the page, and at times the answer is lost.
 func (m *mortal) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, error) {
 	m.mu.Lock()
+	m.tried[e.ID] = true
 	if e.Kind == notify.KindPage && m.done[e.Incident] {
 		m.after = append(m.after, e.ID)
 	}
@@ -261,19 +283,71 @@ func TestThirtyDaysWithRestartsAtTransitions(t *testing.T) {
 			}
 			dir := quickDir(t)
 			synctest.Test(t, func(t *testing.T) {
-				m := &mortal{t: t, dir: dir, site: monthSite(zone, c.start), r: rand.New(rand.NewPCG(5, 17)), often: often, //nolint:gosec // the same days every time
-					left: map[string]int{}, done: map[string]bool{}, marks: map[string]bool{}}
-				m.shift = time.Until(c.start)
-				m.play(days)
+				m := newMortal(t, dir, zone, c.start)
+				m.often = often
+				m.play(time.Duration(days) * 24 * time.Hour)
+				for _, x := range m.faults {
+					t.Error(x)
+				}
 			})
 		})
 	}
 }
 
-func (m *mortal) play(days int) {
+func newMortal(t *testing.T, dir string, zone *time.Location, start time.Time) *mortal {
+	t.Helper()
+	return &mortal{
+		t: t, dir: dir, site: monthSite(zone, start), r: rand.New(rand.NewPCG(5, 17)), often: 3, shift: time.Until(start), //nolint:gosec // the same days every time
+		left: map[string]int{}, done: map[string]bool{}, marks: map[string]bool{}, tried: map[string]bool{},
+	}
+}
+
+// TestThirtyDaysControls plants faults: each of them must be found out by what
+// the month is held against, or the month proves nothing.
+func TestThirtyDaysControls(t *testing.T) {
+	zone, start := time.FixedZone("JST", 9*60*60), time.Date(2027, 12, 30, 12, 0, 0, 0, time.UTC)
+	pages := func(st *incident.Incident) []*incident.Message {
+		return slices.DeleteFunc(slices.Clone(st.Messages), func(x *incident.Message) bool { return x.Kind != "page" })
+	}
+	for name, c := range map[string]struct {
+		plant plant
+		want  string
+	}{
+		"a page is mislaid on its way": {plant{mislaid: true}, "left 0 times"},
+		"alarms do not ring":           {plant{deaf: true}, "a page is missing"},
+		"one leaves after the answer":  {plant{sender: true}, "left after the answer"},
+		"a page was never written": {plant{record: func(st *incident.Incident) {
+			lost := pages(st)[0]
+			st.Messages = slices.DeleteFunc(st.Messages, func(x *incident.Message) bool { return x == lost })
+		}}, "0 messages to"},
+		"lateness is not recorded": {plant{record: func(st *incident.Incident) {
+			for i := range st.Escalations[0].Paged {
+				st.Escalations[0].Paged[i].Late = 0
+			}
+		}}, "late and says 0s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := quickDir(t)
+			synctest.Test(t, func(t *testing.T) {
+				m := newMortal(t, dir, zone, start)
+				m.plant = c.plant
+				m.play(24 * time.Hour)
+				if !slices.ContainsFunc(m.faults, func(x string) bool { return strings.Contains(x, c.want) }) {
+					t.Errorf("control: %s, and nobody says %q: %q", name, c.want, m.faults)
+				}
+			})
+		})
+	}
+}
+
+func (m *mortal) bad(format string, a ...any) {
+	m.faults = append(m.faults, fmt.Sprintf(format, a...))
+}
+
+func (m *mortal) play(last time.Duration) {
 	m.up()
 	defer func() { m.stop() }()
-	end, ladders, pages := m.wall().AddDate(0, 0, days), 0, 0
+	end, ladders, pages := m.wall().Add(last), 0, 0
 	for ; m.wall().Before(end); ladders++ {
 		if m.r.IntN(3) == 0 {
 			m.mu.Lock()
@@ -295,23 +369,23 @@ func (m *mortal) play(days int) {
 		m.closed(false)
 		m.pass(time.Duration(m.r.IntN(3*60)+60) * time.Minute)
 		synctest.Wait()
-		pages += m.check(id)
+		pages += m.check(id, full)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.after) > 0 {
-		m.t.Errorf("left after the answer: %v", m.after)
+		m.bad("left after the answer: %v", m.after)
 	}
 	again := 0
 	for id, n := range m.left {
 		if again += n - 1; n > 1 {
 			if told, ok := m.marks[id]; ok && !told {
-				m.t.Errorf("%s left %d times and did not say so", id, n)
+				m.bad("%s left %d times and did not say so", id, n)
 			}
 		}
 	}
 	if m.restarts == 0 || again == 0 || m.held == 0 {
-		m.t.Errorf("%d restarts, %d repeats, %d pages waiting at an answer: this test proves nothing", m.restarts, again, m.held)
+		m.bad("%d restarts, %d repeats, %d pages waiting at an answer: this test proves nothing", m.restarts, again, m.held)
 	}
 	m.t.Logf("%d ladders, %d pages, %d restarts, %d possible repeats, all marked; %d pages waited at an answer and none left after it", ladders, pages, m.restarts, again, m.held)
 }
@@ -333,25 +407,33 @@ func (m *mortal) answer(id string) {
 	}
 	m.act("ciso", id, incident.Ack{Esc: "e1"})
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.done[id] = true
 	for _, x := range st.Messages {
 		if x.Kind == "page" && x.State == incident.Queued {
 			m.held++
 		}
 	}
+	m.mu.Unlock()
+	if m.plant.sender {
+		_, _ = m.Send(context.Background(), notify.Envelope{ID: id + "/n1/ghost", Kind: notify.KindPage, Incident: id})
+	}
 }
 
-// check holds one ladder against what was asked of it.
-func (m *mortal) check(id string) (pages int) {
+// check holds one ladder against what was asked of it. full says that the other
+// side took nothing until the answer.
+func (m *mortal) check(id string, full bool) (pages int) {
 	m.t.Helper()
 	st, err := m.store.State(context.Background(), id)
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	if m.plant.record != nil {
+		st = st.Clone()
+		m.plant.record(st)
+	}
 	e := st.Escalations[0]
-	month := &month{t: m.t, store: m.store, site: m.site, downs: m.downs}
-	month.check(id)
+	month := &month{site: m.site, downs: m.downs}
+	m.faults = append(m.faults, month.faults(st)...)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, x := range st.Messages {
@@ -361,9 +443,9 @@ func (m *mortal) check(id string) (pages int) {
 		pages++
 		switch {
 		case x.State == incident.Accepted && m.left[x.ID] > 0:
-		case x.State == incident.Cancelled && !e.Acked.IsZero(): // answered before it could leave
+		case x.State == incident.Cancelled && !e.Acked.IsZero() && m.tried[x.ID] && (full || m.left[x.ID] > 0): // answered before it was taken
 		default:
-			m.t.Errorf("%s: page %s is %s and left %d times", id, x.ID, x.State, m.left[x.ID])
+			m.bad("%s: page %s is %s and left %d times", id, x.ID, x.State, m.left[x.ID])
 		}
 	}
 	return pages
