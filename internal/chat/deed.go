@@ -104,11 +104,24 @@ func (x *deed) minutes(id string) time.Duration {
 
 // reason is the typed reason, with the words of a preset where one was tapped.
 func (x *deed) reason() string {
-	preset := x.in["preset"]
+	preset := x.preset()
 	if preset == "" {
 		return x.in["reason"]
 	}
-	return joinNonEmpty(" ", x.p.Words.Or(JA, "step.preset."+preset, preset), x.in["reason"])
+	return joinNonEmpty(": ", x.p.Words.Or(x.p.Lang, "step.preset."+preset, preset), x.in["reason"])
+}
+
+// preset is the reason that was tapped; "" where it was the one in words, which
+// then have to be there.
+func (x *deed) preset() string {
+	preset := x.in["preset"]
+	if preset != otherReason {
+		return preset
+	}
+	if strings.TrimSpace(x.in["reason"]) == "" && x.err == nil {
+		x.err = &InputError{Input: "reason", Key: "err.input.missing", Args: []any{"field", x.p.t("field.reason")}}
+	}
+	return ""
 }
 
 func (x *deed) step(action string) incident.Command {
@@ -126,7 +139,7 @@ func (x *deed) step(action string) incident.Command {
 	case "step.unblock":
 		return incident.Unblock{Step: x.ref, Note: x.in["note"]}
 	case "step.skip":
-		return incident.Skip{Step: x.ref, Preset: x.in["preset"], Reason: x.in["reason"]}
+		return incident.Skip{Step: x.ref, Preset: x.preset(), Reason: x.in["reason"]}
 	case "step.na":
 		return incident.NotApplicable{Step: x.ref, Reason: x.in["reason"]}
 	case "step.reopen":
@@ -151,13 +164,7 @@ func (x *deed) step(action string) incident.Command {
 func (x *deed) entry(action string) incident.Command {
 	switch action {
 	case "note.add":
-		l := ParseLine(x.in["line"], x.p.v.Now, x.p.zone)
-		if l.HasTime {
-			x.at = l.At
-		}
-		marks := x.in["marks"]
-		return incident.AddNote{From: l.From, To: l.To, Text: l.Text, Step: x.ref,
-			Important: l.Important || strings.Contains(marks, "important"), Open: l.Open || strings.Contains(marks, "open"), Origin: x.in["origin"], Conf: x.in["conf"]}
+		return x.note()
 	case "evidence.add":
 		return incident.AddEvidence{File: x.in["file"], Hash: x.in["hash"], Words: x.in["words"], Where: x.in["where"], Step: x.ref}
 	case "caution.add":
@@ -180,6 +187,21 @@ func (x *deed) entry(action string) incident.Command {
 	return nil
 }
 
+// note reads a row of the timeline: its fields, or a text in the form of a
+// typed row.
+func (x *deed) note() incident.Command {
+	l := Line{Text: x.in["text"], From: x.in["from"], To: x.in["to"]}
+	if l.From == "" && l.To == "" && strings.TrimSpace(x.in["when"]) == "" {
+		l = ParseLine(l.Text, x.p.v.Now, x.p.zone)
+	}
+	if l.HasTime {
+		x.at = l.At
+	}
+	marks := x.in["marks"]
+	return incident.AddNote{From: l.From, To: l.To, Text: l.Text, Step: x.ref,
+		Important: l.Important || strings.Contains(marks, "important"), Open: l.Open || strings.Contains(marks, "open"), Origin: x.in["origin"], Conf: x.in["conf"]}
+}
+
 func (x *deed) report() incident.Command {
 	last := x.p.v.Text(x.p.s.LastReport())
 	var r incident.MakeReport
@@ -199,6 +221,9 @@ func (x *deed) decision(action string) incident.Command {
 	id, choice, _ := strings.Cut(x.ref, "#")
 	switch action {
 	case "decision.make":
+		if chosen := x.in["choice"]; chosen != "" {
+			choice = chosen
+		}
 		c := incident.Decide{Choice: choice, Basis: x.in["basis"], Review: x.ahead("review")}
 		if x.p.s.Decision(id) != nil {
 			c.Decision = id

@@ -24,11 +24,26 @@ func TestDeedsReadTheirForms(t *testing.T) {
 	if err != nil || !got.At.Equal(at("2026-11-22 06:20:00")) {
 		t.Errorf("stated time: %+v, %v", got, err)
 	}
-	got, err = draw.Deed(v, "note.add", Value{Ref: "r1/1.1"}, map[string]string{"line": "0620 県警>CSIRT 到着", "marks": "open"})
+	got, err = draw.Deed(v, "note.add", Value{Ref: "r1/1.1"}, map[string]string{"text": "0620 県警>CSIRT 到着", "marks": "open"})
 	if diff := cmp.Diff(incident.Command(incident.AddNote{From: "県警", To: "CSIRT", Text: "到着", Open: true, Step: "r1/1.1"}), got.Command); diff != "" || err != nil || got.At.IsZero() {
 		t.Errorf("note: %v\n%s", err, diff)
 	}
+	got, err = draw.Deed(v, "note.add", Value{}, map[string]string{"text": "0620 > 到着", "from": "県警"})
+	if diff := cmp.Diff(incident.Command(incident.AddNote{From: "県警", Text: "0620 > 到着"}), got.Command); diff != "" || err != nil {
+		t.Errorf("note with its fields filled in: %v\n%s", err, diff)
+	}
+	got, err = draw.Deed(v, "step.block", Value{Ref: "r1/1.1"}, map[string]string{"preset": "nocontact", "reason": "CISOが移動中"})
+	if diff := cmp.Diff(incident.Command(incident.Block{Step: "r1/1.1", Reason: "連絡がつかない: CISOが移動中"}), got.Command); diff != "" || err != nil {
+		t.Errorf("block: %v\n%s", err, diff)
+	}
+	got, err = draw.Deed(v, "step.skip", Value{Ref: "r1/1.1"}, map[string]string{"preset": "other", "reason": "予備機がない"})
+	if diff := cmp.Diff(incident.Command(incident.Skip{Step: "r1/1.1", Reason: "予備機がない"}), got.Command); diff != "" || err != nil {
+		t.Errorf("skip: %v\n%s", err, diff)
+	}
 	var bad *InputError
+	if _, err := draw.Deed(v, "step.block", Value{Ref: "r1/1.1"}, map[string]string{"preset": "other", "reason": " "}); !errors.As(err, &bad) || bad.Input != "reason" {
+		t.Errorf("another reason without words: %v", err)
+	}
 	if _, err := draw.Deed(v, "step.done", Value{Ref: "r1/1.1"}, map[string]string{"when": "いつか"}); !errors.As(err, &bad) || bad.Input != "when" {
 		t.Errorf("bad time: %v", err)
 	}

@@ -26,6 +26,7 @@ const (
 	InputCheck  InputKind = "check"
 	InputFile   InputKind = "file"   // a surface puts name and bytes into the command
 	InputSecret InputKind = "secret" // never shown again, never logged
+	InputMoment InputKind = "moment" // a date and a time of the site's zone (2006-01-02 15:04), filled in already
 )
 
 // Input is one field of a form.

@@ -2,10 +2,10 @@ package chat
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"irbot/internal/incident"
-	"irbot/internal/runbook"
 )
 
 // Form gives the form an action opens, filled in as far as irbot knows. ok is
@@ -39,7 +39,7 @@ func (d Drawer) Form(v *incident.View, name string, val Value) (f Form, ok bool)
 
 func (p *pen) forms() map[string]func(ref string) (Form, bool) {
 	return map[string]func(string) (Form, bool){
-		"step.done": p.formDone, "step.block": p.formBlock, "step.skip": p.formSkip, "step.assign": p.formAssign,
+		"step.done": p.formDone, "step.confirm": p.formDone, "step.block": p.formBlock, "step.skip": p.formSkip, "step.assign": p.formAssign,
 		"step.extend": p.formExtend, "step.na": p.formNA, "step.reopen": p.formReopen, "step.full": p.formFull,
 		"note.add": p.formNote, "evidence.add": p.formEvidence, "caution.add": p.formCaution, "caution.lift": p.formLift,
 		"decision.make": p.formDecide, "decision.ask": p.formAskInfo, "decision.object": p.formObject, "decision.open": p.formOpenDecision,
@@ -49,7 +49,7 @@ func (p *pen) forms() map[string]func(ref string) (Form, bool) {
 		"clocks.basis": p.formBasis, "escalation.phoneack": p.formPhoneAck, "escalation.start": p.formEscalate,
 		"escalation.jump": p.formJump, "escalation.further": p.formFurther,
 		"report.make": p.formReport, "role.assign": p.formRole, "handover.offer": p.formHandover, "severity.set": p.formSeverity,
-		"incident.close": p.formClose, "incident.force": p.formForce,
+		"incident.close": p.formClose, "incident.force": p.formForce, "timeline.export": p.formExport,
 	}
 }
 
@@ -70,62 +70,20 @@ func (p *pen) when() Input {
 	return in
 }
 
-// stepForm is a form about a step, with the step's name above it.
-func (p *pen) stepForm(ref, title string, in ...Input) (Form, bool) {
-	st := p.s.Step(ref)
-	if st == nil {
-		return Form{}, false
-	}
-	f := p.form(title, title, in...)
-	f.Body = []Block{{Kind: Para, Text: p.t("step.line", "n", st.N, "title", OneLine(p.v.StepTitle(st)))}}
-	return f, true
-}
-
-func (p *pen) formDone(ref string) (Form, bool) {
-	value := need(p.in("value", "step.expect", InputText))
-	f, ok := p.stepForm(ref, "step.done", value, p.when())
-	if !ok {
-		return f, false
-	}
-	if src := p.v.Source(p.s.Step(ref)); src != nil {
-		f.Inputs[0].Hint = joinNonEmpty(" / ", OneLine(src.DoneWhen), OneLine(strings.Join(src.Evidence, p.t("label.and"))))
-	}
-	return f, true
-}
-
-func (p *pen) formBlock(ref string) (Form, bool) {
-	return p.stepForm(ref, "step.block", p.presets("nokey", "noperson", "nocontact", "broken", "other"), p.in("reason", "step.reason.block", InputText), p.when())
-}
-
-func (p *pen) formSkip(ref string) (Form, bool) {
-	preset := p.presets()
-	for _, k := range incident.SkipPresets() {
-		preset.Options = append(preset.Options, Option{ID: k, Label: p.presetWord(k)})
-	}
-	return p.stepForm(ref, "step.skip", preset, p.in("reason", "step.reason", InputText), p.when())
-}
-
-// presets offers reasons to tap; one of them or free text is required.
-func (p *pen) presets(keys ...string) Input {
-	in := p.in("preset", "label.reason", InputChoice)
-	for _, k := range keys {
-		in.Options = append(in.Options, Option{ID: k, Label: p.t("step.preset." + k)})
-	}
+// ahead asks for a time to come.
+func (p *pen) ahead(id, label string) Input {
+	in := p.in(id, label, InputTime)
+	in.Hint = p.t("form.ahead")
 	return in
 }
 
-func (p *pen) formAssign(ref string) (Form, bool) {
-	return p.stepForm(ref, "step.handon", need(p.personInput("step.person")))
-}
-
-func (p *pen) personInput(label string) Input {
+// personInput is a choice among the people of the directory, or only some.
+func (p *pen) personInput(label string, only ...string) Input {
 	in := p.in("person", label, InputPerson)
 	for _, x := range p.v.Site.Directory.People {
-		name := x.Name
-		if p.Lang == EN && x.NameEN != "" {
-			name = x.NameEN
+		if len(only) == 0 || slices.Contains(only, x.ID) {
+			in.Options = append(in.Options, Option{ID: x.ID, Label: Truncate(joinNonEmpty(" ", p.person(x.ID), x.Title), 75)})
 		}
-		in.Options = append(in.Options, Option{ID: x.ID, Label: Truncate(joinNonEmpty(" ", name, x.Title), 75)})
 	}
 	return in
 }
@@ -143,98 +101,35 @@ func (p *pen) roleInput(value string) Input {
 	return in
 }
 
-func (p *pen) formExtend(ref string) (Form, bool) {
-	minutes := need(p.in("minutes", "step.minutes", InputText))
-	minutes.Value, minutes.Max = "15", 4
-	return p.stepForm(ref, "step.extend", minutes, p.in("reason", "label.reason", InputText))
-}
-
-func (p *pen) formNA(ref string) (Form, bool) {
-	return p.stepForm(ref, "step.notapply", need(p.in("reason", "step.reason.na", InputText)))
-}
-
-func (p *pen) formReopen(ref string) (Form, bool) {
-	return p.stepForm(ref, "step.reopen", need(p.in("reason", "step.reason.reopen", InputText)))
-}
-
-func (p *pen) formFull(ref string) (Form, bool) {
-	f, ok := p.stepForm(ref, "step.full")
-	if !ok {
-		return f, false
-	}
-	f.Submit = ""
-	if src := p.v.Source(p.s.Step(ref)); src != nil {
-		f.Body = append(f.Body, Block{Kind: Quote, Text: Safe(runbook.Readable(src.Body))})
-	}
+// formNote writes a row of the timeline. A text in the form of a typed row
+// (0840 県警>CSIRT 到着) is read as one where the fields below it are empty.
+func (p *pen) formNote(ref string) (Form, bool) {
+	text := need(p.in("text", "tl.text", InputLines))
+	text.Hint = p.t("tl.sample")
+	at := p.in("when", "tl.when", InputTime)
+	at.Hint = p.t("step.when.hint")
+	from, to := p.in("from", "tl.from", InputText), p.in("to", "tl.to", InputText)
+	from.Max, to.Max = 80, 80
+	marks := p.in("marks", "slk.marks", InputMany)
+	marks.Options = []Option{{ID: "important", Label: p.t("tl.important")}, {ID: "open", Label: p.t("tl.open")}}
+	f := p.form("tl.line", "tl.submit", text, at, from, to, marks, p.originInput(), p.confInput())
+	f.Body = p.aboutStep(p.s.FindStep(ref))
 	return f, true
 }
 
-func (p *pen) formNote(string) (Form, bool) {
-	line := need(p.in("line", "tl.line", InputLines))
-	line.Hint = p.t("tl.hint")
-	marks := p.in("marks", "tl.important", InputMany)
-	marks.Options = []Option{{ID: "important", Label: p.t("tl.important")}, {ID: "open", Label: p.t("tl.open")}}
-	return p.form("tl.shortcut", "tl.submit", line, marks, p.originInput(), p.confInput()), true
-}
-
-func (p *pen) formEvidence(string) (Form, bool) {
-	return p.form("step.evid", "tl.submit", need(p.in("file", "label.file", InputFile)), p.in("words", "label.text", InputLines), p.in("where", "decl.where", InputText)), true
+func (p *pen) formEvidence(ref string) (Form, bool) {
+	hash := Input{ID: "hash", Label: "SHA-256", Kind: InputText, Max: 80}
+	f := p.form("step.evid", "tl.submit", p.in("file", "label.file", InputFile), p.in("words", "label.text", InputLines), p.in("where", "decl.where", InputText), hash)
+	f.Body = p.aboutStep(p.s.FindStep(ref))
+	return f, true
 }
 
 func (p *pen) formCaution(string) (Form, bool) {
-	return p.form("inc.cautions", "tl.submit", need(p.in("text", "caut.text", InputText))), true
+	return p.form("inc.cautions", "tl.submit", need(p.in("text", "caut.text", InputLines))), true
 }
 
 func (p *pen) formLift(ref string) (Form, bool) {
 	return p.form("caut.lift.button", "caut.lift.button", need(p.in("reason", "caut.reason", InputText))), ref != ""
-}
-
-// formDecide asks for the basis and the time of review. ref is D3#a or r1/2.1#a.
-func (p *pen) formDecide(ref string) (Form, bool) {
-	id, choice, _ := strings.Cut(ref, "#")
-	question, text := p.question(id, choice)
-	review := need(p.in("review", "dec.review", InputTime))
-	review.Hint = p.t("step.when.hint")
-	f := p.form("dec.title", "dec.confirm", need(p.in("basis", "dec.basis.req", InputLines)), review)
-	f.Body = []Block{{Kind: Para, Text: question}, {Kind: Quote, Text: p.t("dec.option.val", "letter", strings.ToUpper(choice), "text", text)}}
-	return f, choice != "" && (p.s.Decision(id) != nil || p.s.Step(id) != nil)
-}
-
-// question is what is decided and the words of one answer.
-func (p *pen) question(id, choice string) (question, answer string) {
-	if d := p.s.Decision(id); d != nil {
-		t := p.v.Text(d.Seq)
-		return OneLine(t["question"]), OneLine(t["option_"+choice])
-	}
-	st := p.s.Step(id)
-	if st == nil {
-		return "", ""
-	}
-	src := p.v.Source(st)
-	if src == nil || src.Decision == nil {
-		return OneLine(p.v.StepTitle(st)), ""
-	}
-	for i, b := range st.Branches {
-		if b.Key == choice && i < len(src.Decision.Branches) {
-			answer = OneLine(src.Decision.Branches[i].Label + " " + src.Decision.Branches[i].Text)
-		}
-	}
-	return OneLine(src.Decision.Question), answer
-}
-
-func (p *pen) formAskInfo(ref string) (Form, bool) {
-	return p.form("dec.info", "dec.info", need(p.in("text", "dec.question.info", InputLines))), p.s.Decision(ref) != nil
-}
-
-func (p *pen) formObject(ref string) (Form, bool) {
-	return p.form("dec.obj", "dec.obj", need(p.in("reason", "dec.objection", InputLines))), p.s.Decision(ref) != nil
-}
-
-func (p *pen) formOpenDecision(string) (Form, bool) {
-	role := p.roleInput("ciso")
-	role.ID, role.Label, role.Required = "decider", p.t("dec.decider"), false
-	return p.form("dec.open", "dec.open", need(p.in("question", "dec.question", InputText)), need(p.in("options", "dec.options", InputLines)),
-		role, p.in("known", "dec.known", InputLines), p.in("unknown", "dec.unknown", InputLines), p.in("until", "apr.due", InputTime)), true
 }
 
 func (p *pen) noticeForm(ref, title string, in ...Input) (Form, bool) {
@@ -257,7 +152,8 @@ func (p *pen) formWithdraw(ref string) (Form, bool) {
 
 func (p *pen) formEdit(ref string) (Form, bool) {
 	subject, body := need(p.in("subject", "apr.subject", InputText)), need(p.in("body", "apr.body", InputLines))
-	tlp := p.in("tlp", "apr.tlp", InputChoice)
+	subject.Max = 300
+	tlp := need(p.in("tlp", "apr.tlp", InputChoice))
 	if n := p.s.Notice(ref); n != nil {
 		t := p.v.Text(n.Seq)
 		subject.Value, body.Value, tlp.Value = t["subject"], t["body"], n.TLP
@@ -265,12 +161,15 @@ func (p *pen) formEdit(ref string) (Form, bool) {
 	for _, l := range incident.TLPs() {
 		tlp.Options = append(tlp.Options, Option{ID: l, Label: "TLP:" + l})
 	}
-	return p.noticeForm(ref, "apr.edit", tlp, subject, body)
+	f, ok := p.noticeForm(ref, "apr.edit", subject, body, tlp)
+	f.Submit = p.t("apr.ask")
+	return f, ok
 }
 
 func (p *pen) formPhoned(ref string) (Form, bool) {
-	return p.noticeForm(ref, "apr.phone.title", need(p.in("who", "apr.phone.who", InputText)), p.when(),
-		p.in("reply", "apr.phone.said", InputLines), p.in("receipt", "apr.receipt.no", InputText))
+	who, receipt := need(p.in("who", "apr.phone.who", InputText)), p.in("receipt", "apr.receipt.no", InputText)
+	who.Max, receipt.Max = 100, 100
+	return p.noticeForm(ref, "apr.phone.title", who, p.when(), p.in("reply", "apr.phone.said", InputLines), receipt)
 }
 
 func (p *pen) formReceipt(ref string) (Form, bool) {
@@ -322,8 +221,17 @@ func (p *pen) formBasis(string) (Form, bool) {
 	return f, true
 }
 
+// formPhoneAck enters what somebody who was paged said by phone.
 func (p *pen) formPhoneAck(ref string) (Form, bool) {
-	return p.form("esc.phoneack", "esc.ack", need(p.personInput("role.person")), p.in("words", "apr.phone.said", InputLines)), p.s.Escalation(ref) != nil
+	e := p.s.Escalation(ref)
+	if e == nil {
+		return Form{}, false
+	}
+	var paged []string
+	for _, x := range e.Paged {
+		paged = append(paged, x.People...)
+	}
+	return p.form("esc.phoneack", "tl.submit", need(p.personInput("apr.phone.who", paged...)), p.in("words", "apr.phone.said", InputLines)), true
 }
 
 func (p *pen) formEscalate(ref string) (Form, bool) {
@@ -347,14 +255,14 @@ func (p *pen) formReport(string) (Form, bool) {
 	if len(same.Options) > 0 {
 		f.Inputs = append(f.Inputs, same)
 	}
-	next := p.in("next", "upd.next.label", InputTime)
-	next.Hint = p.t("step.when.hint")
+	next := p.ahead("next", "upd.next.label")
+	next.Hint = p.t("form.ahead.next")
 	f.Inputs = append(f.Inputs, next)
 	return f, true
 }
 
 func (p *pen) formRole(ref string) (Form, bool) {
-	return p.form("role.title", "role.title", p.roleInput(ref), p.personInput("role.person")), true
+	return p.form("role.title", "role.title", p.roleInput(ref), need(p.personInput("role.person"))), true
 }
 
 func (p *pen) formHandover(ref string) (Form, bool) {
@@ -379,4 +287,16 @@ func (p *pen) formForce(string) (Form, bool) {
 	c, _ := p.closing("")
 	f.Body = c.Body
 	return f, true
+}
+
+// Formats are the forms of an export that chat offers; the console has more.
+func Formats() []string { return []string{"zip", "csv", "md", "jsonl", "html"} }
+
+func (p *pen) formExport(string) (Form, bool) {
+	format := need(p.in("format", "exp.format", InputChoice))
+	for _, x := range Formats() {
+		format.Options = append(format.Options, Option{ID: x, Label: x})
+	}
+	format.Value = format.Options[0].ID
+	return p.form("exp.title", "exp.title", format), true
 }

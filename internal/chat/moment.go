@@ -37,20 +37,19 @@ func MomentCommand(c Command) incident.Command {
 	return incident.SetMoment{Moment: c.Sub, At: c.At, Who: c.Person, Why: c.Reason}
 }
 
-// MomentFill is what a typed start of a clock already said, under the names of
-// the form's inputs.
-func MomentFill(c Command, zone *time.Location) map[string]string {
-	fill := map[string]string{}
+// momentLayout is how a moment stands in an input before anybody changes it.
+const momentLayout = "2006-01-02 15:04"
+
+// Fill is what a typed command already said, under the names of the inputs of
+// the form it opens.
+func Fill(c Command, zone *time.Location) map[string]string {
+	fill := map[string]string{"value": c.Value, "reason": c.Reason, "text": c.Text, "words": c.Text, "question": c.Text, "item2": c.Text, "person": c.Person}
 	if c.Verb != VerbClocks {
 		return fill
 	}
-	for id, v := range map[string]string{"moment": c.Sub, "who": c.Person, "reason": c.Reason} {
-		if v != "" {
-			fill[id] = v
-		}
-	}
+	fill = map[string]string{"moment": c.Sub, "who": c.Person, "reason": c.Reason}
 	if !c.At.IsZero() {
-		fill["moment_at"] = c.At.In(zone).Format("2006-01-02 15:04")
+		fill["moment_at"] = c.At.In(zone).Format(momentLayout)
 	}
 	return fill
 }

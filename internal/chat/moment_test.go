@@ -24,7 +24,7 @@ func TestStartOfAClockIsTyped(t *testing.T) {
 		"期限 認知 渡辺さん":       {"moment": "recognised", "who": "watanabe"},
 	} {
 		c := Parse(line, testContext()).Command
-		got := MomentFill(c, jst)
+		got := Fill(c, jst)
 		for id, v := range fill {
 			if got[id] != v {
 				t.Errorf("%q fills %s with %q, want %q", line, id, got[id], v)

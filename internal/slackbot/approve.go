@@ -236,8 +236,10 @@ func (s *sent) drafted(ctx context.Context) answer {
 	if s.tooLong(a) {
 		return answer{after: s.tellHere(s.longDraft(a.ref))}
 	}
-	f := noticeEdit(a)
-	f.Cancel = s.t("decl.cancel")
+	f, ok := a.layout(ctx, "notice.edit")
+	if !ok {
+		return answer{}
+	}
 	m := modal(f, note{Form: "notice.edit", Incident: s.id, Ref: a.ref, Seq: v.S.Seq, Channel: s.channel})
 	return answer{payload: slack.NewUpdateViewSubmissionResponse(&m)}
 }

@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -265,7 +266,7 @@ func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) err
 		f.Inputs = append(f.Inputs, in)
 	}
 	f.Inputs = append(f.Inputs,
-		chat.Input{ID: "at", Label: d.t("tl.when"), Kind: inputMoment, Required: true, Value: fmt.Sprint(momentOf(m.ts).Unix())},
+		chat.Input{ID: "at", Label: d.t("tl.when"), Kind: chat.InputMoment, Required: true, Value: fmt.Sprint(momentOf(m.ts).Unix())},
 		chat.Input{ID: "from", Label: d.t("tl.from"), Kind: chat.InputText, Max: 80, Value: cut(pick(line.From, speaker), 80)},
 		chat.Input{ID: "to", Label: d.t("tl.to"), Kind: chat.InputText, Max: 80, Value: line.To},
 		chat.Input{ID: "text", Label: d.t("tl.text"), Kind: chat.InputLines, Required: true, Value: pick(line.Text, text)},
@@ -285,7 +286,7 @@ func (s *sent) record(ctx context.Context) answer {
 	}
 	cmd := incident.AddNote{
 		Text: s.in.text("text"), From: s.in.text("from"), To: s.in.text("to"), Source: sourceOf(s.n.Channel, s.n.Source), Speaker: s.n.Speaker,
-		Link: s.b.permalink(ctx, s.n.Channel, s.n.Source, s.n.Thread), Important: contains(s.in.many("marks"), "important"),
+		Link: s.b.permalink(ctx, s.n.Channel, s.n.Source, s.n.Thread), Important: slices.Contains(s.in.many("marks"), "important"),
 		Origin: s.in.text("origin"), Conf: s.in.text("conf"),
 	}
 	act := s.who.act(s.key())

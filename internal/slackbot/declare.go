@@ -53,7 +53,7 @@ func (d *deed) declareForm(text string) chat.Form {
 	}
 	f.Inputs = []chat.Input{
 		what,
-		{ID: "seen", Label: d.t("decl.when"), Hint: d.t("decl.when.hint"), Kind: inputMoment, Required: true, Value: fmt.Sprint(d.b.svc.Now().Truncate(time.Minute).Unix())},
+		{ID: "seen", Label: d.t("decl.when"), Hint: d.t("decl.when.hint"), Kind: chat.InputMoment, Required: true, Value: fmt.Sprint(d.b.svc.Now().Truncate(time.Minute).Unix())},
 		{ID: "place", Label: d.t("decl.where"), Hint: d.t("decl.where.hint"), Kind: chat.InputText, Max: 200},
 		impact,
 		{ID: "words", Label: d.t("decl.known"), Hint: d.t("decl.hint"), Kind: chat.InputLines, Value: text},

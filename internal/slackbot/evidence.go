@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,12 +89,12 @@ func (d *deed) attach(ctx context.Context, f slack.File, cmd incident.AddEvidenc
 
 // evidence works on the evidence form: files of the person, or only a hash.
 func (s *sent) evidence(ctx context.Context) answer {
-	files, hash := s.in["files"].Files, s.in.text("hash")
-	cmd := incident.AddEvidence{Words: s.in.text("text"), Step: s.n.Ref}
+	files, hash := s.in["file"].Files, s.in.text("hash")
+	cmd := incident.AddEvidence{Words: s.in.text("words"), Where: s.in.text("where"), Step: s.n.Ref}
 	if len(files) == 0 {
-		cmd.Hash, cmd.File = hash, pick(chat.Truncate(s.in.text("text"), 100), "hash")
+		cmd.Hash, cmd.File = hash, pick(chat.Truncate(s.in.text("words"), 100), "hash")
 		if hash == "" {
-			s.bad["files"] = s.b.o.Words.Refusal(s.who.lang, "evidence.empty", nil)
+			s.bad["file"] = s.b.o.Words.Refusal(s.who.lang, "evidence.empty", nil)
 			return s.errors()
 		}
 		res, ok, say := s.do(ctx, cmd)
@@ -121,7 +122,7 @@ func (s *sent) evidence(ctx context.Context) answer {
 	select {
 	case e := <-done:
 		if !e.ok {
-			s.bad["files"] = e.say.text
+			s.bad["file"] = e.say.text
 			ans := s.errors()
 			ans.failed = s.failed
 			return ans
@@ -157,7 +158,7 @@ func (d *deed) export(ctx context.Context, format string) saying {
 	if format == "print" {
 		format = "html"
 	}
-	if !contains(formats(), format) {
+	if !slices.Contains(chat.Formats(), format) {
 		format = "zip"
 	}
 	if d.b.o.Export == nil {

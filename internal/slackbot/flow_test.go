@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,7 +30,7 @@ func TestDeclareOpensTheRoom(t *testing.T) {
 		}
 		k.one("DUKIMURA", "受け付けました("+id)
 		k.one("DUWATANABE", "確認が必要です")
-		if !contains(k.slack.invited[room], slackOf("kimura")) || !contains(k.slack.invited[room], slackOf("watanabe")) {
+		if !slices.Contains(k.slack.invited[room], slackOf("kimura")) || !slices.Contains(k.slack.invited[room], slackOf("watanabe")) {
 			t.Errorf("invited %v", k.slack.invited[room])
 		}
 		k.settle(time.Minute)
@@ -252,7 +253,7 @@ func TestColleaguesWorkWithoutARole(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
 		id, room := k.declare("stranger1")
 		k.one("DUSTRANGER1", "受け付けました("+id)
-		if !contains(k.slack.invited[room], "USTRANGER1") {
+		if !slices.Contains(k.slack.invited[room], "USTRANGER1") {
 			t.Errorf("invited %v", k.slack.invited[room])
 		}
 		k.press("stranger1", k.one(room, "いまの手順 1/3"), "担当する")

@@ -13,12 +13,6 @@ import (
 	"irbot/internal/chat"
 )
 
-// Kinds of input that only Slack has.
-const (
-	inputFile   chat.InputKind = "file"   // files of the person, uploaded with the form
-	inputMoment chat.InputKind = "moment" // a date and time picker; Value is in seconds since 1970
-)
-
 // note is what a modal carries with it.
 type note struct {
 	Form     string `json:"f"`
@@ -82,9 +76,9 @@ func input(in chat.Input) slack.Block {
 		e = choice(in)
 	case chat.InputMany, chat.InputCheck:
 		e = checkboxes(in)
-	case inputFile:
+	case chat.InputFile:
 		e = slack.NewFileInputBlockElement("v").WithMaxFiles(5)
-	case inputMoment:
+	case chat.InputMoment: // here the value is in seconds since 1970
 		p := slack.NewDateTimePickerBlockElement("v")
 		var at int64
 		if _, err := fmt.Sscan(in.Value, &at); err == nil {

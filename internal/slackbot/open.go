@@ -3,6 +3,7 @@ package slackbot
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -144,13 +145,13 @@ func (b *Bot) bookmark(ctx context.Context, channel, title, url string) error {
 func (b *Bot) members(v *incident.View) []string {
 	var out []string
 	add := func(person string) {
-		if m, ok := b.o.Member(person); ok && m != "" && !contains(out, m) {
+		if m, ok := b.o.Member(person); ok && m != "" && !slices.Contains(out, m) {
 			out = append(out, m)
 		}
 	}
 	for p := range v.S.People {
 		add(p)
-		if m, ok := strings.CutPrefix(p, "guest:slack-"); ok && !contains(out, m) {
+		if m, ok := strings.CutPrefix(p, "guest:slack-"); ok && !slices.Contains(out, m) {
 			out = append(out, m)
 		}
 	}

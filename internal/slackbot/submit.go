@@ -3,6 +3,8 @@ package slackbot
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,11 +54,9 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 	case "timeline.export":
 		return s.exported(ctx)
 	}
-	cmd, err := s.command(), error(nil)
-	if ofChat(s.n.Form) {
-		if cmd, err = s.chatCommand(ctx); err != nil {
-			s.bad[s.first()] = s.trouble(err).text
-		}
+	cmd, err := s.command(ctx)
+	if err != nil {
+		s.bad[s.first()] = s.trouble(err).text
 	}
 	if len(s.bad) > 0 {
 		return s.errors()
@@ -141,173 +141,80 @@ func (s *sent) errors() answer {
 	return answer{payload: slack.NewErrorsViewSubmissionResponse(s.bad)}
 }
 
-// moment reads a typed time; ahead looks forward.
-func (s *sent) moment(id string, ahead bool) time.Time {
-	words := s.in.text(id)
-	if words == "" {
-		return time.Time{}
-	}
-	read := chat.ParseTime
-	if ahead {
-		read = chat.ParseDeadline
-	}
-	at, err := read(words, s.b.svc.Now(), s.b.svc.Site().Zone)
+// command reads a form the way every surface reads it. What cannot be read is
+// said at its input.
+func (s *sent) command(ctx context.Context) (incident.Command, error) {
+	v, err := s.deed.view(ctx)
 	if err != nil {
-		s.bad[id] = s.t("cmd.badtime", "word", words)
+		return nil, err
 	}
-	return at
+	draw := s.b.drawer(ctx, s.id, s.who.lang)
+	val := chat.Value{Incident: s.id, Ref: s.n.Ref, Seq: s.n.Seq}
+	in := s.in.flat()
+	if f, ok := draw.Form(v, s.n.Form, val); ok {
+		whole(f, in)
+	}
+	x, err := draw.Deed(v, s.n.Form, val, in)
+	var bad *chat.InputError
+	switch {
+	case errors.As(err, &bad):
+		s.bad[bad.Input] = s.t(bad.Key, bad.Args...)
+		return nil, nil
+	case errors.Is(err, chat.ErrNoDeed):
+		return nil, nil
+	}
+	s.at = x.At
+	return x.Command, err
 }
 
-// reasoned joins a preset and what was typed beside it.
-func (s *sent) reasoned() string {
-	preset, text := s.in["preset"].SelectedOption, s.in.text("text")
-	if preset.Value == "other" || preset.Value == "" {
-		if text == "" {
-			s.bad["text"] = s.b.o.Words.Refusal(s.who.lang, "input.missing", map[string]string{"field": "reason"})
+// whole puts back what had to be cut for its input, where nobody touched it.
+func whole(f chat.Form, in map[string]string) {
+	for _, x := range f.Inputs {
+		most := maxInput
+		if x.Max > 0 {
+			most = min(most, x.Max)
 		}
-		return text
+		if text := in[x.ID]; text != "" && text == strings.TrimSpace(cut(x.Value, most)) {
+			in[x.ID] = x.Value
+		}
 	}
-	word := ""
-	if preset.Text != nil {
-		word = preset.Text.Text
-	}
-	return strings.TrimSpace(strings.Join([]string{word, text}, " "))
 }
 
-// command makes the rule's command of a form; nil where there is none.
-func (s *sent) command() incident.Command {
-	group, _, _ := strings.Cut(s.n.Form, ".")
-	switch group {
-	case "step":
-		return s.stepCommand()
-	case "notice", "message":
-		return s.noticeCommand()
-	case "decision":
-		return s.decisionCommand()
+// flat is what was filled in, as chat reads it: one text an input, several
+// choices joined by commas.
+func (v values) flat() map[string]string {
+	out := map[string]string{}
+	for id := range v {
+		text := v.text(id)
+		if v[id].SelectedOption.Value == noOption {
+			text = ""
+		}
+		if many := v.many(id); len(many) > 0 {
+			text = strings.Join(many, ",")
+		}
+		if at := v.moment(id); !at.IsZero() {
+			text = at.Format(time.RFC3339)
+		}
+		out[id] = text
 	}
-	text := s.in.text("text")
-	switch s.n.Form {
-	case "note.add":
-		s.at = s.moment("at", false)
-		marks := s.in.many("marks")
-		return incident.AddNote{From: s.in.text("from"), To: s.in.text("to"), Text: text, Step: s.n.Ref,
-			Important: contains(marks, "important"), Open: contains(marks, "open"), Origin: s.in.text("origin"), Conf: s.in.text("conf")}
-	case "caution.add":
-		return incident.AddCaution{Text: text}
-	case "escalation.phoneack":
-		return incident.Ack{Esc: s.n.Ref, Person: s.in.text("person"), Words: text}
-	case "escalation.start":
-		return incident.Escalate{Role: s.in.text("role"), Reason: text}
-	case "report.make":
-		return s.report()
-	case "role.assign":
-		return incident.AssignRole{Role: s.in.text("role"), Person: s.in.text("person")}
-	case "handover.offer":
-		return incident.OfferHandover{Role: s.in.text("role"), To: s.in.text("person"), Words: text}
-	case "duty.dismiss":
-		return incident.DismissDuty{Duty: s.n.Ref, Why: text}
-	case "duty.done":
-		return incident.MeetDuty{Duty: s.n.Ref, Proof: text}
-	case "duty.confirm":
-		return incident.ConfirmDuty{Duty: s.n.Ref, Why: text}
-	case "incident.close":
-		return incident.Close{Reason: text}
-	case "incident.force":
-		return incident.Close{Reason: text, Override: true}
-	}
-	return nil
+	return out
 }
 
-func (s *sent) stepCommand() incident.Command {
-	ref, text := s.n.Ref, s.in.text("text")
-	switch s.n.Form {
-	case "step.done":
-		s.at = s.moment("at", false)
-		return incident.Done{Step: ref, Value: s.in.text("value")}
-	case "step.confirm":
-		s.at = s.moment("at", false)
-		return incident.Confirm{Step: ref, Value: s.in.text("value")}
-	case "step.block":
-		return incident.Block{Step: ref, Reason: s.reasoned()}
-	case "step.skip":
-		return incident.Skip{Step: ref, Reason: s.reasoned(), Preset: s.in.text("preset")}
-	case "step.reopen":
-		return incident.Reopen{Step: ref, Reason: text}
-	case "step.na":
-		return incident.NotApplicable{Step: ref, Reason: text}
-	case "step.assign":
-		return incident.Take{Step: ref, Person: s.in.text("person")}
-	case "step.extend":
-		by, err := time.ParseDuration(s.in.text("minutes") + "m")
-		if err != nil {
-			by = chat.Extension
-		}
-		return incident.Extend{Step: ref, By: by, Reason: text}
+// inputOf is the input a refusal is about, where its code names one: the
+// sentence then stands where the person has to type.
+func (s *sent) inputOf(r *incident.Refusal) string {
+	if r == nil {
+		return ""
 	}
-	return nil
+	_, word, _ := strings.Cut(r.Code, ".")
+	for _, id := range []string{r.Args["field"], word, map[string]string{"past": "to", "time": "to", "far": "to", "range": "from", "nobody": "told_words", "unknown": "level", "state": "state", "need_reason": "reason", "need_value": "value", "need_basis": "basis", "proof": "proof"}[word]} {
+		if id != "" && slices.Contains(s.inputs(), id) {
+			return id
+		}
+	}
+	return ""
 }
 
-func (s *sent) noticeCommand() incident.Command {
-	ref, text := s.n.Ref, s.in.text("text")
-	switch s.n.Form {
-	case "notice.return":
-		return incident.ReturnNotice{Notice: ref, Why: text}
-	case "notice.phoned":
-		s.at = s.moment("at", false)
-		return incident.PhonedNotice{Notice: ref, Who: s.in.text("who"), Reply: text, Receipt: s.in.text("receipt")}
-	case "notice.receipt":
-		return incident.ReceiptNotice{Notice: ref, Receipt: text}
-	case "message.resolve":
-		msg, as, _ := strings.Cut(ref, "#")
-		return incident.ResolveMessage{Msg: msg, As: as, Why: text}
-	}
-	return nil
-}
-
-func (s *sent) decisionCommand() incident.Command {
-	ref, _, _ := strings.Cut(s.n.Ref, "#")
-	switch s.n.Form {
-	case "decision.make":
-		d := incident.Decide{Choice: s.in.text("choice"), Basis: s.in.text("basis"), Review: s.in.moment("review")}
-		if strings.HasPrefix(ref, "D") {
-			d.Decision = ref
-		} else {
-			d.Step = ref
-		}
-		return d
-	case "decision.ask":
-		return incident.AskInfo{Decision: ref, What: s.in.text("text")}
-	case "decision.object":
-		return incident.Object{Decision: ref, Why: s.in.text("text")}
-	case "decision.open":
-		d := incident.OpenDecision{Question: s.in.text("question"), Decider: s.in.text("decider"), Known: s.in.text("known"), Unknown: s.in.text("unknown")}
-		for line := range strings.Lines(s.in.text("options")) {
-			if line = strings.TrimSpace(line); line != "" {
-				d.Options = append(d.Options, incident.Option{Text: line})
-			}
-		}
-		if due := s.moment("within", true); !due.IsZero() {
-			d.Within = max(time.Minute, due.Sub(s.b.svc.Now()))
-		}
-		return d
-	}
-	return nil
-}
-
-// report reads a status report. A text too long for its input comes back cut;
-// where nobody touched it, the whole of it stays.
-func (s *sent) report() incident.Command {
-	r := incident.MakeReport{Next: s.moment("next", true)}
-	v, err := s.deed.view(context.Background())
-	for i := range itemKeys() {
-		id := "item" + string(rune('1'+i))
-		text := s.in.text(id)
-		if err == nil {
-			if last := v.Text(v.S.LastReport())[id]; contains(s.in.many("same"), id) || text != "" && text == strings.TrimSpace(cut(last, maxInput)) {
-				text = last
-			}
-		}
-		r.Items = append(r.Items, text)
-	}
-	return r
-}
+// noOption stands for the option with the empty id (all functions): Slack takes
+// no empty value.
+const noOption = "-"

@@ -118,6 +118,7 @@ func (d *desk) makeForm(ref string, options []string) *deedForm {
 		return nil
 	}
 	f.Ref, f.Body, f.Back = ref, nil, ""
+	f.Fields = slices.DeleteFunc(f.Fields, func(x deedField) bool { return x.ID == "choice" })
 	return &f
 }
 

@@ -117,15 +117,10 @@ func (d *desk) form(action, ref string) (deedForm, bool) {
 // selectFrom is how many answers are shown at once; more are pulled down.
 const selectFrom = 7
 
-// field prepares an input. What is required is marked by the page, not twice;
-// a time to come needs another example than one that has been.
+// field prepares an input. What is required is marked by the page, not twice.
 func (d *desk) field(in chat.Input) deedField {
 	for _, suffix := range []string{"(必須)", "(required)"} {
 		in.Label = strings.TrimSpace(strings.TrimSuffix(in.Label, suffix))
-	}
-	switch in.ID {
-	case "review", "next", "until":
-		in.Hint = d.t("web.ahead")
 	}
 	f := deedField{Input: in}
 	f.Select = len(in.Options) >= selectFrom && in.Kind != chat.InputMany || in.Kind == chat.InputPerson

@@ -129,7 +129,7 @@ func TestExportIsPreviewedAsChosen(t *testing.T) {
 	})
 	id := k.declared(false)
 	p := k.as("sato")
-	p.must("/i/"+id+"/deed/note.add", "line", `<script>alert(1)</script> 見張り`, "back", "/i/"+id)
+	p.must("/i/"+id+"/deed/note.add", "text", `<script>alert(1)</script> 見張り`, "back", "/i/"+id)
 	body := p.page("/i/" + id + "/export?for=insurer")
 	for _, want := range []string{`value="pdf" checked`, `name="roles" value="1" checked`, `value="AMBER" checked`, "✓ 保険会社"} {
 		if !strings.Contains(body, want) {
@@ -159,7 +159,7 @@ func TestPrintAllowsOnlyItsOwnStyle(t *testing.T) {
 	k := newTakerKit(t, nil)
 	id := k.declared(true)
 	p := k.as("sato")
-	p.must("/i/"+id+"/deed/note.add", "line", `<script>alert(1)</script>`, "back", "/i/"+id)
+	p.must("/i/"+id+"/deed/note.add", "text", `<script>alert(1)</script>`, "back", "/i/"+id)
 	body := p.page("/i/" + id + "/print")
 	for _, want := range []string{"TLP:AMBER", "【訓練】", "&lt;script&gt;", "A4"} {
 		if !strings.Contains(body, want) {
