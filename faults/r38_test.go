@@ -23,16 +23,12 @@ import (
 func (h *house) watch(beats *atomic.Int64) *escalation.Auditor {
 	return &escalation.Auditor{
 		Due: h.store.DueTimers, Wall: h.wall, Log: slog.New(slog.DiscardHandler),
-		Climbs: func(ctx context.Context) (out []escalation.Climb, err error) {
-			rows, err := h.store.List(ctx, sqlite.Filter{Live: true})
-			for _, r := range rows {
-				for _, e := range h.state(r.ID).Escalations {
-					if e.Ended == "" {
-						out = append(out, escalation.Climb{Incident: r.ID, ID: e.ID, Due: e.Due})
-					}
-				}
+		Record: func(ctx context.Context) (climbs []escalation.Climb, out []escalation.Stuck, err error) {
+			found, climbs, err := h.store.Patrol(ctx)
+			for _, d := range found {
+				out = append(out, escalation.Stuck{What: "rows", ID: d.String()})
 			}
-			return out, err
+			return climbs, out, err
 		},
 		Messages: func(ctx context.Context, now time.Time, limit int) (out []escalation.Stuck, err error) {
 			rows, err := h.store.DueRows(ctx, now, limit)
@@ -40,13 +36,6 @@ func (h *house) watch(beats *atomic.Int64) *escalation.Auditor {
 				if r.Rank == 0 {
 					out = append(out, escalation.Stuck{What: "message", Incident: r.Incident, ID: r.ID, Late: h.wall().Sub(r.Next)})
 				}
-			}
-			return out, err
-		},
-		Rows: func(ctx context.Context) (out []escalation.Stuck, err error) {
-			found, err := h.store.Audit(ctx)
-			for _, d := range found {
-				out = append(out, escalation.Stuck{What: "rows", ID: d.String()})
 			}
 			return out, err
 		},

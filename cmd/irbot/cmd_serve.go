@@ -97,7 +97,6 @@ func (n *node) start(ctx context.Context) error {
 	})
 	n.run(loops, "box of drills", n.rebox)
 	n.run(loops, "verification", n.verify)
-	n.run(loops, "audit", n.audit)
 	n.run(loops, "auditor", n.auditor.Run)
 	n.run(loops, "anchors", n.keeper.Run)
 	n.run(loops, "anchors compared", n.watch)

@@ -85,33 +85,6 @@ func (n *node) verify(ctx context.Context) error {
 	return nil
 }
 
-// audit compares timers and outbox of live incidents with the record every
-// minute: a lost alarm must not be silent.
-func (n *node) audit(ctx context.Context) error {
-	t := time.NewTicker(time.Minute)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.C:
-			found, err := n.store.Audit(ctx)
-			if err != nil {
-				n.log.Error("audit", "err", err)
-				continue
-			}
-			n.check.set(func(s *checkState) {
-				if len(found) > 0 {
-					s.Holds, s.Problems = false, int64(len(found))
-				}
-			})
-			for _, d := range found {
-				n.log.Error("audit found a difference", "what", d.String())
-			}
-		}
-	}
-}
-
 // banners say what is wrong right now, in words for people.
 func (n *node) banners(lang chat.Lang) []string {
 	say := func(ja, en string) string {

@@ -22,7 +22,7 @@ func (n *node) watchdog() *escalation.Auditor {
 	w := &heart{url: n.cfg.Watch.HeartbeatURL.Reveal(), file: n.cfg.Watch.HeartbeatFile, every: n.cfg.Watch.Every}
 	o := &orphans{}
 	return &escalation.Auditor{
-		Due: n.store.DueTimers, Climbs: n.climbs, Rows: n.differences,
+		Due: n.store.DueTimers, Record: n.record,
 		Messages: func(ctx context.Context, now time.Time, limit int) ([]escalation.Stuck, error) {
 			late, err := n.late(ctx, now, limit)
 			if err != nil {
@@ -33,23 +33,6 @@ func (n *node) watchdog() *escalation.Auditor {
 		},
 		Beat: w.beat, Paused: n.paused.Load, Wall: n.wall, Log: n.log,
 	}
-}
-
-// climbs lists the open ladders of every live incident, from the record.
-func (n *node) climbs(ctx context.Context) ([]escalation.Climb, error) {
-	var out []escalation.Climb
-	for _, id := range n.live(ctx) {
-		st, err := n.store.State(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range st.Escalations {
-			if e.Ended == "" {
-				out = append(out, escalation.Climb{Incident: id, ID: e.ID, Due: e.Due})
-			}
-		}
-	}
-	return out, nil
 }
 
 // late lists pages that were due at a moment and have not begun.
@@ -100,17 +83,21 @@ func (o *orphans) look(ctx context.Context, a *app) ([]escalation.Stuck, error) 
 	return out, a.svc.Recover(ctx, again)
 }
 
-// differences are rows that are not as the record wants them.
-func (n *node) differences(ctx context.Context) ([]escalation.Stuck, error) {
-	found, err := n.store.Audit(ctx)
+// record tells the open ladders, and rows that are not as the record wants them:
+// a lost alarm must not be silent.
+func (n *node) record(ctx context.Context) ([]escalation.Climb, []escalation.Stuck, error) {
+	found, climbs, err := n.store.Patrol(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if len(found) > 0 {
+		n.check.set(func(s *checkState) { s.Holds, s.Problems = false, int64(len(found)) })
 	}
 	var out []escalation.Stuck
 	for _, d := range found {
 		out = append(out, escalation.Stuck{What: "rows", ID: d.String()})
 	}
-	return out, nil
+	return climbs, out, nil
 }
 
 // heart tells a monitor outside that all is well.

@@ -48,9 +48,8 @@ func (f Findings) Well() bool { return f.Err == nil && f.Count == 0 && !f.At.IsZ
 // outside learns of a stuck, frozen or dead irbot in the same way.
 type Auditor struct {
 	Due      func(ctx context.Context, now time.Time, limit int) ([]Timer, error)
-	Climbs   func(ctx context.Context) ([]Climb, error)
+	Record   func(ctx context.Context) ([]Climb, []Stuck, error)                  // open ladders, and rows that are not as the record wants them
 	Messages func(ctx context.Context, now time.Time, limit int) ([]Stuck, error) // pages that were due at now and have not begun
-	Rows     func(ctx context.Context) ([]Stuck, error)                           // rows that differ from the record; may be nil
 	Beat     func(ctx context.Context, f Findings) error                          // may be nil
 	Paused   func() bool                                                          // sending is held back on purpose; may be nil
 	Wall     func() time.Time
@@ -142,9 +141,9 @@ func (a *Auditor) find(ctx context.Context) Findings {
 	for _, t := range timers {
 		add(Stuck{What: "timer", Incident: t.Incident, ID: t.ID, Late: now.Sub(t.Due)})
 	}
-	climbs, err := a.Climbs(ctx)
+	climbs, rows, err := a.Record(ctx)
 	if err != nil {
-		return Findings{At: now, Err: fmt.Errorf("read open ladders: %w", err)}
+		return Findings{At: now, Err: fmt.Errorf("compare ladders and rows with the record: %w", err)}
 	}
 	for _, c := range climbs {
 		if c.Due.IsZero() || c.Due.Before(late) {
@@ -159,16 +158,7 @@ func (a *Auditor) find(ctx context.Context) Findings {
 	if err != nil {
 		return Findings{At: now, Err: fmt.Errorf("read due messages: %w", err)}
 	}
-	for _, s := range more {
-		add(s)
-	}
-	if a.Rows == nil {
-		return f
-	}
-	if more, err = a.Rows(ctx); err != nil {
-		return Findings{At: now, Err: fmt.Errorf("compare rows with the record: %w", err)}
-	}
-	for _, s := range more {
+	for _, s := range append(more, rows...) {
 		add(s)
 	}
 	return f

@@ -41,7 +41,7 @@ func (p *pile) fire(_ context.Context, t escalation.Timer) error {
 func auditor(p *pile, beats *int) *escalation.Auditor {
 	return &escalation.Auditor{
 		Due:      p.due,
-		Climbs:   func(context.Context) ([]escalation.Climb, error) { return nil, nil },
+		Record:   func(context.Context) ([]escalation.Climb, []escalation.Stuck, error) { return nil, nil, nil },
 		Messages: func(context.Context, time.Time, int) ([]escalation.Stuck, error) { return nil, nil },
 		Beat: func(context.Context, escalation.Findings) error {
 			*beats++
@@ -94,15 +94,16 @@ func TestAuditorFindsLaddersWithoutAnAlarm(t *testing.T) {
 	a := auditor(&pile{}, &beats)
 	a.Wall = func() time.Time { return now }
 	climbs := []escalation.Climb{{Incident: "IR-1", ID: "e1"}, {Incident: "IR-1", ID: "e2", Due: now.Add(time.Minute)}, {Incident: "IR-1", ID: "e3", Due: now.Add(-time.Minute)}}
-	a.Climbs = func(context.Context) ([]escalation.Climb, error) { return climbs, nil }
-	a.Rows = func(context.Context) ([]escalation.Stuck, error) {
-		return []escalation.Stuck{{What: "rows", ID: "timer missing"}}, nil
+	a.Record = func(context.Context) ([]escalation.Climb, []escalation.Stuck, error) {
+		return climbs, []escalation.Stuck{{What: "rows", ID: "timer missing"}}, nil
 	}
 	f := a.Look(context.Background())
 	if f.Count != 3 || f.Stuck[0].ID != "e1" || f.Stuck[1].ID != "e3" || f.Lag != time.Minute || beats != 0 {
 		t.Fatalf("%+v, %d beats", f, beats)
 	}
-	a.Climbs = func(context.Context) ([]escalation.Climb, error) { return nil, errors.New("disk") }
+	a.Record = func(context.Context) ([]escalation.Climb, []escalation.Stuck, error) {
+		return nil, nil, errors.New("disk")
+	}
 	if f := a.Look(context.Background()); f.Well() || f.Err == nil {
 		t.Fatalf("what cannot be read counts as well: %+v", f)
 	}

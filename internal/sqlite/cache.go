@@ -36,6 +36,17 @@ func (c *cache) get(id string) *folded {
 	return el.Value.(*folded)
 }
 
+// peek gives a state without counting as use: whoever looks at every incident in
+// turn must not push out those that people work with.
+func (c *cache) peek(id string) *folded {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el := c.byID[id]; el != nil {
+		return el.Value.(*folded)
+	}
+	return nil
+}
+
 // put is for the writer, which sees every commit in order.
 func (c *cache) put(f *folded) {
 	c.mu.Lock()

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
@@ -17,17 +16,14 @@ import (
 // View reads what is committed. States it gives are shared and must not be
 // modified.
 type View struct {
-	path  string
-	db    *sql.DB
-	cache *cache // nil where another process writes
-	fresh pending
-	older bool   // a copy of the record of an older release is read
-	drop  string // folder of that copy, "" where there is none
-	lock  *os.File
-	turn  struct { // whose turn it is among the closed incidents, see Audit
-		sync.Mutex
-		last string
-	}
+	path   string
+	db     *sql.DB
+	cache  *cache // nil where another process writes
+	fresh  pending
+	older  bool   // a copy of the record of an older release is read
+	drop   string // folder of that copy, "" where there is none
+	lock   *os.File
+	audits audits // what the auditor learned, see Audit
 }
 
 // OpenReadOnly opens a data folder for reading, whether or not another process
