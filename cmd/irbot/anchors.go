@@ -17,6 +17,7 @@ import (
 	"irbot/internal/anchor/syslog"
 	"irbot/internal/anchor/tsa"
 	"irbot/internal/config"
+	"irbot/internal/directory"
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
@@ -167,9 +168,10 @@ func (m mailPlace) boxes() map[string]string {
 	if err != nil {
 		return out
 	}
-	people, _ := escalation.Resolve(escalation.Policy{Levels: []escalation.Level{{To: []escalation.Target{t}}}}, 0, m.n.wall(), m.n.cfg.Lookup())
+	dir := m.n.svc.Site().Directory // as it is now: who left gets no copies
+	people, _ := escalation.Resolve(escalation.Policy{Levels: []escalation.Level{{To: []escalation.Target{t}}}}, 0, m.n.wall(), m.n.lookup(dir))
 	for _, id := range people {
-		p, _ := m.n.cfg.Directory.Person(id)
+		p, _ := dir.Person(id)
 		for _, a := range p.Reach {
 			if a.Means == notify.Mail && out[id] == "" {
 				out[id] = a.To
@@ -177,6 +179,13 @@ func (m mailPlace) boxes() map[string]string {
 		}
 	}
 	return out
+}
+
+// lookup finds people in the directory and on the duty as they are now.
+func (n *node) lookup(dir *directory.Directory) escalation.Lookup {
+	now := *n.cfg
+	now.Directory, now.Rosters = dir, n.svc.Site().RostersNow()
+	return now.Lookup()
 }
 
 // Check implements anchor.Place.

@@ -11,6 +11,7 @@ import (
 
 	"irbot/internal/directory"
 	"irbot/internal/incident"
+	problems "irbot/internal/problem"
 	"irbot/internal/timeline"
 )
 
@@ -30,6 +31,10 @@ type contactBook struct {
 	last   []byte                // a change at the last look, taken when it is the same at the next
 	turned []byte                // the file as it was refused last
 	wrong  atomic.Pointer[error] // why the file is not in force, nil where it is
+
+	env    func(string) string
+	stamps stamps                             // of the files that have to fit together
+	unfit  atomic.Pointer[[]problems.Problem] // where they do not, nil where they do
 }
 
 // Verify writes today as the day on which a contact was checked.

@@ -31,6 +31,7 @@ func (b *contactBook) follow(ctx context.Context) error {
 		if err := b.reread(ctx); err != nil && ctx.Err() == nil {
 			b.n.log.Error("read the directory again", "err", err)
 		}
+		b.match()
 		select {
 		case <-ctx.Done():
 			return nil

@@ -113,11 +113,15 @@ func (n *node) banners(lang chat.Lang) []string {
 	if w := n.book.banner(string(lang)); w != "" {
 		out = append(out, w)
 	}
+	if w := n.book.unfitBanner(string(lang)); w != "" {
+		out = append(out, w)
+	}
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}
 	out = append(out, gapBanners(n.svc.Site().RostersNow(), n.wall(), say,
 		func(id string) string { return say(rosterNames(n.cfg, id)) }, func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) })...)
+	out = append(out, n.strangerBanners(lang, say)...)
 	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
 		first := ""
 		if len(f.Stuck) > 0 {

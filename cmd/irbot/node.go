@@ -75,7 +75,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		return nil, err
 	}
 	n.auditor = n.watchdog()
-	n.book = &contactBook{n: n}
+	n.book = &contactBook{n: n, env: c.env, stamps: stamps{}}
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is
 	// due must not wait for it.
 	n.loops.Go(func() {
