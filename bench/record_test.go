@@ -95,7 +95,7 @@ func BenchmarkP15Verify(b *testing.B) {
 				x.measure(b, func() {
 					chain := timeline.NewVerifier()
 					err := x.v.EachStored(context.Background(), x.id, func(row timeline.Stored) error {
-						chain.AddStored(row)
+						chain.Hold(row)
 						return nil
 					})
 					if rep := chain.Report(); err != nil || !rep.Holds() || rep.Count != int64(x.n) {

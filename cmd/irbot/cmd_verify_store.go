@@ -169,7 +169,7 @@ func (k *storeChecks) log(ctx context.Context, v *sqlite.View, id string) (timel
 	}
 	verifier := timeline.NewVerifier(notes...)
 	err = v.EachStored(ctx, id, func(row timeline.Stored) error {
-		verifier.AddStored(row)
+		verifier.Hold(row)
 		return ctx.Err()
 	})
 	if k.keys != nil && k.own && id == timeline.SiteLog {

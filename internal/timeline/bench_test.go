@@ -77,7 +77,7 @@ func BenchmarkVerify(b *testing.B) {
 			for b.Loop() {
 				v := NewVerifier()
 				for i := range log {
-					v.AddStored(log[i].Stored())
+					v.Hold(log[i].Stored())
 				}
 				if rep := v.Report(); !rep.Holds() {
 					b.Fatal(rep.Problems)

@@ -236,7 +236,7 @@ func appendString(out, s []byte) []byte {
 // compareUTF16 orders valid UTF-8 strings by UTF-16 code unit. That differs
 // from byte order only where U+E000..U+FFFF meets a supplementary character,
 // whose first unit is a surrogate and therefore smaller.
-func compareUTF16(a, b string) int {
+func compareUTF16[T string | []byte](a, b T) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
 		n++
@@ -319,12 +319,11 @@ func (l *lexer) checkObject(depth int) error {
 	if l.eat('}') {
 		return nil
 	}
-	for last, n := "", 0; ; n++ {
-		raw, err := l.str(true)
+	for last, n := []byte(nil), 0; ; n++ {
+		name, err := l.str(true)
 		if err != nil {
 			return err
 		}
-		name := string(raw)
 		if n > 0 && compareUTF16(last, name) >= 0 {
 			return fmt.Errorf("%w: member out of order or repeated at byte %d", ErrCanonical, l.i)
 		}

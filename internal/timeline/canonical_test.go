@@ -206,3 +206,37 @@ func FuzzCanonical(f *testing.F) {
 		}
 	})
 }
+
+func TestPlainRunAgreesWithALookAtEachByte(t *testing.T) {
+	bytesOf := rapid.SampledFrom([]byte("\x00\x1f !\"#[\\]\x7f\x80\xa2\xdc\xff aaaaaaaa"))
+	rapid.Check(t, func(t *rapid.T) {
+		b := rapid.SliceOfN(bytesOf, 0, 40).Draw(t, "b")
+		if rapid.Bool().Draw(t, "long") {
+			b = append(bytes.Repeat([]byte("x"), rapid.IntRange(0, 30).Draw(t, "n")), b...)
+		}
+		n, ascii := 0, true
+		for n < len(b) && b[n] >= 0x20 && b[n] != '"' && b[n] != '\\' {
+			ascii = ascii && b[n] < 0x80
+			n++
+		}
+		l := lexer{b: b}
+		if got := l.plain(); got != ascii || l.i != n {
+			t.Fatalf("%q: stopped at %d, ASCII %v; want %d, %v", b, l.i, got, n, ascii)
+		}
+	})
+}
+
+func TestDigestForm(t *testing.T) {
+	good := strings.Repeat("0123456789abcdef", 4)
+	for c := range 256 {
+		s := []byte(good)
+		s[c%64] = byte(c)
+		want := strings.IndexByte("0123456789abcdef", byte(c)) >= 0
+		if isDigest(s) != want {
+			t.Errorf("digit %#x: %v", c, !want)
+		}
+	}
+	if isDigest([]byte(good[1:])) || !isDigest([]byte(good)) {
+		t.Error("length")
+	}
+}

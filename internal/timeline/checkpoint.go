@@ -42,7 +42,7 @@ func origin(site, incident string) string { return "irbot/" + site + "/" + incid
 // deterministic: the same position and key give the same note.
 func SignCheckpoint(s *Signer, incident string, p Position) (Checkpoint, error) {
 	c := Checkpoint{Site: s.site, Incident: incident, Size: p.Seq, Head: p.Head}
-	if p.Seq < 1 || !isIncident(incident) {
+	if p.Seq < 1 || !isIncident([]byte(incident)) {
 		return Checkpoint{}, fmt.Errorf("sign checkpoint of %.80q at %d: %w", incident, p.Seq, ErrCheckpoint)
 	}
 	signed, err := s.sign(c.text())

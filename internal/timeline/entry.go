@@ -86,7 +86,7 @@ func (e *Entry) Attachment() string {
 	if json.Unmarshal(e.Facts, &f) != nil {
 		return ""
 	}
-	if s, ok := f["attachment"].(string); ok && isDigest(s) {
+	if s, ok := f["attachment"].(string); ok && isDigest([]byte(s)) {
 		return s
 	}
 	return ""

@@ -135,12 +135,14 @@ func identByte(c byte, first bool) bool {
 
 // IsIdent reports whether s may stand in facts or as an actor:
 // [A-Za-z0-9][A-Za-z0-9._:/#+=-]{0,199}.
-func IsIdent(s string) bool {
-	if s == "" || len(s) > maxIdent {
+func IsIdent(s string) bool { return len(s) <= maxIdent && isIdent([]byte(s)) }
+
+func isIdent(s []byte) bool {
+	if len(s) == 0 || len(s) > maxIdent {
 		return false
 	}
-	for i := range len(s) {
-		if !identByte(s[i], i == 0) {
+	for i, c := range s {
+		if !identByte(c, i == 0) {
 			return false
 		}
 	}

@@ -252,7 +252,7 @@ func (d *lineReader) hash() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !isDigest(string(s)) {
+	if !isDigest(s) {
 		return nil, d.fail("not 64 lower-case hex digits")
 	}
 	return hex.AppendDecode(nil, s)

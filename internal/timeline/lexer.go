@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strconv"
@@ -65,27 +66,51 @@ func (l *lexer) str(canon bool) ([]byte, error) {
 		return nil, l.fail("expected a string")
 	}
 	start := l.i
-	ascii := true
-	for l.i < len(l.b) {
-		c := l.b[l.i]
-		switch {
-		case c == '"':
-			out := l.b[start:l.i]
-			if !ascii && !utf8.Valid(out) {
-				return nil, l.fail("invalid UTF-8")
-			}
-			l.i++
-			return out, nil
-		case c == '\\':
-			return l.escaped(start, canon)
-		case c < 0x20:
-			return nil, l.fail("bare control character in a string")
-		case c >= utf8.RuneSelf:
-			ascii = false
+	ascii := l.plain()
+	if l.i == len(l.b) {
+		return nil, l.fail("unterminated string")
+	}
+	switch l.b[l.i] {
+	case '"':
+		out := l.b[start:l.i]
+		if !ascii && !utf8.Valid(out) {
+			return nil, l.fail("invalid UTF-8")
 		}
 		l.i++
+		return out, nil
+	case '\\':
+		return l.escaped(start, canon)
 	}
-	return nil, l.fail("unterminated string")
+	return nil, l.fail("bare control character in a string")
+}
+
+// plain passes over what stands in a string as it is, up to a quote, a backslash
+// or a control character, and reports whether all of it is ASCII. Eight bytes
+// are looked at together: strings are nearly all of a record.
+func (l *lexer) plain() (ascii bool) {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	var high uint64
+	i := l.i
+	for ; i+8 <= len(l.b); i += 8 {
+		w := binary.LittleEndian.Uint64(l.b[i:])
+		quote, slash := w^(ones*'"'), w^(ones*'\\')
+		// Below 0x20 or, after the exclusive or, zero: subtracting borrows into the
+		// top bit, which the byte itself must not have had.
+		if ((w-ones*0x20)&^w|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0 {
+			break
+		}
+		high |= w
+	}
+	rest := byte(0)
+	for ; i < len(l.b); i++ {
+		c := l.b[i]
+		if c < 0x20 || c == '"' || c == '\\' {
+			break
+		}
+		rest |= c
+	}
+	l.i = i
+	return (high|uint64(rest)*ones)&tops == 0
 }
 
 // escaped goes on from the first backslash of a string that began at start.
@@ -93,9 +118,7 @@ func (l *lexer) escaped(start int, canon bool) ([]byte, error) {
 	out := append(make([]byte, 0, min(len(l.b)-start, 1024)), l.b[start:l.i]...)
 	for l.i < len(l.b) {
 		run := l.i
-		for l.i < len(l.b) && l.b[l.i] >= 0x20 && l.b[l.i] != '"' && l.b[l.i] != '\\' {
-			l.i++
-		}
+		l.plain()
 		out = append(out, l.b[run:l.i]...)
 		switch l.peek() {
 		case '"':

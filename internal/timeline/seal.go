@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -106,15 +107,15 @@ func (e *Entry) setText(t Text, salt []byte) error {
 	return nil
 }
 
-// checkEnvelope holds the rules that are not about facts.
+// checkEnvelope holds what is to be sealed to the rules that are not about facts.
 func (e *Entry) checkEnvelope() error {
 	if e.Seq < 1 || e.Seq > maxInteger {
 		return fmt.Errorf("%w: %d", ErrPosition, e.Seq-1)
 	}
-	if !isIncident(e.Incident) {
+	if !isIncident([]byte(e.Incident)) {
 		return fmt.Errorf("%w: %.80q", ErrIncident, e.Incident)
 	}
-	if !isKind(string(e.Kind)) {
+	if !isKind([]byte(e.Kind)) {
 		return fmt.Errorf("%w: %.80q", ErrKind, e.Kind)
 	}
 	if !IsIdent(e.Actor) {
@@ -128,22 +129,30 @@ func (e *Entry) checkEnvelope() error {
 	return nil
 }
 
-func isIncident(s string) bool {
-	return IsIdent(s) && len(s) <= 64 && !strings.ContainsAny(s, ":/#+=")
+func isIncident(s []byte) bool {
+	if len(s) > 64 || !isIdent(s) {
+		return false
+	}
+	for _, c := range s {
+		switch c {
+		case ':', '/', '#', '+', '=':
+			return false
+		}
+	}
+	return true
 }
 
 // isKind accepts noun.verb in lower case, with - and _ inside words.
-func isKind(s string) bool {
-	noun, verb, ok := strings.Cut(s, ".")
-	return ok && isWord(noun) && isWord(verb)
+func isKind(s []byte) bool {
+	dot := bytes.IndexByte(s, '.')
+	return dot > 0 && isWord(s[:dot]) && isWord(s[dot+1:])
 }
 
-func isWord(s string) bool {
-	if s == "" || len(s) > 64 || s[0] < 'a' || s[0] > 'z' {
+func isWord(s []byte) bool {
+	if len(s) == 0 || len(s) > 64 || s[0] < 'a' || s[0] > 'z' {
 		return false
 	}
-	for i := range len(s) {
-		c := s[i]
+	for _, c := range s {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' && c != '-' {
 			return false
 		}

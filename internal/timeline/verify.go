@@ -1,7 +1,7 @@
 package timeline
 
 import (
-	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -76,6 +76,10 @@ type Verifier struct {
 	erased  map[int64]bool
 
 	announced map[string]int64 // public key: the first entry that names it
+
+	to    []byte  // recorded_at of the last entry
+	now   reading // the entry under check
+	bytes []byte  // what of it is being hashed
 }
 
 // NewVerifier starts a check against checkpoints that came from outside the
@@ -107,31 +111,48 @@ func newVerifier(anchors []anchor) *Verifier {
 }
 
 // Add checks the next entry of the log.
-func (v *Verifier) Add(e *Entry) { v.add(e.Stored()) }
+func (v *Verifier) Add(e *Entry) { v.Hold(e.Stored()) }
 
 // AddStored checks the next entry as a store or an export keeps it and returns
 // it decoded; ok is false where the envelope cannot be read.
-func (v *Verifier) AddStored(row Stored) (e Entry, ok bool) { return v.add(row) }
+func (v *Verifier) AddStored(row Stored) (e Entry, ok bool) {
+	x, ok := v.add(row)
+	if !ok {
+		return Entry{}, false
+	}
+	return x.rebuilt(), true
+}
 
-func (v *Verifier) add(row Stored) (Entry, bool) {
+// Hold checks the next entry like AddStored for who does not need it decoded,
+// which spares a long record its copies. The slices of row are not kept.
+func (v *Verifier) Hold(row Stored) { v.add(row) }
+
+// add checks a row; what it gives is good until the next.
+func (v *Verifier) add(row Stored) (*reading, bool) {
 	want := v.last.Seq + 1
-	e, err := Rebuild(row)
+	x := &v.now
+	err := x.read(row)
 	if err != nil {
 		v.rep.problem(want, CodeEnvelope, "%v", err)
 		v.skip(row.Head)
-		return Entry{}, false
+		return x, false
 	}
-	v.chain(&e, want)
-	v.checkText(&e)
-	v.checkErasure(&e)
-	v.announces(&e)
-	v.compare(&e)
+	v.chain(x, want)
+	v.checkText(x)
+	v.checkErasure(x)
+	v.announces(x)
+	v.compare(x)
 	v.rep.Count++
+	v.times(x)
+	return x, true
+}
+
+// times keeps the recording of the first entry and of the newest.
+func (v *Verifier) times(x *reading) {
 	if v.rep.From.IsZero() {
-		v.rep.From = e.RecordedAt
+		v.rep.From = timeOf(x.recorded)
 	}
-	v.rep.To = e.RecordedAt
-	return e, true
+	v.to = append(v.to[:0], x.recorded...)
 }
 
 // skip passes over an entry that cannot be read, believing its head only to
@@ -145,24 +166,25 @@ func (v *Verifier) skip(head []byte) {
 	}
 }
 
-func (v *Verifier) chain(e *Entry, want int64) {
+func (v *Verifier) chain(x *reading, want int64) {
 	if v.rep.Incident == "" {
-		v.begin(e.Incident)
+		v.begin(string(x.incident))
 	}
-	if e.Incident != v.rep.Incident {
-		v.rep.problem(want, CodeIncident, "%s", e.Incident)
+	if string(x.incident) != v.rep.Incident {
+		v.rep.problem(want, CodeIncident, "%s", x.incident)
 	}
-	if e.EntryHash != HashEntry(e.Envelope) {
-		v.rep.problem(e.Seq, CodeEntryHash, "%x", e.EntryHash[:8])
+	v.bytes = append(append(v.bytes[:0], 0), x.row.Envelope...)
+	if x.hash != sha256.Sum256(v.bytes) {
+		v.rep.problem(x.seq, CodeEntryHash, "%x", x.hash[:8])
 	}
 	switch {
-	case e.Seq != want:
-		v.rep.problem(want, CodeSequence, "%d -> %d", want, e.Seq)
-	case !v.lost && e.Head != NextHead(v.last.Head, e.EntryHash):
-		v.rep.problem(e.Seq, CodeHead, "%x", e.Head[:8])
+	case x.seq != want:
+		v.rep.problem(want, CodeSequence, "%d -> %d", want, x.seq)
+	case !v.lost && x.head != NextHead(v.last.Head, x.hash):
+		v.rep.problem(x.seq, CodeHead, "%x", x.head[:8])
 	}
 	v.lost = false
-	v.last = e.Position()
+	v.last = Position{Seq: x.seq, Head: x.head}
 }
 
 // begin fixes the incident and holds the checkpoints to it.
@@ -175,55 +197,61 @@ func (v *Verifier) begin(incident string) {
 	}
 }
 
-func (v *Verifier) checkText(e *Entry) {
+func (v *Verifier) checkText(x *reading) {
+	withheld := x.row.Withheld
 	switch {
-	case len(e.TextBytes) == 0 && e.TextDigest == "":
-		if e.Withheld != "" {
-			v.rep.problem(e.Seq, CodeWithheld, "withheld=%s, text_digest=null", e.Withheld)
+	case len(x.row.Text) == 0 && x.digest == nil:
+		if withheld != "" {
+			v.rep.problem(x.seq, CodeWithheld, "withheld=%s, text_digest=null", withheld)
 		}
-	case len(e.TextBytes) == 0:
-		v.checkWithheld(e)
-	case e.Withheld != "":
-		v.rep.problem(e.Seq, CodeWithheld, "withheld=%s", e.Withheld)
-	case e.TextDigest == "":
-		v.rep.problem(e.Seq, CodeDigest, "text_digest=null")
+	case len(x.row.Text) == 0:
+		v.checkWithheld(x)
+	case withheld != "":
+		v.rep.problem(x.seq, CodeWithheld, "withheld=%s", withheld)
+	case x.digest == nil:
+		v.rep.problem(x.seq, CodeDigest, "text_digest=null")
 	default:
-		v.checkFields(e)
+		v.checkFields(x)
 	}
 }
 
-func (v *Verifier) checkWithheld(e *Entry) {
-	switch e.Withheld {
+func (v *Verifier) checkWithheld(x *reading) {
+	switch x.row.Withheld {
 	case WithheldTLP:
 		v.rep.TLP++
 	case WithheldErased:
 		v.rep.Erased++
-		v.erased[e.Seq] = false
+		v.erased[x.seq] = false
 	default:
-		v.rep.problem(e.Seq, CodeWithheld, "withheld=%.20q", e.Withheld)
+		v.rep.problem(x.seq, CodeWithheld, "withheld=%.20q", x.row.Withheld)
 	}
 }
 
-func (v *Verifier) checkFields(e *Entry) {
-	if len(e.Salt) != SaltSize {
-		v.rep.problem(e.Seq, CodeText, "salt: %d bytes", len(e.Salt))
+func (v *Verifier) checkFields(x *reading) {
+	salt, text := x.row.Salt, x.row.Text
+	if len(salt) != SaltSize {
+		v.rep.problem(x.seq, CodeText, "salt: %d bytes", len(salt))
 		return
 	}
-	if DigestText(e.Salt, e.TextBytes) != e.TextDigest {
-		v.rep.problem(e.Seq, CodeDigest, "%.16s", e.TextDigest)
+	v.bytes = append(append(v.bytes[:0], salt...), text...)
+	sum := sha256.Sum256(v.bytes)
+	var digest [2 * sha256.Size]byte
+	hex.Encode(digest[:], sum[:])
+	if string(digest[:]) != string(x.digest) {
+		v.rep.problem(x.seq, CodeDigest, "%.16s", x.digest)
 	}
-	if e.TextBytes[0] != '{' || bytes.Equal(e.TextBytes, []byte("{}")) {
-		v.rep.problem(e.Seq, CodeText, "fields")
-	} else if err := CheckCanonical(e.TextBytes); err != nil {
-		v.rep.problem(e.Seq, CodeText, "%v", err)
+	if text[0] != '{' || string(text) == "{}" {
+		v.rep.problem(x.seq, CodeText, "fields")
+	} else if err := CheckCanonical(text); err != nil {
+		v.rep.problem(x.seq, CodeText, "%v", err)
 	}
 	v.rep.Texts++
-	v.mark(e.Seq)
-	salt := binary.BigEndian.Uint64(e.Salt) ^ binary.BigEndian.Uint64(e.Salt[8:])
-	if _, again := v.salts[salt]; again {
-		v.rep.warn(e.Seq, CodeSaltRepeated, "%x", e.Salt)
+	v.mark(x.seq)
+	short := binary.BigEndian.Uint64(salt) ^ binary.BigEndian.Uint64(salt[8:])
+	if _, again := v.salts[short]; again {
+		v.rep.warn(x.seq, CodeSaltRepeated, "%x", salt)
 	} else if len(v.salts) < maxSalts {
-		v.salts[salt] = struct{}{}
+		v.salts[short] = struct{}{}
 	}
 }
 
@@ -250,15 +278,15 @@ func (v *Verifier) marked(seq int64) bool {
 // the number of the entry whose text was erased.
 const KindErased Kind = "text.erased"
 
-func (v *Verifier) checkErasure(e *Entry) {
-	if e.Kind != KindErased {
+func (v *Verifier) checkErasure(x *reading) {
+	if string(x.kind) != string(KindErased) {
 		return
 	}
 	var f struct {
 		Erases int64  `json:"erases"`
 		File   string `json:"file_sha256"`
 	}
-	if json.Unmarshal(e.Facts, &f) != nil {
+	if json.Unmarshal(x.facts, &f) != nil {
 		return
 	}
 	if f.File != "" {
@@ -267,19 +295,19 @@ func (v *Verifier) checkErasure(e *Entry) {
 	if _, claimed := v.erased[f.Erases]; claimed {
 		v.erased[f.Erases] = true
 	} else if v.marked(f.Erases) {
-		v.rep.warn(f.Erases, CodeErasureOpen, "#%d", e.Seq)
+		v.rep.warn(f.Erases, CodeErasureOpen, "#%d", x.seq)
 	}
 }
 
 // compare holds the head to the checkpoints of this size.
-func (v *Verifier) compare(e *Entry) {
-	for ; v.next < len(v.anchors) && v.anchors[v.next].Size <= e.Seq; v.next++ {
+func (v *Verifier) compare(x *reading) {
+	for ; v.next < len(v.anchors) && v.anchors[v.next].Size <= x.seq; v.next++ {
 		a := &v.anchors[v.next]
-		if a.Size < e.Seq {
+		if a.Size < x.seq {
 			continue // a gap in the sequence, already a problem
 		}
-		if a.Head != e.Head {
-			v.rep.problem(e.Seq, CodeFork, "%x / %x", e.Head[:8], a.Head[:8])
+		if a.Head != x.head {
+			v.rep.problem(x.seq, CodeFork, "%x / %x", x.head[:8], a.Head[:8])
 			continue
 		}
 		if len(v.rep.Held) == 0 || v.rep.Held[len(v.rep.Held)-1] != a.Size {
@@ -298,6 +326,9 @@ func (v *Verifier) compare(e *Entry) {
 func (v *Verifier) Report() Report {
 	r := &v.rep
 	r.Head = hex.EncodeToString(v.last.Head[:])
+	if len(v.to) > 0 {
+		r.To = timeOf(v.to)
+	}
 	if r.Count == 0 {
 		r.problem(0, CodeEmpty, "")
 	}

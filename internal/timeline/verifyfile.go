@@ -113,7 +113,8 @@ func (v *Verifier) readAll(lines *Reader, seen func(*Entry)) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
-		if e, ok := v.add(row); ok && seen != nil {
+		if x, ok := v.add(row); ok && seen != nil {
+			e := x.rebuilt()
 			seen(&e)
 		}
 	}

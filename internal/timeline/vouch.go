@@ -17,18 +17,18 @@ const KindKeyAnnounced Kind = "key.announced"
 const maxAnnounced = 1000
 
 // announces notes the first entry that names a key.
-func (v *Verifier) announces(e *Entry) {
-	if e.Kind != KindKeyAnnounced || len(v.announced) >= maxAnnounced {
+func (v *Verifier) announces(x *reading) {
+	if string(x.kind) != string(KindKeyAnnounced) || len(v.announced) >= maxAnnounced {
 		return
 	}
 	var f struct {
 		Public string `json:"public"`
 	}
-	if json.Unmarshal(e.Facts, &f) != nil {
+	if json.Unmarshal(x.facts, &f) != nil {
 		return
 	}
 	if _, known := v.announced[f.Public]; !known && f.Public != "" {
-		v.announced[f.Public] = e.Seq
+		v.announced[f.Public] = x.seq
 	}
 }
 
