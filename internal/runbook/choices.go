@@ -126,6 +126,9 @@ func conditionsJA(s string) int {
 			case "れ":
 				n += headsOf(s[i:], "れば、")
 			}
+			i += 2
+		case c >= 0xE3:
+			i += 2
 		case (c == 'N' || c == 'O') && (s[i+1] == 'G' || s[i+1] == 'K'):
 			n += headsOf(s[i:], "NG →", "OK →")
 		}
@@ -147,25 +150,27 @@ func headsOf(s string, words ...string) int {
 // mayCondition tells a text with one of the words that open a condition, in one
 // pass: if, unless, otherwise, else, in case, in the event.
 func mayCondition(s string) bool {
-	for i := 1; i+1 < len(s); i++ {
-		switch s[i] {
-		case 'f':
-			if s[i-1]|0x20 == 'i' && !isAlnum(s[i+1]) && (i == 1 || !isAlnum(s[i-2])) {
-				return true
-			}
-		case 'n':
-			if s[i-1]|0x20 == 'u' && strings.HasPrefix(s[i:], "nless ") || s[i-1]|0x20 == 'i' && hasAnyPrefix(s[i:], "n case", "n the case", "n the event") {
-				return true
-			}
-		case 't':
-			if s[i-1]|0x20 == 'o' && strings.HasPrefix(s[i:], "therwise") {
-				return true
-			}
-		case 'l':
-			if s[i-1] == 'E' && strings.HasPrefix(s[i:], "lse") {
-				return true
-			}
+	for i := 0; i < len(s); i++ {
+		if conditional[s[i]] && opensCondition(s, i) {
+			return true
 		}
+	}
+	return false
+}
+
+// opensCondition tells one of the words of mayCondition by a letter of its own.
+func opensCondition(s string, i int) bool {
+	switch s[i] {
+	case 'f':
+		return i > 0 && i+1 < len(s) && s[i-1]|0x20 == 'i' && !isAlnum(s[i+1]) && (i == 1 || !isAlnum(s[i-2]))
+	case 'n':
+		return i > 0 && s[i-1]|0x20 == 'i' && hasAnyPrefix(s[i:], "n case", "n the case", "n the event")
+	case 'u', 'U':
+		return strings.HasPrefix(s[i+1:], "nless ")
+	case 'w':
+		return i > 4 && s[i-5]|0x20 == 'o' && s[i-4:i] == "ther" && strings.HasPrefix(s[i:], "wise")
+	case 'E':
+		return strings.HasPrefix(s[i:], "Else")
 	}
 	return false
 }

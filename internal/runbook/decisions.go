@@ -18,17 +18,50 @@ func isQuestion(s string) bool {
 	return hasAnySuffix(s, "か") && !hasAnySuffix(s, "なか", "ほか", "しか", "ゆたか", "わずか")
 }
 
-// The signs between the lead of an answer and its text.
-func answerSeps() []string { return []string{":", "：", " - ", " – ", " — ", "→", "=>", "->"} }
-
-// cutAnswer cuts LEAD SEP text.
-func cutAnswer(s string) (lead, text string, ok bool) {
-	lead, text, _, ok = cutAny(s, answerSeps()...)
-	lead = strings.Trim(lead, " *_　「」")
-	if !ok || lead == "" {
-		return "", "", false
+// answerSep gives the length of the sign between the lead of an answer and its
+// text that stands at s[i], 0 if there is none.
+func answerSep(s string, i int) int {
+	switch s[i] {
+	case ':':
+		return 1
+	case 0xEF:
+		return lengthOf(s[i:], "：")
+	case 0xE2:
+		return lengthOf(s[i:], "→")
+	case ' ':
+		return max(lengthOf(s[i:], " - "), lengthOf(s[i:], " – "), lengthOf(s[i:], " — "))
+	case '=':
+		return lengthOf(s[i:], "=>")
+	case '-':
+		return lengthOf(s[i:], "->")
 	}
-	return lead, strings.TrimLeft(text, " *　"), true
+	return 0
+}
+
+// lengthOf is the length of a sign when s begins with it, otherwise 0.
+func lengthOf(s, sign string) int {
+	if strings.HasPrefix(s, sign) {
+		return len(sign)
+	}
+	return 0
+}
+
+// cutAnswer cuts LEAD SEP text. Items are asked this several times each, so it
+// looks for all separators in one pass.
+func cutAnswer(s string) (lead, text string, ok bool) {
+	for i := 0; i < len(s); i++ {
+		if !answerMark[s[i]] {
+			continue
+		}
+		if n := answerSep(s, i); n > 0 {
+			lead = strings.Trim(s[:i], " *_　「」")
+			if lead == "" {
+				return "", "", false
+			}
+			return lead, strings.TrimLeft(s[i+n:], " *　"), true
+		}
+	}
+	return "", "", false
 }
 
 // isAnswerLead tells the words that open an answer by themselves.
@@ -193,6 +226,9 @@ func (b *stepBuilder) conditional(d *draft) {
 // conditionOf gives the condition a text opens with, "" if none.
 func conditionOf(text string) string {
 	if hasCJK(text) {
+		if !mayConditionJA(text) {
+			return ""
+		}
 		head, _, _ := strings.Cut(text, "。")
 		for _, mark := range [...]string{"場合は", "場合には", "場合、", "場合:", "場合：", "場合に", "ときは", "とき、", "なら、", "なければ", "れば、", "たら、", "おそれがあれば"} {
 			if i := strings.Index(head, mark); i > 0 {
@@ -211,6 +247,28 @@ func conditionOf(text string) string {
 		return strings.TrimSpace(text[:i])
 	}
 	return ""
+}
+
+// mayConditionJA tells a text with one of the words that conditionOf looks for:
+// 場合, とき, なら, れば, たら.
+func mayConditionJA(s string) bool {
+	for i := 0; i+5 < len(s); i++ {
+		switch {
+		case s[i] < 0xE3:
+		case s[i] == 0xE3:
+			switch s[i : i+6] {
+			case "とき", "なら", "れば", "たら":
+				return true
+			}
+			i += 2
+		default:
+			if strings.HasPrefix(s[i:], "場合") {
+				return true
+			}
+			i += 2
+		}
+	}
+	return false
 }
 
 // isIfHeading tells "HALT OPERATIONS IF:".

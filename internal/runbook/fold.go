@@ -22,7 +22,7 @@ func fold(s string) string {
 			continue
 		}
 		if !plainCJK(s[i:]) {
-			return foldSlow(s)
+			return foldWide(s)
 		}
 		i += 3
 	}
@@ -33,7 +33,8 @@ func fold(s string) string {
 }
 
 func lowerASCII(s string) string {
-	b := []byte(s)
+	var short [64]byte // most are titles and labels: no second allocation
+	b := append(short[:0], s...)
 	for i, c := range b {
 		if c >= 'A' && c <= 'Z' {
 			b[i] = c + 'a' - 'A'
@@ -45,8 +46,12 @@ func lowerASCII(s string) string {
 // plainCJK tells a character of three bytes that NFKC and lower case leave as
 // it is: kana, common Chinese characters, Japanese punctuation.
 func plainCJK(s string) bool {
-	if len(s) < 3 || s[0] < 0xE3 || s[0] > 0xE9 {
+	if len(s) < 3 || s[0] < 0xE2 || s[0] > 0xE9 {
 		return false
+	}
+	if s[0] == 0xE2 { // dashes, quotes and arrows of usual text
+		return s[1] == 0x80 && (s[2] == 0x93 || s[2] == 0x94 || s[2] == 0x98 || s[2] == 0x99 || s[2] == 0x9C || s[2] == 0x9D) ||
+			s[1] == 0x86 && s[2] >= 0x90 && s[2] <= 0x93
 	}
 	if s[0] > 0xE4 {
 		return true // U+5000 to U+9FFF
@@ -67,16 +72,69 @@ func plainCJK(s string) bool {
 	return false
 }
 
+// foldWide folds a text of usual characters and full-width forms of ASCII, such
+// as （ and ：, which NFKC turns into the half-width ones.
+func foldWide(s string) string {
+	var short [160]byte
+	out := short[:0]
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c < utf8.RuneSelf:
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			out = append(out, c)
+			i++
+		case plainCJK(s[i:]):
+			out = append(out, s[i:i+3]...)
+			i += 3
+		default:
+			c, ok := narrow(s[i:])
+			if !ok {
+				return foldSlow(s)
+			}
+			out = append(out, c)
+			i += 3
+		}
+	}
+	return string(out)
+}
+
+// narrow gives the lower-case ASCII character for a full-width form, U+FF01 to
+// U+FF5E.
+func narrow(s string) (byte, bool) {
+	if len(s) < 3 || s[0] != 0xEF || s[1] != 0xBC && s[1] != 0xBD || s[2] < 0x80 || s[2] > 0xBF {
+		return 0, false
+	}
+	c := s[2] - 0x80 + 0x20 // U+FF00 is where a space would be
+	if s[1] == 0xBD {
+		c += 0x40
+	}
+	if c <= ' ' || c > '~' {
+		return 0, false
+	}
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c, true
+}
+
 func foldSlow(s string) string {
 	return strings.TrimSpace(strings.ToLower(norm.NFKC.String(s)))
 }
 
+// longestSep is at least as long as any separator cutAny is asked for.
+const longestSep = 8
+
 // cutAny cuts s at the first of the separators that occurs.
 func cutAny(s string, seps ...string) (before, after, sep string, ok bool) {
 	at := -1
+	head := s
 	for _, x := range seps {
-		if i := strings.Index(s, x); i >= 0 && (at < 0 || i < at) {
+		if i := strings.Index(head, x); i >= 0 && (at < 0 || i < at) {
 			at, sep = i, x
+			head = s[:min(len(s), at+longestSep)] // only an earlier one counts
 		}
 	}
 	if at < 0 {

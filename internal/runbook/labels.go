@@ -175,10 +175,10 @@ func (s labelSet) facts(text string) ([]keyed, bool) {
 	if !ok || first.name == "" {
 		return nil, false
 	}
-	parts, starts := splitLabelLine(text)
-	if len(parts) < 2 {
+	if strings.IndexAny(text, "|;\n") < 0 && !strings.Contains(text, "／") && !strings.Contains(text, "、") && !strings.Contains(text, "；") {
 		return []keyed{first}, true
 	}
+	parts, starts := splitLabelLine(text)
 	var out []keyed
 	for i, p := range parts {
 		k, ok := s.splitKey(p)
@@ -281,7 +281,9 @@ func oneEdit(a, b string) bool {
 // splitNames splits role or destination names at 、 , / & と and "and". A slash
 // inside a Latin name, as in JPCERT/CC, belongs to the name.
 func splitNames(s string) []string {
-	s = nameSeparators.Replace(s)
+	if hasNameSeparator(s) {
+		s = nameSeparators.Replace(s)
+	}
 	if strings.IndexByte(s, '/') >= 0 {
 		s = splitSlash(s)
 	}
@@ -293,6 +295,18 @@ func splitNames(s string) []string {
 		}
 	}
 	return out
+}
+
+// hasNameSeparator tells a value in which the separators may stand; most hold
+// one name.
+func hasNameSeparator(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case ' ', ',', ';', '\n', 0xEF:
+			return true
+		}
+	}
+	return false
 }
 
 func splitSlash(s string) string {

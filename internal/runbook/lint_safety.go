@@ -147,6 +147,9 @@ func warned(s *Step) bool {
 }
 
 func destructive(text string) (string, bool) {
+	if !mayDestroy(text) {
+		return "", false
+	}
 	for _, w := range [...]string{"rm -rf ", "rm -fr ", "rm -r -f ", "mkfs", "dd if=", "DROP TABLE", "DROP DATABASE", "drop table", "drop database", "TRUNCATE ", "truncate table",
 		"terraform destroy", "kubectl delete namespace", "kubectl delete ns ", "git push --force", "git push -f", "zpool destroy", "format c:", "shred ", "wipefs", "cipher /w", "delete-db-instance", "--force-delete"} {
 		if strings.Contains(text, w) {
@@ -154,6 +157,41 @@ func destructive(text string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// mayDestroy tells a text in which two letters of a word of destructive stand:
+// one pass, where most commands end.
+func mayDestroy(text string) bool {
+	for i := 0; i+3 < len(text); i++ {
+		if !destroys[text[i]] {
+			continue
+		}
+		switch text[i : i+2] {
+		case "rm", "mk", "dd", "DR", "dr", "TR", "zp", "wi", "-f":
+			return true
+		case "tr":
+			if strings.HasPrefix(text[i:], "trun") {
+				return true
+			}
+		case "te":
+			if strings.HasPrefix(text[i:], "terraform d") {
+				return true
+			}
+		case "ku":
+			if strings.HasPrefix(text[i:], "kubectl delete n") {
+				return true
+			}
+		case "gi":
+			if strings.HasPrefix(text[i:], "git push -") {
+				return true
+			}
+		case "fo", "sh", "ci", "de":
+			if hasAnyPrefix(text[i:], "format c:", "shred ", "cipher /w", "delete-db-instance") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lookAlike finds a dash, quote or space in a command line that a shell does

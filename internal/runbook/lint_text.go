@@ -249,23 +249,24 @@ func (r *reader) inFence(off int) bool {
 
 // activeTag names a tag that runs something, or an event attribute.
 func activeTag(s string) (string, bool) {
-	if len(s) < 4 {
+	if len(s) < 4 || s[1]|0x20 < 'a' || s[1]|0x20 > 'z' {
 		return "", false
 	}
-	head := strings.ToLower(s[:min(len(s), 300)])
+	head := s[:min(len(s), 300)]
+	end := strings.IndexByte(head, '>')
+	if end >= 0 {
+		head = head[:end]
+	}
+	head = strings.ToLower(head)
 	for _, t := range [...]string{"<script", "<iframe", "<object", "<embed", "<form", "<applet", "<base", "<link", "<meta", "<style", "<svg"} {
 		if strings.HasPrefix(head, t) && !isAlnum((head + " ")[len(t)]) {
 			return t + ">", true
 		}
 	}
-	if head[1] < 'a' || head[1] > 'z' {
-		return "", false
-	}
-	end := strings.IndexByte(head, '>')
 	if end < 0 {
 		return "", false
 	}
-	tag := head[:end]
+	tag := head
 	if strings.Contains(tag, "javascript:") {
 		return "javascript:", true
 	}

@@ -200,6 +200,20 @@ func (r *reader) lanes() {
 	}
 }
 
+// titleLetters are the letters of a title and which bytes occur in them: a text
+// can only hold another when it has all of its bytes.
+type titleLetters struct {
+	text string
+	mask uint64
+}
+
+func maskOf(s string) (mask uint64) {
+	for i := 0; i < len(s); i++ {
+		mask |= 1 << (s[i] & 63)
+	}
+	return mask
+}
+
 // isSummary tells a list that repeats the headings below it.
 func (r *reader) isSummary(b *block) bool {
 	if len(b.kids) < 3 || r.sections[len(r.sections)-1].line <= b.end {
@@ -207,7 +221,8 @@ func (r *reader) isSummary(b *block) bool {
 	}
 	if r.titles == nil {
 		for _, s := range r.sections {
-			r.titles = append(r.titles, lettersOf(cutLeading(s.plain)))
+			text := lettersOf(cutLeading(s.plain))
+			r.titles = append(r.titles, titleLetters{text, maskOf(text)})
 		}
 	}
 	hits := 0
@@ -223,11 +238,12 @@ func (r *reader) isSummary(b *block) bool {
 		if len(plain) < 6 {
 			continue
 		}
-		for i, s := range r.sections {
-			if s.line <= b.end || len(r.titles[i]) < 6 {
+		mask := maskOf(plain)
+		for i, t := range r.titles {
+			if len(t.text) < 6 || mask&^t.mask != 0 && t.mask&^mask != 0 || r.sections[i].line <= b.end {
 				continue
 			}
-			if r.titles[i] == plain || strings.Contains(r.titles[i], plain) || strings.Contains(plain, r.titles[i]) {
+			if strings.Contains(t.text, plain) || strings.Contains(plain, t.text) {
 				hits++
 				break
 			}

@@ -63,7 +63,7 @@ type reader struct {
 	raised    []raised
 	times     map[string]int  // how often each rule was raised, once there are many
 	messages  map[string]bool // anchors named as wordings
-	titles    []string        // plain titles of sections, for summaries
+	titles    []titleLetters  // plain titles of sections, for summaries
 	meta      []metaValue
 	decoded   decoded
 	refs      map[string]bool // names of link definitions
@@ -203,7 +203,18 @@ func (r *reader) zone() string {
 	if r.opt.Zone != nil {
 		return r.opt.Zone.String()
 	}
-	return "Asia/Tokyo"
+	return usualZone
+}
+
+// usualZone is where runbooks are run unless they say otherwise.
+const usualZone = "Asia/Tokyo"
+
+func knownZone(name string) bool {
+	if name == usualZone {
+		return true // looking one up reads a file
+	}
+	_, err := time.LoadLocation(name)
+	return err == nil
 }
 
 // colOf gives the column of words on a line, 1 if they are not found as written.
@@ -343,7 +354,7 @@ func (r *reader) documentFact(k keyed, line int) {
 	case "review-by":
 		set(&rb.ReviewBy)
 	case "zone":
-		if _, err := time.LoadLocation(k.value); err == nil {
+		if knownZone(k.value) {
 			set(&rb.Zone)
 		}
 	case "lint":

@@ -24,6 +24,9 @@ var (
 	})
 
 	inlineMark  = byteSet(inlineMarks)
+	answerMark  = byteSet(": =-\xE2\xEF")
+	destroys    = byteSet("rmdDTtkgzfswc-")
+	conditional = byteSet("fnuUwE") // where mayCondition looks closer
 	lowerLetter = letterTable()
 
 	// nameSeparators are what stands between names in a value.

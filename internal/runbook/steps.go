@@ -40,8 +40,8 @@ func (r *reader) buildStep(p *phaseDraft, d *draft, s *Step) {
 	b.decide(d)
 	b.conditional(d)
 	said := s.Title
-	if i := strings.LastIndex(said, "※"); i >= 0 {
-		said = said[i+len("※"):]
+	if strings.Contains(said, "※") {
+		said = said[strings.LastIndex(said, "※")+len("※"):]
 	}
 	if len(s.Forbidden) == 0 && forbidsText(said) {
 		// Ticked it says "understood"; kept in view it says what not to do.
@@ -212,14 +212,12 @@ func (b *stepBuilder) section(s *section, depth int) {
 		}
 		b.part(blocks[i])
 	}
-	if owners := headingRoles(s.title); len(owners) > 0 && depth > 0 {
-		b.r.addRoles(owners)
-	}
 	for _, k := range s.kids {
+		owners := headingRoles(k.title)
 		if depth < 3 {
-			b.s.SubSteps = append(b.s.SubSteps, SubStep{Title: k.title, Line: k.line, Owner: headingRoles(k.title)})
-			b.r.addRoles(headingRoles(k.title))
+			b.s.SubSteps = append(b.s.SubSteps, SubStep{Title: k.title, Line: k.line, Owner: owners})
 		}
+		b.r.addRoles(owners)
 		b.section(k, depth+1)
 	}
 }

@@ -114,8 +114,15 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 // heading: "0-15 min — Night duty officer", "IT lead: 15-60 min".
 func edgeWindow(title string) (Window, bool) {
 	t := trimSigns(title)
+	if !mayHaveEdge(t) {
+		return Window{}, false
+	}
 	for _, sep := range [...]string{" — ", " – ", " - ", ": ", "：", " | ", "｜"} {
-		if before, _, ok := strings.Cut(t, sep); ok && mayBeTime(before) {
+		before, _, ok := strings.Cut(t, sep)
+		if !ok {
+			continue
+		}
+		if mayBeTime(before) {
 			if w, ok := parseWindow(before); ok {
 				return w, true
 			}
@@ -127,6 +134,21 @@ func edgeWindow(title string) (Window, bool) {
 		}
 	}
 	return Window{}, false
+}
+
+// mayHaveEdge tells a heading in which one of edgeWindow's signs may stand.
+func mayHaveEdge(t string) bool {
+	for i := 0; i+1 < len(t); i++ {
+		switch t[i] {
+		case ':', 0xEF:
+			return true
+		case ' ':
+			if c := t[i+1]; c == '-' || c == '|' || c == 0xE2 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayBeTime rules most words out before the grammar looks at them: a time has a
