@@ -60,7 +60,7 @@ func (c *cli) roleCommand() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
 		Use: "role [ID] ROLE PERSON", Aliases: []string{"役割"}, Short: c.say("役割に人を割り当てる", "give somebody a role"), Args: c.args(2, 3),
-		Example: "  irbot incident role scribe mori",
+		Example: "  irbot incident role scribe mori\n  irbot incident role 指揮 佐藤",
 	}
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		if len(rest) != 2 {
@@ -100,6 +100,9 @@ func (c *cli) escalateCommand() *cobra.Command {
 	cmd.Flags().StringVar(&x.Role, "role", "", c.say("役割", "role"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
 		x.Reason = strings.Join(rest, " ")
+		if x.Role == "" && x.Policy == "" {
+			return nil, &problem{exit: exitUsage, code: "usage", what: c.say("だれに上申するかがありません", "nobody to escalate to"), why: c.say("--role か --policy が要ります。役割は irbot contacts list で見られます", "--role or --policy is needed; irbot contacts list shows the roles"), fix: "irbot incident escalate " + strings.Join(quoted(rest), " ") + " --role ciso"}
+		}
 		return x, nil
 	})
 }

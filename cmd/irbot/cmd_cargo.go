@@ -44,7 +44,7 @@ func (c *cli) etaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "eta [ID] system|data|gate --to TIME --confidence high|medium|low --basis WHY", Aliases: []string{"見込み"}, Args: c.args(1, 2),
 		Short:   c.say("復旧の見込みを言う（確度と根拠が必要）、取り下げる", "give a recovery estimate (confidence and basis required), or withdraw it"),
-		Example: "  irbot incident eta gate --terminal t1 --from 1200 --to 1800 --confidence low --basis 照合の進み --told truckers\n  irbot incident eta system --none --reason 原因が分からない",
+		Example: "  irbot incident eta gate --terminal t1 --from 1200 --to 1800 --confidence low --basis 照合の進み --told trucking\n  irbot incident eta system --none --reason 原因が分からない",
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&x.Terminal, "terminal", "", c.say("ターミナル（書かなければ全部）", "terminal (all where left out)"))

@@ -287,19 +287,30 @@ func (c *cli) declare(ctx context.Context, x incident.Declare, f actFlags) error
 		}
 		f.at = ""
 	}
-	similar := []warning{}
-	if rows, err := c.summaries(ctx, true); err == nil {
-		for _, r := range rows {
-			similar = append(similar, warning{Code: "decl.dup", Message: c.words.T(c.lang, "decl.dup", "incident", r.ID), Ref: r.ID})
-		}
-	}
-	err = c.send(ctx, "incident.declare", localapi.Request{Command: x.Name(), Args: arguments(x)}, f, similar, "irbot incident show")
-	if err == nil && !c.json {
-		for _, w := range similar {
+	open := c.alsoOpen(ctx, x.Drill)
+	err = c.send(ctx, "incident.declare", localapi.Request{Command: x.Name(), Args: arguments(x)}, f, open, "irbot incident show")
+	if err == nil && !c.json && len(open) > 0 {
+		for _, w := range open {
 			c.note("%s\n", w.Message)
 		}
+		c.note("%s  irbot incident note %s …\n", c.say("同じ件なら、そちらに記録", "If it is the same one, write there"), open[0].Ref)
 	}
 	return err
+}
+
+// alsoOpen names the other incidents of the same kind, live or drill, under way.
+func (c *cli) alsoOpen(ctx context.Context, drill bool) []warning {
+	rows, err := c.summaries(ctx, true)
+	if err != nil {
+		return []warning{}
+	}
+	out := []warning{}
+	for _, r := range rows {
+		if r.Drill == drill {
+			out = append(out, warning{Code: "decl.dup", Message: c.say("ほかに "+r.ID+" が進行中です", r.ID+" is open, too"), Ref: r.ID})
+		}
+	}
+	return out
 }
 
 // stepActs are the commands about one step.

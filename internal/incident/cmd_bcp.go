@@ -109,6 +109,9 @@ func (c *call) settled(choice, basis string, review time.Time) (Change, bcpFacts
 		f.Decision, f.Options, question = d.ID, nil, c.text(d.Seq)["question"]
 	}
 	d := c.draft(KindDecisionMade, f, "question", question, "choice", outageChoice(choice), "basis", basis)
+	if f.Options != nil { // nobody asked before, so only this entry can say what else could have been chosen
+		d.Text["option_a"], d.Text["option_b"], d.Text["option_c"] = outageChoice(outageBCP), outageChoice(outageManual), outageChoice(outageWait)
+	}
 	return one(d), bcpFacts{Decision: f.Decision}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"irbot/internal/directory"
 	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
@@ -186,7 +187,7 @@ func (x Escalate) decide(c *call) (Change, error) {
 	}
 	var drafts []timeline.Draft
 	if x.Role != "" {
-		r, ok := c.site.Directory.Role(x.Role)
+		r, ok := c.role(x.Role)
 		if !ok {
 			return Change{}, refuse("role.unknown", "role", x.Role)
 		}
@@ -207,6 +208,23 @@ func (x Escalate) decide(c *call) (Change, error) {
 	}
 	drafts[0].Text["actor_name"], drafts[0].Text["reason"] = c.name(c.act.Person), reason
 	return Change{Entries: drafts, Outcome: Outcome{Code: "escalation.started", Ref: fmt.Sprintf("e%d", len(c.s.Escalations)+1)}}, nil
+}
+
+// role finds a role by its id, or as people write it: a name or an alias in
+// either language.
+func (c *call) role(words string) (directory.Role, bool) {
+	if r, ok := c.site.Directory.Role(words); ok {
+		return r, true
+	}
+	return c.site.Directory.RoleNamed(words)
+}
+
+// known finds a person by id, or by a name that only one person has.
+func (c *call) known(words string) (directory.Person, bool) {
+	if p, ok := c.site.Directory.Person(words); ok {
+		return p, true
+	}
+	return c.site.Directory.PersonNamed(words)
 }
 
 // mine finds the ladder a person means: the named one, else the newest open one

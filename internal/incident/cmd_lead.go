@@ -88,14 +88,17 @@ func (Exported) Name() string { return "timeline.exported" }
 func (Exported) class() Class { return MayRespond }
 
 func (x AssignRole) decide(c *call) (Change, error) {
-	role, ok := c.site.Directory.Role(x.Role)
+	role, ok := c.role(x.Role)
 	if !ok {
 		return Change{}, refuse("role.unknown", "role", x.Role)
 	}
+	x.Role = role.ID
 	if x.Person != "" {
-		if _, ok := c.site.Directory.Person(x.Person); !ok {
+		who, ok := c.known(x.Person)
+		if !ok {
 			return Change{}, refuse("person.unknown", "person", x.Person)
 		}
+		x.Person = who.ID
 	}
 	if c.s.Roles[x.Role].Person == x.Person {
 		return Change{Outcome: Outcome{Code: "role.same"}}, nil

@@ -95,6 +95,12 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) {
 		if !x.Made.IsZero() {
 			o.On = k == x.Choice
 		}
+		if o.Text == "" && o.On {
+			o.Text = chat.OneLine(words["choice"])
+		}
+		if o.Text == "" && !o.On {
+			continue // its words were not kept: a letter alone says nothing
+		}
 		data.Options = append(data.Options, o)
 	}
 	if x.Made.IsZero() && !d.closed() {

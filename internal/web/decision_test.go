@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"irbot/internal/incident"
 )
 
 func TestDecisionNeedsBasisAndReview(t *testing.T) {
@@ -103,5 +105,18 @@ func TestWhoMayNotDecideLetsTheDeciderKnow(t *testing.T) {
 	sato.must(base+"/do/person.ask", "ref", "watanabe#decide", "back", base)
 	if n := len(k.state(id).Askings); n != 1 {
 		t.Fatalf("%d people were let know", n)
+	}
+}
+
+// A continuity measure taken without being asked still shows what else could have been chosen.
+func TestContinuityDecisionShowsEveryChoice(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.play(id, says{who: "watanabe", cmd: incident.ActivateBCP{Criterion: incident.CriterionOther, Basis: "見通しがない", Review: k.wall().Add(2 * time.Hour)}})
+	body := plain(k.as("watanabe").page("/i/" + id + "/d/D1"))
+	for _, want := range []string{"✓ 案A BCPを発動する", "案B 手作業荷役だけを行う", "案C 待つ"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the decision lacks %q:\n%s", want, body)
+		}
 	}
 }

@@ -245,6 +245,25 @@ func TestWallSaysInWordsWhatIsLate(t *testing.T) {
 	}
 }
 
+// With several incidents under way the wall shows the gravest and names the others; a drill is not among them.
+func TestWallShowsTheGravestAndNamesTheOthers(t *testing.T) {
+	k := newKit(t, nil)
+	grave, drill := k.declared(false), k.declared(true)
+	k.turn(time.Minute)
+	later := k.declared(false)
+	k.play(grave, says{who: "sato", cmd: incident.SetSeverity{Level: 1}})
+	lead := k.as("sato")
+	for _, path := range []string{"/wall", "/wall?i=" + grave} {
+		body := plain(lead.page(path))
+		if !strings.Contains(body, "【実事案】"+grave) || !strings.Contains(body, "ほか進行中 1件: "+later) {
+			t.Errorf("%s does not show %s and name %s:\n%s", path, grave, later, body)
+		}
+	}
+	if body := plain(lead.page("/wall?i=" + drill + "&lang=en")); !strings.Contains(body, "2 more under way: ") {
+		t.Errorf("the wall of a drill keeps quiet about live incidents:\n%s", body)
+	}
+}
+
 func TestDrillBecomesRealOnlyAsANewIncident(t *testing.T) {
 	k := newKit(t, nil)
 	drill := k.declared(true)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ const (
 	wallSteps  = 3
 	wallClocks = 3
 	wallLines  = 6
+	wallOthers = 6
 )
 
 // wallData is the display in the control room.
@@ -27,6 +29,7 @@ type wallData struct {
 	Cargo    []string
 	Cautions []string
 	Lines    []string
+	Others   string // what else is under way, "" if nothing
 }
 
 type wallStep struct {
@@ -35,12 +38,13 @@ type wallStep struct {
 	Late            bool
 }
 
-// wallPage shows one incident from afar; without a choice, the first that is
-// live, else a drill.
+// wallPage shows one incident from afar; without a choice, the gravest that is
+// live, else a drill. What else is under way stands at the foot.
 func (s *Server) wallPage(w http.ResponseWriter, r *http.Request) {
+	open := s.wallOrder(r)
 	id := r.URL.Query().Get("i")
-	if id == "" {
-		id = s.firstLive(r)
+	if id == "" && len(open) > 0 {
+		id = open[0].ID
 	}
 	if id != "" && strings.Trim(id, "0123456789") == "" {
 		id = "IR-" + id
@@ -56,24 +60,47 @@ func (s *Server) wallPage(w http.ResponseWriter, r *http.Request) {
 	}
 	lang := s.lang(r)
 	d := &desk{s: s, v: v, lang: lang, base: "/i/" + v.S.ID, draw: chat.Drawer{Words: s.o.Words, Lang: lang}}
-	s.show(w, r, view{name: "wall", title: chat.OneLine(v.Title()), in: v, data: d.wall(r, r.URL.Query().Get("names") == "role")})
+	data := d.wall(r, r.URL.Query().Get("names") == "role")
+	data.Others = d.wallOthers(open)
+	s.show(w, r, view{name: "wall", title: chat.OneLine(v.Title()), in: v, data: data})
 }
 
-func (s *Server) firstLive(r *http.Request) string {
+// wallOrder lists what is under way: live before drill, then by severity, then
+// by the nearest deadline. Nobody in front of a wall can choose.
+func (s *Server) wallOrder(r *http.Request) []incident.Summary {
 	rows, err := s.o.List(r.Context(), true)
-	if err != nil || len(rows) == 0 {
-		return ""
+	if err != nil {
+		return nil
 	}
 	slices.SortStableFunc(rows, func(a, b incident.Summary) int {
-		switch {
-		case a.Drill == b.Drill:
-			return 0
-		case a.Drill:
-			return 1
+		if a.Drill != b.Drill {
+			if a.Drill {
+				return 1
+			}
+			return -1
 		}
-		return -1
+		return cmp.Or(cmp.Compare(weight(a.Severity), weight(b.Severity)), compareTimes(a.Next, b.Next))
 	})
-	return rows[0].ID
+	return rows
+}
+
+// wallOthers names the other incidents under way; a drill stays off the wall of
+// a live one.
+func (d *desk) wallOthers(open []incident.Summary) string {
+	var ids []string
+	for _, x := range open {
+		if x.ID != d.v.S.ID && (!x.Drill || d.v.S.Drill) {
+			ids = append(ids, x.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	n := len(ids)
+	if n > wallOthers {
+		ids = append(ids[:wallOthers], "…")
+	}
+	return d.t("wall.others", "n", n, "ids", strings.Join(ids, d.t("label.and")))
 }
 
 func (d *desk) wall(r *http.Request, byRole bool) wallData {
