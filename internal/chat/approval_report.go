@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"irbot/internal/incident"
+	"irbot/internal/report"
 )
 
 // ReportChange is one item in which a report differs from the last one.
@@ -68,6 +69,9 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 	if len(missing) > 0 {
 		a.Notes = append(a.Notes, p.t("apr.missing", "items", strings.Join(missing, p.t("label.and"))))
 	}
+	if gaps := p.gaps(n, form); len(gaps) > 0 {
+		a.Notes = append(a.Notes, p.t("apr.gaps", "items", strings.Join(gaps, p.t("label.and"))))
+	}
 	if stale := p.v.Stale(n); len(stale) > 0 {
 		a.Notes = append(a.Notes, p.t("apr.stale", "items", p.factNames(stale)))
 	}
@@ -84,6 +88,18 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 		a.Notes = append(a.Notes, strings.TrimSpace(either(p.Lang, form.Mark, form.MarkEN)+p.compareWith(n)))
 	}
 	p.changes(a, n)
+}
+
+// gaps names the items of a plain form that its text passes over because nobody
+// knows them; what a label kept out is told apart (labelled).
+func (p *pen) gaps(n *incident.Notice, form *report.Form) []string {
+	var out []string
+	for _, l := range p.v.Lines(n) {
+		if form.Plain && !l.Told() && !l.Held {
+			out = append(out, either(p.Lang, l.JA, l.EN))
+		}
+	}
+	return out
 }
 
 // compareWith asks, as long as nothing has left, to look at the official form.

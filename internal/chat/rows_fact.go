@@ -14,6 +14,9 @@ func (w wordsOf) fact() {
 		variant := ""
 		if f.Conf == string(report.Unknown) {
 			variant = "unknown"
+			if w.words["value"] != "" {
+				variant = "unknown.because"
+			}
 		}
 		w.say(variant, "field", p.factName(f.Field), "text", Truncate(OneLine(w.words["value"]), 200))
 		if variant == "" {

@@ -105,7 +105,12 @@ func TestPressLetterLeavesOutWhatIsAbove(t *testing.T) {
 	dir.Destinations = append(dir.Destinations[:len(dir.Destinations):len(dir.Destinations)], directory.Destination{ID: "press", Name: "報道", Kind: "public", Outside: true, TLP: "CLEAR", Reach: []directory.Address{{Means: notify.Mail, To: "press@example.jp"}}})
 	site.Directory = &dir
 	d.svc.SetSite(&site)
-	id := d.do("suzuki", incident.DraftNotice{Dest: "press"}).Outcome.Ref
+	said := d.do("suzuki", incident.DraftNotice{Dest: "press"}).Outcome.Ref
+	if n, body := d.view().S.Notice(said), d.view().Text(d.view().S.Notice(said).Seq)["body"]; n.Form != "press" || !slices.Contains(n.Held, "summary") || strings.Contains(body, report.HeldWords) || strings.Contains(body, report.UnknownWords) {
+		t.Errorf("the public statement holds back %v and reads\n%s", n.Held, body)
+	}
+	d.do("suzuki", incident.WithdrawNotice{Notice: said, Reason: "書き直す"})
+	id := d.do("suzuki", incident.DraftNotice{Dest: "press", Form: incident.NoForm}).Outcome.Ref
 	n, text := d.view().S.Notice(id), d.view().Text(d.view().S.Notice(id).Seq)
 	whole := text["subject"] + "\n" + text["body"]
 	for _, secret := range []string{"TOS停止", "端末に脅迫文", "06:33"} {

@@ -78,6 +78,7 @@ func TestFactsAreStatedConfirmedAndCorrected(t *testing.T) {
 	d.do("sato", incident.SetFact{Field: "復旧", Value: "ゲートは 12:00 の見込み", Conf: "estimated", Source: 1})
 	d.do("suzuki", incident.SetFact{Field: "eta", Value: "ゲートは 15:00", TLP: "AMBER"})
 	d.do("ito", incident.SetFact{Field: "cause_class", Conf: "unknown"})
+	d.do("ito", incident.SetFact{Field: "spread", Value: "他港への影響は確認中", Conf: "unknown", TLP: "GREEN"})
 	d.do("sato", incident.ConfirmFact{Field: "summary", Digest: incident.FactDigest("端末に脅迫文が出ている")})
 	f = d.view().Facts()
 	if got := f["eta"]; got.Value != "ゲートは 15:00" || got.TLP != "AMBER" || got.Conf != report.Estimated {
@@ -86,6 +87,9 @@ func TestFactsAreStatedConfirmedAndCorrected(t *testing.T) {
 	st := d.state()
 	if got := st.Facts["eta"].Before; len(got) != 1 || d.view().Text(got[0])["value"] != "ゲートは 12:00 の見込み" {
 		t.Errorf("history of eta %v", got)
+	}
+	if got := f["spread"]; got.Conf != report.Unknown || got.Value != "他港への影響は確認中" {
+		t.Errorf("spread %+v", got)
 	}
 	if got := f["cause_class"]; got.Conf != report.Unknown || !got.Answered() || got.Known() {
 		t.Errorf("cause %+v", got)

@@ -70,7 +70,7 @@ func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFac
 	})
 	f.Forms, f.Head, f.Promise = form.Hash, c.s.Seq, us(c.s.Cadence.Next)
 	f.Held, f.Over = fieldsOf(doc.Held()), fieldsOf(doc.Over())
-	if held {
+	if held && form.Names("title") {
 		f.Held = appendOnce(f.Held, titleField)
 	}
 	return letter{subject: Clean(doc.Subject), body: Clean(doc.Text()), snapshot: doc.Snapshot()}

@@ -74,10 +74,14 @@ func (x AttachNotice) decide(c *call) (Change, error) {
 	}
 	t := c.text(n.Seq)
 	l := letter{subject: t["subject"], body: t["body"], snapshot: t["snapshot"], means: n.Means}
+	form, _ := c.site.Forms.Form(n.Form)
 	var ch Change
 	for _, file := range x.Files {
 		if err := n.spreadsheet(file.Format, t); err != nil {
 			return Change{}, err
+		}
+		if file.Format == "xlsx" && form != nil && form.Plain { // its rows would name what the text leaves out
+			return Change{}, refuse("form.no_sheet", "notice", n.ID)
 		}
 		a := Attached{Name: Clean(file.Name), Format: file.Format, Hash: HashOf(file.Data), Size: int64(len(file.Data))}
 		l.files = append(l.files, a)

@@ -65,6 +65,7 @@ type Row struct {
 	Must   []string `yaml:"must"`   // kinds that need a value before they may be submitted
 	Answer []string `yaml:"answer"` // kinds that need a value or 不明 by a person
 	Cell   string   `yaml:"cell"`   // where it goes in the spreadsheet
+	Absent string   `yaml:"absent"` // said by a plain form where there is nothing to say of the field
 }
 
 // Label is the row's label in a language.
@@ -96,7 +97,8 @@ type Form struct {
 	Closing  string   `yaml:"closing"`
 	Rows     []Row    `yaml:"rows"`
 	Sheet    Sheet    `yaml:"sheet"`
-	Hash     string   `yaml:"-"` // SHA-256 of the file, hex
+	Plain    bool     `yaml:"plain"` // words for the public: what may not or cannot be said is left out, not marked
+	Hash     string   `yaml:"-"`     // SHA-256 of the file, hex
 	File     string   `yaml:"-"`
 	Template []byte   `yaml:"-"` // the official spreadsheet, nil where there is none
 }
@@ -120,6 +122,16 @@ func (f *Form) Issue(kind string, no int, lang string) string {
 		return f.Issue(f.Series[0].Kind, no, lang)
 	}
 	return f.Name(lang)
+}
+
+// Names reports whether a template of the form has a place for a word.
+func (f *Form) Names(word string) bool {
+	for _, m := range placeholder.FindAllStringSubmatch(f.Subject+f.Opening+f.Closing, -1) {
+		if m[1] == word {
+			return true
+		}
+	}
+	return false
 }
 
 // Has reports whether the form has a kind of report.

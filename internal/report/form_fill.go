@@ -29,7 +29,11 @@ type Line struct {
 	Over    bool // above the ceiling, let through by name
 	Missing bool // must be filled before this kind may be submitted
 	Must    bool // needs a value or an answer in this kind
+	Absent  string
 }
+
+// Told reports whether the line has something to say to its reader.
+func (l Line) Told() bool { return l.Value != UnknownWords && l.Value != HeldWords }
 
 // Document is a report, ready to be rendered.
 type Document struct {
@@ -51,20 +55,36 @@ func (f *Form) Fill(in Input) Document {
 		}
 		d.Lines = append(d.Lines, in.line(r))
 	}
+	opening, closing := f.Opening, f.Closing
+	if f.Plain {
+		opening, closing = in.sayable(opening), in.sayable(closing)
+	}
 	d.Subject = oneLine(in.expand(f.Subject))
-	d.Opening = strings.TrimSpace(in.expand(f.Opening))
-	d.Closing = strings.TrimSpace(in.expand(f.Closing))
+	d.Opening = strings.TrimSpace(in.expand(opening))
+	d.Closing = strings.TrimSpace(in.expand(closing))
 	return d
+}
+
+// sayable takes out the lines of a template that would say that something is
+// not known or withheld.
+func (in Input) sayable(text string) string {
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if full := in.expand(line); !strings.Contains(full, UnknownWords) && !strings.Contains(full, HeldWords) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 func (in Input) line(r Row) Line {
 	fact := in.Facts[r.Field]
-	l := Line{Field: r.Field, JA: r.JA, EN: r.EN, Cell: r.Cell, Fact: fact}
+	l := Line{Field: r.Field, JA: r.JA, EN: r.EN, Cell: r.Cell, Fact: fact, Absent: r.Absent}
 	must, answer := slices.Contains(r.Must, in.Kind), slices.Contains(r.Answer, in.Kind)
 	l.Must = must || answer
 	l.Missing = must && !fact.Known() || answer && !fact.Answered()
 	l.Value = UnknownWords
-	if !fact.Known() {
+	if fact.Value == "" || fact.Conf == "" {
 		return l
 	}
 	if Above(fact.TLP, in.Ceiling) {
@@ -75,6 +95,9 @@ func (in Input) line(r Row) Line {
 		l.Over = true
 	}
 	l.Value = fact.Value + note(fact, in.When)
+	if fact.Conf == Unknown { // what somebody wrote about what is not known is not lost
+		l.Value = UnknownWords + "。" + l.Value
+	}
 	return l
 }
 
@@ -125,6 +148,10 @@ func (d Document) Text() string {
 	if d.Opening != "" {
 		b.WriteString(d.Opening + "\n\n")
 	}
+	if d.Form != nil && d.Form.Plain {
+		b.WriteString(d.statement())
+		return strings.TrimSpace(b.String())
+	}
 	own := slices.ContainsFunc(d.Lines, func(l Line) bool { return numbered(l.JA) })
 	for i, l := range d.Lines {
 		label := l.JA
@@ -146,6 +173,22 @@ func (d Document) Text() string {
 		b.WriteString("\n" + d.Closing + "\n")
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// statement is the rest of a plain form: what may be said under headings, the
+// sentence of the form where there is one, and nothing in place of the rest.
+func (d Document) statement() string {
+	var b strings.Builder
+	for _, l := range d.Lines {
+		value := strings.TrimSpace(l.Value)
+		if !l.Told() {
+			value = strings.TrimSpace(l.Absent)
+		}
+		if value != "" {
+			fmt.Fprintf(&b, "■ %s\n  %s\n\n", l.JA, strings.ReplaceAll(value, "\n", "\n  ")) // a value never begins a line
+		}
+	}
+	return b.String() + d.Closing
 }
 
 // numbered reports whether a label brings its own number.

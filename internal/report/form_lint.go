@@ -128,6 +128,11 @@ func (l *linter) rows(f *Form) {
 		l.kinds(at+".show", r.Show)
 		l.kinds(at+".must", r.Must)
 		l.kinds(at+".answer", r.Answer)
+		if r.Absent != "" && !f.Plain {
+			l.add(at+".absent", problem.Say("absent は plain: true の様式だけで使えます", "absent is for forms with plain: true"),
+				problem.Say("ほかの様式では「不明（調査中）」と書かれ、この文は出ません", "other forms say that it is not known, and this sentence would not be seen"),
+				problem.Say("plain: true を書くか、absent を消してください", "write plain: true, or take absent out"))
+		}
 		if r.Cell == "" {
 			continue
 		}

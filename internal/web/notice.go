@@ -102,7 +102,7 @@ func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 	data.Forms = append(d.reportForms(n), data.Forms...)
 	data.Attach = d.attachChoice(n)
 	data.Formats = []string{"pdf"}
-	if n.Form != "" && !n.ByHand(d.v.Text(n.Seq)) {
+	if form, ok := d.v.Form(n); ok && !form.Plain && !n.ByHand(d.v.Text(n.Seq)) {
 		data.Formats = append(data.Formats, "xlsx")
 	}
 	return data

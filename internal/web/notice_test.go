@@ -85,6 +85,16 @@ func TestApprovalIsBoundToTheTextShown(t *testing.T) {
 	}
 }
 
+// An addressee with two duties shows what presses, not the one whose start nobody knows yet.
+func TestTheNearestDeadlineStandsAtItsAddressee(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	body := plain(k.as("suzuki").page("/i/" + id + "/n"))
+	if _, form, _ := strings.Cut(body, "宛先を選ぶと"); !strings.Contains(form, "残り1時間") && !strings.Contains(form, "残り 1時間") || strings.Contains(form, "起点が未確定") {
+		t.Errorf("the form shows\n%s", form)
+	}
+}
+
 func TestAuthorAndOthersCannotApprove(t *testing.T) {
 	k := newKit(t, nil)
 	id := k.declared(false)

@@ -54,6 +54,17 @@ type noticesData struct {
 	Draft     bool // a notice may be drafted
 }
 
+// dues says for each addressee when the most pressing of its duties is due.
+func (d *desk) dues() map[string]string {
+	due := map[string]string{}
+	for _, c := range slices.Backward(d.draw.Clocks(d.v)) { // the most pressing stands first
+		if x := d.v.S.Duty(c.Duty); x != nil && x.State == incident.DutyOpen {
+			due[x.Dest] = c.When
+		}
+	}
+	return due
+}
+
 func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 	d, ok := s.desk(w, r)
 	if !ok {
@@ -66,12 +77,7 @@ func (s *Server) notices(w http.ResponseWriter, r *http.Request) {
 		data.Rows = append(data.Rows, d.noticeRow(n))
 	}
 	want := r.URL.Query().Get("dest")
-	due := map[string]string{}
-	for _, c := range d.draw.Clocks(d.v) {
-		if x := d.v.S.Duty(c.Duty); x != nil && x.State == "open" {
-			due[x.Dest] = c.When
-		}
-	}
+	due := d.dues()
 	for _, x := range d.v.Site.Directory.Destinations {
 		if !d.v.S.MayWriteTo(x.ID) {
 			continue
@@ -203,6 +209,7 @@ type editData struct {
 	Withdraw      []deedForm
 	Hint          string
 	Due           time.Time
+	Notes         []string // what the text passes over, and what moved since
 }
 
 func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
@@ -218,7 +225,7 @@ func (s *Server) editPage(w http.ResponseWriter, r *http.Request) {
 	words := d.v.Text(n.Seq)
 	shown, _ := d.draw.Approval(d.v, n.ID)
 	data := editData{
-		N: n, Subject: words["subject"], Body: words["body"], Recipients: shown.To, From: words["from"], Due: d.v.S.NoticeDue(n),
+		Notes: shown.Notes, N: n, Subject: words["subject"], Body: words["body"], Recipients: shown.To, From: words["from"], Due: d.v.S.NoticeDue(n),
 		Unknown: strings.Count(words["body"], incident.Unknown), Voids: n.State == incident.NoticeSubmitted || n.State == incident.NoticeApproved,
 		Withdraw: d.forms([2]string{"notice.withdraw", n.ID}),
 	}
