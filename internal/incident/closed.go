@@ -83,3 +83,14 @@ func (s *Incident) Outstanding() []*Duty {
 	}
 	return out
 }
+
+// takesSite tells whether people may do an act of this name on the standing
+// log. It is no incident: it has no severity, steps or ladder, is neither drill
+// nor live, and a page or a letter that started there would belong to nothing.
+func takesSite(name string) bool {
+	switch name {
+	case "entry.strike", "timeline.exported", "message.resolve", "review.audit", "review.lesson", "key.announce", "list.import", "note.add":
+		return true
+	}
+	return strings.HasPrefix(name, "roster.") || strings.HasPrefix(name, "erasure.") || strings.HasPrefix(name, "alert.")
+}

@@ -46,6 +46,9 @@ func (c *call) decide(cmd Command) (Change, error) {
 			return Change{}, c.denied(class)
 		}
 	}
+	if c.s.ID == timeline.SiteLog && class != MayMachine && !takesSite(cmd.Name()) {
+		return Change{}, refuse("site.none")
+	}
 	if c.s.Status == Closed && class != MayMachine && !c.s.afterClose(cmd) {
 		return Change{}, refuse("incident.closed", "incident", c.s.ID)
 	}

@@ -252,6 +252,10 @@ func (s *Server) print(w http.ResponseWriter, r *http.Request) {
 	}
 	var b bytes.Buffer
 	if _, err := s.o.Pages.Export.Export(r.Context(), &b, o); err != nil {
+		if errors.Is(err, ErrOrder) {
+			s.fail(w, r, http.StatusUnprocessableEntity, "export.wrong")
+			return
+		}
 		s.o.Logger.Error("print", "incident", o.Incident, "err", err)
 		s.fail(w, r, http.StatusInternalServerError, "export.failed")
 		return

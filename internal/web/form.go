@@ -12,6 +12,7 @@ import (
 	"irbot/internal/auth"
 	"irbot/internal/chat"
 	"irbot/internal/incident"
+	"irbot/internal/timeline"
 )
 
 // Limits of what a form may carry, in bytes.
@@ -35,9 +36,16 @@ var (
 	machine  = regexp.MustCompile(`^[A-Za-z0-9._:/#+=-]*$`)
 )
 
-// get adds a page for people who are signed in.
+// get adds a page for people who are signed in. The standing log has none: it
+// is no incident, and what a room offers cannot be done there.
 func (s *Server) get(path string, h http.HandlerFunc) {
-	s.mux.HandleFunc("GET "+path, s.signedIn(h))
+	s.mux.HandleFunc("GET "+path, s.signedIn(func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("id") == timeline.SiteLog {
+			s.fail(w, r, http.StatusNotFound, "web.notfound")
+			return
+		}
+		h(w, r)
+	}))
 }
 
 // post adds a form for people who are signed in. When the handler runs, the
