@@ -15,7 +15,7 @@ type labelRow struct {
 // adds words through Options.Labels.
 func labelTable() []labelRow {
 	return []labelRow{
-		{"owner", []string{"owner", "assignee", "responsible", "lead", "who", "role", "担当", "担当者", "主担当", "責任者", "実施者", "実行者", "対応者", "委任先", "役割", "誰が", "対応担当", "担当部署", "担当部門", "担当課", "担当班", "担当係", "担当課・班", "実施部署", "主管", "主管部署", "in charge", "person in charge", "responsible person", "responsible party", "department", "team"}},
+		{"owner", []string{"owner", "assignee", "responsible", "responsibility", "lead", "who", "role", "担当", "担当者", "主担当", "責任者", "実施者", "実行者", "対応者", "委任先", "役割", "誰が", "対応担当", "担当部署", "担当部門", "担当課", "担当班", "担当係", "担当課・班", "実施部署", "主管", "主管部署", "in charge", "person in charge", "responsible person", "responsible party", "department", "team"}},
 		{"approver", []string{"approver", "approval", "authority", "decision maker", "承認", "承認者", "決裁", "決める人"}},
 		{"due", []string{"due", "deadline", "time limit", "limit", "target", "response time", "期限", "目標", "目標時間", "時限", "対応時間"}},
 		{"estimate", []string{"duration", "estimated time", "takes", "所要時間", "所要", "目安"}},

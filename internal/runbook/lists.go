@@ -142,8 +142,11 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 		b.forbids = true
 		p.attach(b)
 		return
-	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b), quotesOnly(b):
+	case linkOnly(b) && !b.isTaskList(), r.factsOnly(b), quotesOnly(b), r.variablesOnly(b):
 		p.attach(b)
+		return
+	case i > 0 && blocks[i-1].kind == kindPara && !b.ordered && !b.isTaskList() && !r.isLabelled(b) && casesFollow(blocks[i-1].text):
+		r.collectCases(p, blocks, i)
 		return
 	case r.isSummary(b):
 		r.find("RB220", b.line, 1)
@@ -167,6 +170,70 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	for _, it := range b.kids {
 		r.collectItem(p, b, it)
 	}
+}
+
+// casesFollow tells a sentence over the cases in which it holds: "Prefer the
+// backup when:", 「次のような場合に、経路を変えます：」. They are its conditions.
+func casesFollow(s string) bool {
+	f := fold(strings.TrimRight(s, " *_"))
+	t := strings.TrimRight(f, " :：。.")
+	if hasCJK(f) {
+		_, after, ok := cutAnyOf(f, "以下の", "次の", "下記の", "以下に", "次に")
+		return ok && hasAnyPrefix(strings.TrimPrefix(strings.TrimPrefix(after, "ような"), "いずれかの"), "場合", "ときに", "ときは", "条件の", "状況の") && hasAnySuffix(f, ":", "：", "。")
+	}
+	if !strings.HasSuffix(f, ":") {
+		return false
+	}
+	for _, end := range [...]string{" of the following", " of these", " the following", " any", " all", " one", " either"} {
+		t = strings.TrimSuffix(t, end)
+	}
+	return hasAnySuffix(t, " when", " if", " only if", " unless") && len(strings.Fields(t)) > 1
+}
+
+// cutAnyOf is strings.Cut at the first of some separators that is there.
+func cutAnyOf(s string, seps ...string) (before, after string, ok bool) {
+	for _, sep := range seps {
+		if before, after, ok = strings.Cut(s, sep); ok {
+			return before, after, true
+		}
+	}
+	return s, "", false
+}
+
+// collectCases makes a sentence over its cases one step, unless it already is.
+func (r *reader) collectCases(p *phaseDraft, blocks []*block, i int) {
+	above := blocks[i-1]
+	if d := p.last(); d == nil || d.block != above {
+		r.detach(p, above)
+		p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: above.line, off: above.off, block: above}))
+	}
+	p.attach(blocks[i])
+}
+
+// detach takes a block back from where attach put it last.
+func (r *reader) detach(p *phaseDraft, b *block) {
+	if d := p.last(); d != nil {
+		if n := len(d.attached); n > 0 && d.attached[n-1] == b {
+			d.attached = d.attached[:n-1]
+		}
+		return
+	}
+	if n := len(p.intro); n > 0 && p.intro[n-1] == b {
+		p.intro = p.intro[:n-1]
+	}
+}
+
+// variablesOnly tells a list of settings by name: each item begins with a name
+// in capitals set as code, and says nothing to do.
+func (r *reader) variablesOnly(b *block) bool {
+	for _, it := range b.kids {
+		_, t, ok := strings.Cut(r.t.line(it.line), "`")
+		name, _, closed := strings.Cut(t, "`")
+		if !ok || !closed || it.task || !strings.HasPrefix(it.text, name) || !strings.Contains(name, "_") || strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+			return false
+		}
+	}
+	return len(b.kids) > 1 && !b.ordered
 }
 
 // quotesOnly tells a list of words to say: wordings, not steps.

@@ -327,18 +327,24 @@ func (r *reader) fenceAsList(b *block) []*block {
 	if b.lang != "" && b.lang != "markdown" && b.lang != "md" {
 		return []*block{b}
 	}
-	total, list := 0, 0
+	total, list, before := 0, 0, ""
+	counted := true // every line is numbered from 1 on, or says more about the one above
 	for _, line := range strings.Split(b.text, "\n") {
 		s := strings.TrimSpace(line)
 		if s == "" {
 			continue
 		}
 		total++
+		if n, _, ok := cutNumber(s); ok && markLength(s) > 0 && (before == "" && n == "1" || before != "" && countsOn(before, n)) {
+			before = n
+		} else if before == "" || line == s && !strings.HasPrefix(s, "※") {
+			counted = false
+		}
 		if markLength(s) > 0 || strings.HasPrefix(s, "□") || strings.HasPrefix(s, "☐") {
 			list++
 		}
 	}
-	if list < 3 || list*10 < total*6 {
+	if (list < 3 || list*10 < total*6) && (list < 2 || !counted) {
 		return []*block{b}
 	}
 	at := strings.Index(r.t.text[b.off:], b.text)

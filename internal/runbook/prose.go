@@ -6,7 +6,7 @@ func (r *reader) collectProse(p *phaseDraft, blocks []*block) {
 	for i, b := range blocks {
 		switch b.kind {
 		case kindPara:
-			if asksAbove(blocks, i) || r.proseStep(blocks, i) {
+			if asksAbove(blocks, i) || r.proseStep(blocks, i) && !pointsOn(blocks, i) {
 				p.drafts = append(p.drafts, r.draft(draft{form: "prose", line: b.line, off: b.off, block: b}))
 				continue
 			}
@@ -36,6 +36,17 @@ func (r *reader) proseList(p *phaseDraft, blocks []*block, i int) {
 		return
 	}
 	r.collectList(p, blocks, i)
+}
+
+// pointsOn tells a sentence that only leads to what stands below: a table, or
+// the sections that follow.
+func pointsOn(blocks []*block, i int) bool {
+	if i+1 < len(blocks) && blocks[i+1].kind != kindTable && blocks[i+1].kind != kindRule {
+		return false
+	}
+	f := fold(blocks[i].text)
+	return containsAny(f, "以下の流れ", "以下の手順", "以下の表", "以下のリスト", "以下の順", "以下のとおり", "以下の通り", "次の流れ", "次の手順", "次の表", "次の順", "下記の", "下の表",
+		"the following steps", "the steps below", "the table below", "the sections below", "the following sections", "the list below", "the procedure below")
 }
 
 func (r *reader) proseStep(blocks []*block, i int) bool {

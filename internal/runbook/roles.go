@@ -42,6 +42,9 @@ func headingRoles(title string) []string {
 		t = after
 	}
 	t = strings.Trim(t, " :：")
+	if strings.Contains(t, ": ") || strings.Contains(t, "：") {
+		return nil // "Category 2: Security" names a subject
+	}
 	if hasCJK(t) {
 		for _, suffix := range [...]string{"の対応", "の役割", "の手順", "の作業", "の行動", "向け手順", "向け", "用チェックリスト", "用", "の任務", "の初動"} {
 			if role, ok := strings.CutSuffix(t, suffix); ok && isRole(role) {

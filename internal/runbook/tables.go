@@ -54,9 +54,8 @@ func isNumberHeader(f string) bool {
 
 // isTickCell tells a cell that holds a box to tick, and no more.
 func isTickCell(s string) bool {
-	s = strings.TrimSpace(s)
-	switch s {
-	case "[ ]", "[]", "[　]", "[x]", "□", "☐", "☑", "⬜", "◻", "□OK □NG", "□ OK / □ NG":
+	switch s = strings.TrimSpace(s); s {
+	case "&#9744;", "&#x2610;", "&#9633;", "&#x25a1;", "[ ]", "[]", "[　]", "[x]", "□", "☐", "☑", "⬜", "◻", "□OK □NG", "□ OK / □ NG":
 		return true
 	}
 	return (strings.HasPrefix(s, "□") || strings.HasPrefix(s, "☐")) && len(s) < 40

@@ -27,10 +27,10 @@ func contextWords() []string {
 		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "criteria",
 		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details",
 		"inputs", "input=", "outputs", "output=", "tools", "reference", "resource", "related", "additional information",
-		"further reading", "see also", "success criteria", "metric", "training", "appendix", "example", "template", "prerequisite",
+		"further reading", "see also", "conclusion", "tips=", "success criteria", "metric", "training", "appendix", "example", "template", "prerequisite",
 		"目的", "概要", "背景", "対象", "適用範囲", "前提", "定義", "用語", "体制", "役割分担", "連絡先", "連絡網", "分類", "レベル",
 		"重大度", "リスク評価", "備品", "訓練", "事例", "教訓", "参考", "関連", "目次", "変更履歴", "改訂", "最終更新", "文面", "様式",
-		"付録", "はじめに", "用語集", "テンプレート", "更新履歴", "リファレンス",
+		"付録", "はじめに", "おわりに", "まとめ=", "コツ=", "用語集", "テンプレート", "更新履歴", "リファレンス",
 	}
 }
 
