@@ -1,10 +1,7 @@
 package web
 
 import (
-	"errors"
-	"io"
 	"net/http"
-	"path/filepath"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -19,22 +16,11 @@ func (s *Server) finderRoutes() {
 // this page (UX 3.10); otherwise one has to sign in.
 func (s *Server) finder(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		_, known := s.visitor(r)
-		limit := int64(maxUpload)
-		if !known {
-			limit = maxForm // a guest sends one picture, and none while others have to wait
-			if s.o.Pages.Report && s.slow.Wait("report:"+place(r), s.now()) == 0 {
-				limit += incident.MaxPhoto
-			}
+		if _, known := s.visitor(r); !known && !s.o.Pages.Report {
+			s.signedIn(h)(w, r)
+			return
 		}
-		next := h
-		if !known && !s.o.Pages.Report {
-			next = s.signedIn(h)
-		}
-		if r.Method == http.MethodPost {
-			next = s.formed(limit, next)
-		}
-		next(w, r)
+		h(w, r)
 	}
 }
 
@@ -65,10 +51,23 @@ func (s *Server) showFinder(w http.ResponseWriter, r *http.Request, d finderData
 // officer on duty.
 func (s *Server) finderSend(w http.ResponseWriter, r *http.Request) {
 	who, known := s.visitor(r)
+	most := int64(incident.MaxFile)
+	switch {
+	case !known && s.slow.Wait("report:"+place(r), s.now()) > 0:
+		most = 0 // others have to wait: a picture is not even kept in memory
+	case !known:
+		most = incident.MaxPhoto
+	}
+	pic, err := s.readReport(w, r, most)
+	if err != nil {
+		s.fail(w, r, http.StatusBadRequest, "web.form")
+		return
+	}
 	d := finderData{Form: map[string]string{}}
 	for _, name := range []string{"finder", "place", "other", "words", "reporter", "contact"} {
 		d.Form[name] = r.PostFormValue(name)
 	}
+	d.Place = d.Form["place"]
 	lang, key := s.lang(r), "report:"+place(r)
 	switch {
 	case !onceForm.MatchString(r.PostFormValue("once")):
@@ -102,7 +101,7 @@ func (s *Server) finderSend(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !res.Duplicate {
-		d.Error = s.keepPhoto(r, act, res.Incident, known)
+		d.Error = s.keepPhoto(r, act, res.Incident, pic, most)
 	}
 	d.ID = res.Incident
 	if v, err := s.o.Service.View(r.Context(), res.Incident); err == nil {
@@ -111,35 +110,4 @@ func (s *Server) finderSend(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.showFinder(w, r, d, http.StatusOK)
-}
-
-// keepPhoto keeps the picture that came with a report; "" if there was none or
-// it is kept. The report itself stands in any case.
-func (s *Server) keepPhoto(r *http.Request, act incident.Act, id string, known bool) string {
-	file, head, err := r.FormFile("photo")
-	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return ""
-	}
-	if err == nil {
-		defer func() { _ = file.Close() }()
-		var data []byte
-		if data, err = io.ReadAll(io.LimitReader(file, incident.MaxFile+1)); err == nil && len(data) > 0 {
-			act.Request += "/photo"
-			var cmd incident.Command = incident.AddEvidence{
-				File: chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), Data: data, Type: "application/octet-stream", Words: s.t(chat.JA, "finder.photo"),
-			}
-			if !known {
-				cmd = incident.FinderPhoto{Data: data, Words: s.t(chat.JA, "finder.photo")}
-			}
-			_, err = s.o.Service.Do(r.Context(), act, id, cmd)
-		}
-	}
-	if err == nil {
-		return ""
-	}
-	s.o.Logger.Warn("keep photo of a report", "incident", id, "err", err)
-	if !known {
-		return s.t(s.lang(r), "finder.nophoto.guest")
-	}
-	return s.t(s.lang(r), "finder.nophoto")
 }
