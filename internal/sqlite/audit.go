@@ -34,6 +34,24 @@ type audits struct {
 	last string // whose turn it was among the closed incidents
 }
 
+func (a *audits) ready() {
+	if a.logs == nil {
+		a.seed, a.logs = maphash.MakeSeed(), map[string]audited{}
+	}
+}
+
+// keep takes over what the check of the whole record folded, so that the first
+// look after a start need not fold every open incident again.
+func (a *audits) keep(f *folded) {
+	if s := f.summary().Status; s != incident.Reported && s != incident.Open {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ready()
+	a.logs[f.state.ID] = a.wanted(f)
+}
+
 // indexRow is a log's line in the index of incidents.
 type indexRow struct {
 	sum    incident.Summary
@@ -55,9 +73,7 @@ func (v *View) Audit(ctx context.Context) ([]Difference, error) {
 func (v *View) Patrol(ctx context.Context) ([]Difference, []escalation.Climb, error) {
 	v.audits.mu.Lock()
 	defer v.audits.mu.Unlock()
-	if v.audits.logs == nil {
-		v.audits.seed, v.audits.logs = maphash.MakeSeed(), map[string]audited{}
-	}
+	v.audits.ready()
 	tx, err := v.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("begin: %w", err)

@@ -151,6 +151,7 @@ func (c *checker) log(ctx context.Context, id string) error {
 	}
 	c.out.Logs++
 	l.f.settle()
+	c.v.audits.keep(l.f)
 	diffs, err := compare(ctx, tx, l.f)
 	for _, d := range diffs {
 		c.out.add(d)
