@@ -129,6 +129,9 @@ func (x *deed) step(action string) incident.Command {
 	case "step.take":
 		return incident.Take{Step: x.ref}
 	case "step.assign":
+		if x.in["person"] == "" && x.err == nil { // nobody chosen is not oneself
+			x.err = &InputError{Input: "person", Key: "err.input.missing", Args: []any{"field", x.p.t("field.person")}}
+		}
 		return incident.Take{Step: x.ref, Person: x.in["person"]}
 	case "step.done":
 		return incident.Done{Step: x.ref, Value: x.in["value"]}

@@ -56,7 +56,8 @@ func (p *page) ask(a chat.Action) (ask, bool) {
 		}
 	}
 	if a.Form != "" {
-		x.Fields, x.File = p.inputs(a.ID, v.Ref), a.ID == "evidence.add"
+		x.Fields, x.Body = p.fold(a, v)
+		x.File = a.ID == "evidence.add"
 	}
 	return x, true
 }
@@ -106,65 +107,26 @@ func (p *page) step(ref string) *incident.Step {
 	return p.View.S.Step(ref)
 }
 
-// valueNeeded reports that a step cannot be completed without words: none were
-// kept or counted in their place, or the runbook asks for a figure.
-func (p *page) valueNeeded(ref string) bool {
-	st := p.step(ref)
-	if st == nil || !st.Value {
-		return false
+// fold is what stands in the fold of a button: the form of the catalogue, less
+// what the page around it says or draws itself.
+func (p *page) fold(a chat.Action, v chat.Value) (fields []chat.Input, body []chat.Block) {
+	if p.View == nil {
+		return nil, nil
 	}
-	_, value := p.View.Wants(st)
-	return value || len(st.Kept) == 0 && st.Counted == 0
-}
-
-func (p *page) options(prefix string, ids ...string) []chat.Option {
-	out := make([]chat.Option, 0, len(ids))
-	for _, id := range ids {
-		out = append(out, chat.Option{ID: id, Label: p.T(prefix + id)})
+	f, ok := (chat.Drawer{Words: p.srv.o.Words, Lang: p.Lang}).Form(p.View, a.Form, v)
+	if !ok {
+		return nil, nil
 	}
-	return out
-}
-
-// inputs are the fields of the small form behind a button.
-func (p *page) inputs(id, ref string) []chat.Input {
-	in := func(name, label string, kind chat.InputKind, required bool) chat.Input {
-		return chat.Input{ID: name, Label: p.T(label), Kind: kind, Required: required}
-	}
-	when := in("at", "step.when", chat.InputTime, false)
-	when.Hint = p.T("step.when.hint")
-	switch id {
-	case "step.done", "step.confirm":
-		value := in("value", "step.expect", chat.InputLines, id == "step.done" && p.valueNeeded(ref))
-		return []chat.Input{value, when}
-	case "step.block":
-		preset := in("preset", "f.preset", chat.InputChoice, false) // or the words below it
-		preset.Options = p.options("step.preset.", "nokey", "noperson", "nocontact", "broken")
-		return []chat.Input{preset, in("reason", "f.otherreason", chat.InputLines, false)}
-	case "step.skip":
-		preset := in("preset", "f.preset", chat.InputChoice, false) // or the words below it
-		preset.Options = []chat.Option{
-			{ID: "condition", Label: p.T("step.preset.notmet")}, {ID: "otherway", Label: p.T("step.preset.otherway")},
-			{ID: "resources", Label: p.T("step.preset.noresource")}, {ID: "later", Label: p.T("step.preset.later")},
+	for _, in := range f.Inputs {
+		if in.Kind != chat.InputFile && !(a.ID == "evidence.add" && in.ID == "hash") {
+			fields = append(fields, in)
 		}
-		return []chat.Input{preset, in("reason", "f.otherreason", chat.InputLines, false)}
-	case "step.unblock":
-		return []chat.Input{in("note", "f.note", chat.InputLines, false)}
-	case "step.na":
-		return []chat.Input{in("reason", "step.reason.na", chat.InputLines, false)}
-	case "step.reopen":
-		return []chat.Input{in("reason", "step.reason.reopen", chat.InputLines, true)}
-	case "step.extend":
-		minutes := in("minutes", "step.minutes", chat.InputText, true)
-		minutes.Value = "15"
-		return []chat.Input{minutes, in("reason", "label.reason", chat.InputText, false)}
-	case "step.assign":
-		return []chat.Input{in("person", "step.person", chat.InputPerson, true)}
-	case "note.add":
-		return []chat.Input{in("text", "label.text", chat.InputLines, true), when}
-	case "evidence.add":
-		return []chat.Input{in("words", "f.words", chat.InputText, false), in("where", "f.where", chat.InputText, false)}
-	case "escalation.ack":
-		return []chat.Input{in("words", "f.words", chat.InputText, false)}
 	}
-	return nil
+	if p.View.S.Drill && len(f.Body) > 0 {
+		f.Body = f.Body[1:] // the band at the top says it already
+	}
+	if p.View.S.FindStep(v.Ref) != nil {
+		return fields, nil // the card of the step is all around
+	}
+	return fields, f.Body
 }

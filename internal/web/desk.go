@@ -181,10 +181,7 @@ func (s *Server) deed(w http.ResponseWriter, r *http.Request) {
 
 // read turns the form into a command.
 func (d *desk) read(r *http.Request) (incident.Act, incident.Command, error) {
-	in := map[string]string{}
-	for name, values := range r.PostForm {
-		in[name] = strings.Join(values, ",")
-	}
+	in := filled(r)
 	val := chat.Value{Incident: d.v.S.ID, Ref: r.PostFormValue("ref"), Seq: d.v.S.Seq}
 	if choice := in["choice"]; choice != "" && !strings.Contains(val.Ref, "#") {
 		val.Ref += "#" + choice

@@ -52,15 +52,6 @@ func (f fields) number(name string) (int64, error) {
 	return n, nil
 }
 
-// minutes is a length typed in minutes.
-func (f fields) minutes(name string) (time.Duration, error) {
-	n, err := f.number(name)
-	if err != nil || n < 0 || n > 100000 {
-		return 0, errInput{key: "web.badnumber", args: []any{"word", f.str(name)}}
-	}
-	return time.Duration(n) * time.Minute, nil
-}
-
 // do carries out what a button or a small form of an incident asks.
 func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
@@ -71,11 +62,12 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	}
 	f := fields{r: r, s: s, v: v, zone: v.Site.Zone}
 	act := s.actOf(r)
-	if act.At, err = s.moment(r.PostFormValue("at")); err != nil {
-		s.badInput(w, r, errInput{key: "cmd.badtime", args: []any{"word", r.PostFormValue("at")}})
+	when := f.str("at") + f.str("when") // a page's own form, or one of the catalogue
+	if act.At, err = s.moment(when); err != nil {
+		s.badInput(w, r, errInput{key: "cmd.badtime", args: []any{"word", when}})
 		return
 	}
-	cmd, err := f.command(r.PathValue("act"))
+	cmd, err := f.asked(r.PathValue("act"))
 	switch {
 	case err != nil:
 		s.badInput(w, r, err)
@@ -98,6 +90,19 @@ func (s *Server) badInput(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	s.refused(w, r, err)
 }
+
+// asked is what a form asks for: one of the catalogue, as a card opens it, or
+// one of a page's own.
+func (f fields) asked(name string) (incident.Command, error) {
+	if v, err := chat.DecodeValue(f.str("v")); err == nil && !strings.HasPrefix(name, "step.") {
+		if _, ok := f.draw().Form(f.v, name, v); ok {
+			return f.deed(name)
+		}
+	}
+	return f.command(name)
+}
+
+func (f fields) draw() chat.Drawer { return chat.Drawer{Words: f.s.o.Words, Lang: f.s.lang(f.r)} }
 
 // command builds the command a form asks for; nil where there is none of that
 // name. Approvals are not here: they have their own page.
@@ -125,56 +130,34 @@ func (f fields) stepCommand(name string) (incident.Command, error) {
 	if err := f.fresh(name, ref); err != nil {
 		return nil, err
 	}
-	switch name {
-	case "step.take":
-		return incident.Take{Step: ref}, nil
-	case "step.assign":
-		if f.str("person") == "" {
-			return nil, errInput{key: "err.input.missing", args: []any{"field", f.s.t(f.s.lang(f.r), "field.person")}}
-		}
-		return incident.Take{Step: ref, Person: f.str("person")}, nil
-	case "step.done":
-		return incident.Done{Step: ref, Value: f.str("value")}, nil
-	case "step.confirm":
-		return incident.Confirm{Step: ref, Value: f.str("value")}, nil
-	case "step.block":
-		return incident.Block{Step: ref, Reason: f.reason()}, nil
-	case "step.unblock":
-		return incident.Unblock{Step: ref, Note: f.str("note")}, nil
-	case "step.skip":
-		return incident.Skip{Step: ref, Reason: f.str("reason"), Preset: f.str("preset")}, nil
-	case "step.na":
-		return incident.NotApplicable{Step: ref, Reason: f.str("reason")}, nil
-	case "step.reopen":
-		return incident.Reopen{Step: ref, Reason: f.str("reason")}, nil
-	case "step.extend":
-		by, err := f.minutes("minutes")
-		return incident.Extend{Step: ref, By: by, Reason: f.str("reason")}, err
-	case "step.inform":
-		return incident.InformAt(ref), nil
-	case "step.arm":
-		at, n, _ := strings.Cut(ref, "#")
-		choice, _ := strconv.Atoi(n)
-		return incident.ArmAt(at, choice), nil
-	case "step.add":
+	if name == "step.add" {
 		phase, _ := strconv.Atoi(f.str("phase"))
 		return incident.AddStep{Run: f.str("run"), Phase: phase, Title: f.str("title")}, nil
 	}
-	return nil, nil
+	return f.deed(name)
 }
 
-// reason joins a preset reason in words with what was typed.
-func (f fields) reason() string {
-	typed := incident.Clean(f.str("reason"))
-	preset := f.str("preset")
-	if preset == "" || !f.s.has("step.preset."+preset) {
-		return typed
+// deed reads a form of the catalogue; nil where there is none of that name.
+func (f fields) deed(name string) (incident.Command, error) {
+	x, err := f.draw().Deed(f.v, name, chat.Value{Incident: f.v.S.ID, Ref: f.ref(), Seq: f.v.S.Seq}, filled(f.r))
+	var bad *chat.InputError
+	switch {
+	case errors.As(err, &bad):
+		return nil, errInput{key: bad.Key, args: bad.Args}
+	case errors.Is(err, chat.ErrNoDeed):
+		return nil, nil
 	}
-	words := f.s.t(f.s.lang(f.r), "step.preset."+preset)
-	if typed == "" {
-		return words
+	return x.Command, err
+}
+
+// filled is what was filled in, as the catalogue reads it: one text an input,
+// several choices joined by commas.
+func filled(r *http.Request) map[string]string {
+	in := map[string]string{}
+	for name, values := range r.PostForm {
+		in[name] = strings.Join(values, ",")
 	}
-	return words + ": " + typed
+	return in
 }
 
 // fresh notices a button that was drawn before somebody else acted: taking a

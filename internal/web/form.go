@@ -228,7 +228,7 @@ func (s *Server) label(lang chat.Lang, name string) string {
 func typed(name string) bool {
 	return slices.Contains([]string{
 		"text", "line", "reason", "value", "title", "words", "note", "why", "basis", "result", "receipt", "who", "said",
-		"at", "review", "from", "to_whom", "subject", "body", "question", "options", "known", "unknown", "place", "reporter",
+		"at", "when", "review", "from", "to_whom", "subject", "body", "question", "options", "known", "unknown", "place", "reporter",
 		"name", "hash", "where", "taker", "tool", "offset", "outside", "check",
 	}, name)
 }
