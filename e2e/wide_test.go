@@ -86,7 +86,7 @@ func wideSteps(t *testing.T, dir string, p *e2e.Page, base string) {
 	must(t, p.Expect("対象外 4 3番の門を閉める", "対象外 5 門番に知らせる", "いま 6 所長に話す"))
 
 	s.at("steps/6")
-	s.done(p.Expect("完了にできる役割"), p.Click("その他"), p.Click("見送る"), p.Fill("理由(上にないとき、加えるとき)", "不在"))
+	s.done(p.Expect("完了にできる役割"), p.Click("その他"), p.Click("見送る"), p.Fill("内容", "不在"))
 	s.send("step.skip", "見送る", "完了や見送りにできるのは 渡辺")
 	p.Faults()
 	run("incident", "skip", "IR-2", "6", "--reason", "所長は不在", "--as", "watanabe")
