@@ -109,7 +109,7 @@ func TestPressLetterLeavesOutWhatIsAbove(t *testing.T) {
 	if n, body := d.view().S.Notice(said), d.view().Text(d.view().S.Notice(said).Seq)["body"]; n.Form != "press" || !slices.Contains(n.Held, "summary") || strings.Contains(body, report.HeldWords) || strings.Contains(body, report.UnknownWords) {
 		t.Errorf("the public statement holds back %v and reads\n%s", n.Held, body)
 	}
-	d.do("suzuki", incident.WithdrawNotice{Notice: said, Reason: "書き直す"})
+	d.do("suzuki", incident.WithdrawNotice{Notice: said, Why: "書き直す"})
 	id := d.do("suzuki", incident.DraftNotice{Dest: "press", Form: incident.NoForm}).Outcome.Ref
 	n, text := d.view().S.Notice(id), d.view().Text(d.view().S.Notice(id).Seq)
 	whole := text["subject"] + "\n" + text["body"]
