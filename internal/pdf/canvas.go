@@ -9,12 +9,18 @@ import (
 )
 
 // BIZ UDPGothic is made for legibility and licensed under the SIL Open Font
-// License 1.1; fonts/OFL.txt has the licence. The files are not changed.
+// License 1.1; fonts/OFL.txt has the licence. The files are not changed. Names
+// of people need kanji that it lacks (𠮷田): MoreKanji has them, made out of Noto
+// Sans CJK JP by scripts/morekanji.py under the same licence, fonts/OFL-more.txt.
 var (
 	//go:embed fonts/BIZUDPGothic-Regular.ttf
 	fontRegular []byte
 	//go:embed fonts/BIZUDPGothic-Bold.ttf
 	fontBold []byte
+	//go:embed fonts/MoreKanji-Regular.ttf
+	moreRegular []byte
+	//go:embed fonts/MoreKanji-Bold.ttf
+	moreBold []byte
 )
 
 // weight is one of the two faces.
@@ -43,10 +49,13 @@ type letter struct {
 }
 
 func (d *Doc) loadFaces() error {
-	for i, data := range [][]byte{fontRegular, fontBold} {
-		font, err := readTrueType(data)
+	for i, data := range [][2][]byte{{fontRegular, moreRegular}, {fontBold, moreBold}} {
+		font, err := readTrueType(data[0])
 		if err != nil {
 			return fmt.Errorf("load font: %w", err)
+		}
+		if font.more, err = readTrueType(data[1]); err != nil {
+			return fmt.Errorf("load further kanji: %w", err)
 		}
 		d.faces[i] = face{font: font, known: map[rune]*letter{}, drawn: []*letter{{}}}
 	}

@@ -187,7 +187,7 @@ func TestPageSaysWhatItIs(t *testing.T) {
 		}
 	}
 	all := strings.Join(pages, "")
-	for _, want := range []string{"1/", "ページ", "[U+202E]evil", "〓田さん", "U+20BB7", "U+1F6A8", "がぎぐ ガ é", "(Tj) \\ ) ("} {
+	for _, want := range []string{"1/", "ページ", "[U+202E]evil", "𠮷田さん", "U+1F6A8", "がぎぐ ガ é", "(Tj) \\ ) ("} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the text lacks %q", want)
 		}
@@ -198,6 +198,38 @@ func TestPageSaysWhatItIs(t *testing.T) {
 	}
 	if fonts := poppler(t, data, "pdffonts"); strings.Count(fonts, "Identity-H       yes") != 2 {
 		t.Errorf("the fonts are not embedded:\n%s", fonts)
+	}
+}
+
+// The letters of names of people are drawn, in both weights, and come back out of
+// the document; emoji are told in the list.
+func TestNamesOfPeopleAreDrawn(t *testing.T) {
+	const names = "𠮷田髙橋﨑山塚本德川濵口桒原𣘺本邉見邊土𡈽屋神羽曻𫝆井龢丨"
+	l := letterDoc()
+	l.From, l.Title, l.Items = []string{names}, names, []Field{{"報告者", names + "🚨"}}
+	var b bytes.Buffer
+	if err := Letter(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	if again := poppler(t, b.Bytes(), "pdftotext", "-layout"); strings.Count(again, names) != 4 || !strings.Contains(again, "U+1F6A8") || strings.Contains(again, "U+2") {
+		t.Errorf("%s", again)
+	}
+	for _, w := range [][2][]byte{{fontRegular, moreRegular}, {fontBold, moreBold}} {
+		base, err := readTrueType(w[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if base.more, err = readTrueType(w[1]); err != nil || base.more.unit != base.unit {
+			t.Fatalf("units %v, %v", base.more.unit, err)
+		}
+		for _, r := range names {
+			if g := base.glyph(r); g == 0 || len(base.outline(g)) == 0 || base.advance(g) == 0 {
+				t.Errorf("%c has no shape", r)
+			}
+		}
+		for g := range base.more.glyphs {
+			eachPart(base.more.outline(g), func([]byte) { t.Errorf("glyph %d is composed of others", g) })
+		}
 	}
 }
 

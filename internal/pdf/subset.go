@@ -48,6 +48,11 @@ func (f *trueType) subset(used []int) []byte {
 	binary.BigEndian.PutUint16(head[50:], 1) // loca in 32 bits
 	binary.BigEndian.PutUint16(hhea[34:], n)
 	binary.BigEndian.PutUint16(maxp[4:], n)
+	if f.more != nil {
+		for _, at := range []int{6, 8} { // the most points and contours of a glyph
+			copy(maxp[at:at+2], slices.MaxFunc([][]byte{maxp[at : at+2], f.more.tables["maxp"][at : at+2]}, bytes.Compare))
+		}
+	}
 	return joinTables([]table{
 		{"cvt ", f.tables["cvt "]}, {"fpgm", f.tables["fpgm"]}, {"glyf", glyf}, {"head", head}, {"hhea", hhea},
 		{"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}, {"prep", f.tables["prep"]},

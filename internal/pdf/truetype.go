@@ -20,6 +20,10 @@ type trueType struct {
 	metrics int // how many glyphs have a width of their own
 	glyphs  int
 	long    bool // loca has 32 bits an entry
+
+	// more has characters that this font lacks, in the same units; its glyphs are
+	// numbered on from those of this one. It may be nil.
+	more *trueType
 }
 
 func readTrueType(data []byte) (*trueType, error) {
@@ -62,8 +66,19 @@ func (f *trueType) readCmap() error {
 	return fmt.Errorf("table cmap, format 12: %w", errFont)
 }
 
-// glyph is the number of a character's glyph; 0 where the font has none.
+// glyph is the number of a character's glyph; 0 where neither font has one.
 func (f *trueType) glyph(r rune) int {
+	own := f.ownGlyph(r)
+	if own > 0 || f.more == nil {
+		return own
+	}
+	if g := f.more.ownGlyph(r); g > 0 {
+		return f.glyphs + g
+	}
+	return 0
+}
+
+func (f *trueType) ownGlyph(r rune) int {
 	n := len(f.groups) / 12
 	at := func(i, k int) uint32 { return binary.BigEndian.Uint32(f.groups[12*i+4*k:]) }
 	c := uint32(r) //nolint:gosec // a rune that came out of a string is never negative
@@ -76,11 +91,17 @@ func (f *trueType) glyph(r rune) int {
 
 // advance is how far a glyph moves on, in font units.
 func (f *trueType) advance(glyph int) int {
+	if glyph >= f.glyphs && f.more != nil {
+		return f.more.advance(glyph - f.glyphs)
+	}
 	return int(binary.BigEndian.Uint16(f.tables["hmtx"][4*min(glyph, f.metrics-1):]))
 }
 
 // bearing is the left side bearing of a glyph, as it is kept.
 func (f *trueType) bearing(glyph int) []byte {
+	if glyph >= f.glyphs && f.more != nil {
+		return f.more.bearing(glyph - f.glyphs)
+	}
 	t := f.tables["hmtx"]
 	if glyph < f.metrics {
 		return t[4*glyph+2 : 4*glyph+4]
@@ -89,8 +110,12 @@ func (f *trueType) bearing(glyph int) []byte {
 	return t[at : at+2]
 }
 
-// outline is the shape of a glyph; nothing for a blank.
+// outline is the shape of a glyph; nothing for a blank. Shapes of more are not
+// composed of others.
 func (f *trueType) outline(glyph int) []byte {
+	if glyph >= f.glyphs && f.more != nil {
+		return f.more.outline(glyph - f.glyphs)
+	}
 	t := f.tables["loca"]
 	if f.long {
 		return f.tables["glyf"][binary.BigEndian.Uint32(t[4*glyph:]):binary.BigEndian.Uint32(t[4*glyph+4:])]
