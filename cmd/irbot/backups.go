@@ -56,7 +56,7 @@ func (n *node) setBackups(demo bool) error {
 		return err
 	}
 	k := &backup.Keeper{
-		Folder: b.Folder, Site: n.cfg.Site.ID, Every: b.Every, Daily: b.Daily, Weekly: b.Weekly, Zone: n.cfg.Site.Zone, Seal: seal,
+		Folder: b.Folder, Site: n.cfg.Site.ID, Every: b.Every, Daily: b.Daily, Weekly: b.Weekly, Zone: n.cfg.Site.Zone, Seal: seal, Sealed: b.Encrypt,
 		Copy: func(ctx context.Context, dst string) (map[string]timeline.Position, error) {
 			c, err := n.store.Backup(ctx, dst)
 			return c.Heads, err

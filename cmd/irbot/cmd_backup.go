@@ -87,6 +87,12 @@ func (c *cli) backup(ctx context.Context, out string, withKey bool) error {
 		return err
 	}
 	defer v.Close()
+	if cfg.Backup.Encrypt {
+		return &problem{
+			exit: exitUsage, code: "backup.plain", what: c.say("暗号化しない控えになるので、作りませんでした", "the copy would not be encrypted: none was made"),
+			why: c.say("config.yaml に backup.encrypt: true とあります。この命令の控えは暗号化されません", "config.yaml says backup.encrypt: true, and a copy of this command is plain"), fix: "irbot backup now",
+		}
+	}
 	now := time.Now().In(cfg.Site.Zone)
 	if out == "" {
 		folder := filepath.Join(filepath.Dir(cfg.Data), "backups")

@@ -165,16 +165,23 @@ func (c *cli) backupNowCommand() *cobra.Command {
 // plainRefused says how a copy is encrypted like the ones before it. The server
 // tells its errors by their words only.
 func (c *cli) plainRefused(folder string, err error) error {
-	if !strings.Contains(err.Error(), backup.ErrPlain.Error()) {
+	meant := strings.Contains(err.Error(), backup.ErrUnsealed.Error())
+	if !meant && !strings.Contains(err.Error(), backup.ErrPlain.Error()) {
 		return err
 	}
-	return &problem{
+	p := &problem{
 		exit: exitUsage, code: "backup.plain", what: c.say("暗号化しない控えになるので、作りませんでした", "the copy would not be encrypted: none was made"),
 		why: c.say(folder+" には暗号化した控えがありますが、いまは合言葉も受取人の鍵も読めません（環境変数 "+config.EnvBackupPassphrase+" のない端末やサービスなど）",
 			folder+" holds encrypted copies, but there is no passphrase and no recipient now (a shell or service without the variable "+config.EnvBackupPassphrase+")"),
 		fix: c.say(config.EnvBackupPassphrase+" を渡すか、config.yaml の backup.passphrase_file を書いてください。暗号化をやめるなら backup.folder に別のフォルダを",
 			"pass "+config.EnvBackupPassphrase+", or set backup.passphrase_file in config.yaml. To give up encryption name another folder as backup.folder"),
 	}
+	if meant {
+		p.why = c.say("config.yaml に backup.encrypt: true とありますが、合言葉も受取人の鍵も読めません", "config.yaml says backup.encrypt: true, but there is no passphrase and no recipient")
+		p.fix = c.say(config.EnvBackupPassphrase+" を渡すか、config.yaml の backup.passphrase_file か backup.recipients を書いてください",
+			"pass "+config.EnvBackupPassphrase+", or set backup.passphrase_file or backup.recipients in config.yaml")
+	}
+	return p
 }
 
 func (c *cli) backupVerify() *cobra.Command {
@@ -250,6 +257,18 @@ func (d *doctor) generations(title string) {
 		d.add(finding{ID: "backup.apart", State: stateNote, Title: title, Message: d.say("記録と同じディスクにしかありません", "only on the disk of the record itself"), Fix: d.say("backup: folder: か second: に別のディスクを", "another disk under backup: folder: or second:")})
 	}
 	if b.Passphrase.IsZero() && len(b.Recipients) == 0 {
-		d.add(finding{ID: "backup.plain", State: stateNote, Title: title, Message: d.say("暗号化していません。署名の鍵も入りません", "not encrypted, and without the signing key"), Fix: "config.yaml backup: recipients:"})
+		state := stateNote
+		if b.Encrypt {
+			state = stateBad // no copy is made at all
+		}
+		d.add(finding{ID: "backup.plain", State: state, Title: title, Message: plainNote(d, b.Encrypt), Fix: "config.yaml backup: recipients:"})
 	}
+}
+
+// plainNote says what it means that nothing encrypts the copies.
+func plainNote(d *doctor, meant bool) string {
+	if meant {
+		return d.say("encrypt: true なのに合言葉も受取人の鍵もないので、控えを作れません", "encrypt: true, but no passphrase and no recipient: no copy can be made")
+	}
+	return d.say("暗号化していません。署名の鍵も入りません。暗号化を必ず求めるなら encrypt: true", "not encrypted, and without the signing key; encrypt: true demands encryption")
 }

@@ -74,6 +74,7 @@ type Keeper struct {
 	Weekly int
 	Zone   *time.Location // in which days and weeks are counted
 	Seal   Seal
+	Sealed bool // refuse to make a plain copy
 	Second []Second
 
 	Copy  func(ctx context.Context, dst string) (map[string]timeline.Position, error) // a consistent copy of the record as a new file
@@ -103,6 +104,10 @@ var ErrPlace = errors.New("the copy did not reach a second place")
 // ErrPlain says that a copy would be plain beside encrypted ones: the passphrase
 // or the recipients did not reach this process.
 var ErrPlain = errors.New("generations here are encrypted, but no passphrase and no recipient is set now")
+
+// ErrUnsealed says that a copy would be plain although only encrypted ones are
+// wanted: the passphrase or the recipients did not reach this process.
+var ErrUnsealed = errors.New("copies are to be encrypted, but no passphrase and no recipient is set")
 
 // lookEvery is how often the loop looks whether a copy is due, and how soon a
 // failed one is tried again.
@@ -227,6 +232,9 @@ func (k *Keeper) make(ctx context.Context) (Generation, error) {
 func (k *Keeper) staysSealed() error {
 	if !k.Seal.Open() {
 		return nil
+	}
+	if k.Sealed {
+		return ErrUnsealed // the first copy of an empty folder, too
 	}
 	list, err := k.List()
 	if err != nil {

@@ -270,6 +270,23 @@ func TestEncryptedCopiesAreNotFollowedByAPlainOne(t *testing.T) {
 	}
 }
 
+// Where encryption is demanded the very first copy of an empty folder is refused,
+// too.
+func TestNoPlainCopyWhereEncryptionIsDemanded(t *testing.T) {
+	o := newOffice(t, Seal{})
+	o.k.Sealed = true
+	if _, err := o.k.Now(t.Context()); !errors.Is(err, ErrUnsealed) {
+		t.Fatalf("a plain copy: %v", err)
+	}
+	if list, err := o.k.List(); err != nil || len(list) != 0 || o.k.State().Err == "" {
+		t.Errorf("the folder holds %v (%v), told: %q", list, err, o.k.State().Err)
+	}
+	o.k.Seal = phrase(t)
+	if g, err := o.k.Now(t.Context()); err != nil || !g.Encrypted {
+		t.Errorf("with a passphrase: %+v, %v", g, err)
+	}
+}
+
 func TestSecondPlaceDownIsToldAndTheCopyStays(t *testing.T) {
 	o := newOffice(t, Seal{})
 	o.down = true

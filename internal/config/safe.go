@@ -49,6 +49,7 @@ type Backup struct {
 	Daily      int
 	Weekly     int
 	Recipients []string // age public keys
+	Encrypt    bool     // no plain copy is ever made
 	Passphrase Secret
 	Identity   string        // file of age identities, to read copies back
 	Alarm      time.Duration // 0: nobody is paged
@@ -93,6 +94,7 @@ type (
 		Every          time.Duration `mapstructure:"every"`
 		Daily          int           `mapstructure:"daily"`
 		Weekly         int           `mapstructure:"weekly"`
+		Encrypt        bool          `mapstructure:"encrypt"`
 		Recipients     []string      `mapstructure:"recipients"`
 		Passphrase     string        `mapstructure:"passphrase"`
 		PassphraseFile string        `mapstructure:"passphrase_file"`
@@ -208,7 +210,7 @@ func (b *builder) needed(key, value, example string) {
 func (b *builder) backup() {
 	r := b.raw.Backup
 	out := Backup{
-		Folder: b.path(r.Folder), Every: r.Every, Daily: r.Daily, Weekly: r.Weekly, Recipients: r.Recipients, Alarm: r.Alarm, Identity: b.path(r.IdentityFile),
+		Folder: b.path(r.Folder), Every: r.Every, Daily: r.Daily, Weekly: r.Weekly, Encrypt: r.Encrypt, Recipients: r.Recipients, Alarm: r.Alarm, Identity: b.path(r.IdentityFile),
 		Passphrase: b.secret(source{"backup.passphrase", EnvBackupPassphrase, r.PassphraseFile, r.Passphrase}),
 		Second:     b.places("backup.second", r.Second, []string{"folder", "s3"}),
 	}

@@ -266,7 +266,7 @@ func TestPDFHoldsTheChronology(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"クロノロジー IR-1", "令和8年11月22日(日)", "発信 > 受信", "後から入力", "訂正済み", "手書き継続欄", "証跡", "note.jpg", "この控えの確かめ方", "irbot/sakura/IR-1", "U+20BB7", "<script>"} {
+	for _, want := range []string{"クロノロジー IR-1", "令和8年11月22日(日)", "発信 > 受信", "後から入力", "訂正済み", "手書き継続欄", "証跡", "note.jpg", "この控えの確かめ方", "irbot/sakura/IR-1", "𠮷田さん", "U+1F6A8", "<script>"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("the PDF lacks %q", want)
 		}
