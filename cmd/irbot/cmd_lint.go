@@ -32,7 +32,7 @@ func (c *cli) lintCommand() *cobra.Command {
 	var strict bool
 	var format string
 	cmd := &cobra.Command{
-		Use: "lint FILE…", Short: c.say("手順書を点検する", "check runbooks"), Args: c.args(1, -1),
+		Use: "lint FILE…", Short: c.say("手順書を点検する", "check runbooks"), Args: c.args(1, -1), SuggestFor: []string{"check", "validate"},
 		Example: "  irbot lint runbooks/\n  irbot lint --strict plan.md\n  irbot lint --format github runbooks/*.md",
 		RunE: func(_ *cobra.Command, args []string) error {
 			return c.lint(args, strict, format)

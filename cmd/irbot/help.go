@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -171,6 +172,17 @@ func (c *cli) explainRule(id string) error {
 func (c *cli) unknown(word string) error { return c.unknownIn("irbot", word, c.commands()) }
 
 func (c *cli) unknownIn(path, word string, list []*cobra.Command) error {
+	fix := path + " --help"
+	if path == "irbot" {
+		fix = "irbot help"
+	}
+	p := &problem{exit: exitUsage, code: "command.unknown", what: c.say(fmt.Sprintf("%s に「%s」という命令はありません", path, word), fmt.Sprintf("%s has no command %q", path, word)),
+		why: c.say("綴りを確かめてください", "check the spelling"), fix: fix}
+	if known := c.calledSo(word, c.commands()); known != nil {
+		p.why = c.say("これに当たる命令は下のとおりです", "the command for it is named below")
+		p.fix = "irbot " + strings.TrimSuffix(known.CommandPath(), known.Name()) + known.Use
+		return p
+	}
 	best, d := "", 3
 	for _, s := range list {
 		for _, name := range append([]string{s.Name()}, s.Aliases...) {
@@ -179,15 +191,30 @@ func (c *cli) unknownIn(path, word string, list []*cobra.Command) error {
 			}
 		}
 	}
-	fix := path + " --help"
-	if path == "irbot" {
-		fix = "irbot help"
-	}
 	if best != "" {
-		fix = path + " " + best
+		p.fix = path + " " + best
 	}
-	return &problem{exit: exitUsage, code: "command.unknown", what: c.say(fmt.Sprintf("%s に「%s」という命令はありません", path, word), fmt.Sprintf("%s has no command %q", path, word)),
-		why: c.say("綴りを確かめてください", "check the spelling"), fix: fix}
+	return p
+}
+
+// calledSo finds the one command that has the word for its name, or for another
+// word people try. Where several do, none is meant more than the others.
+func (c *cli) calledSo(word string, list []*cobra.Command) *cobra.Command {
+	var found []*cobra.Command
+	for _, s := range list {
+		if s.Name() == word || s.HasAlias(word) || slices.Contains(s.SuggestFor, word) {
+			return s
+		}
+	}
+	for _, s := range list {
+		if known := c.calledSo(word, s.Commands()); known != nil {
+			found = append(found, known)
+		}
+	}
+	if len(found) == 1 {
+		return found[0]
+	}
+	return nil
 }
 
 // distance is the edit distance of two words.

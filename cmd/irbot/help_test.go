@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -66,4 +67,36 @@ func honest() {
 		code = 99
 	}
 	os.Exit(code)
+}
+
+// A word that is no command where it stands is answered with the command that
+// was meant: one elsewhere, or the nearest name.
+func TestUnknownCommandNamesTheOneMeant(t *testing.T) {
+	c, _ := replayCLI(t, "en", false)
+	sub := func(group string) (string, []*cobra.Command) {
+		for _, x := range c.commands() {
+			if x.Name() == group {
+				return "irbot " + group, x.Commands()
+			}
+		}
+		return "irbot", c.commands()
+	}
+	for _, tt := range []struct{ group, word, fix string }{
+		{"runbook", "lint", "irbot lint FILE…"},
+		{"runbook", "check", "irbot lint FILE…"},
+		{"", "check", "irbot lint FILE…"},
+		{"incident", "lint", "irbot lint FILE…"},
+		{"runbook", "shwo", "irbot runbook show"},
+		{"", "lnt", "irbot lint"},
+		{"", "declare", "irbot incident declare"},
+		{"runbook", "zzzzzz", "irbot runbook --help"},
+		{"", "zzzzzz", "irbot help"},
+	} {
+		path, list := sub(tt.group)
+		err := c.unknownIn(path, tt.word, list)
+		var p *problem
+		if !errors.As(err, &p) || !strings.HasPrefix(p.fix, tt.fix) {
+			t.Errorf("%s %s: %+v, want %s", path, tt.word, p, tt.fix)
+		}
+	}
 }

@@ -91,7 +91,8 @@ func readOptions(c *config.Config) runbook.Options {
 		Zone: c.Site.Zone, Labels: c.Runbooks.Labels, Silent: c.Runbooks.Silent,
 		Sections: runbook.Sections{Context: c.Runbooks.Context, Action: c.Runbooks.Action},
 		Known: runbook.Known{
-			Role: func(w string) bool { _, ok := c.Directory.RoleNamed(w); return ok },
+			Role:   func(w string) bool { _, ok := c.Directory.RoleNamed(w); return ok },
+			Person: func(w string) bool { _, ok := c.Directory.PersonNamed(w); return ok },
 			Destination: func(w string) (outside, ok bool) {
 				if d, ok := c.Directory.DestinationNamed(w); ok {
 					return d.Outside, true

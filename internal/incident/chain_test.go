@@ -60,3 +60,19 @@ func TestALadderWrittenInARunbook(t *testing.T) {
 		t.Errorf("the record names %q as the level nobody holds", got)
 	}
 }
+
+// A level may name a person the way the linter lets it be written: with a title
+// or さん behind the name.
+func TestALevelNamesAPerson(t *testing.T) {
+	d, s := planDesk(t)
+	site := testSite(s["plan"])
+	site.Runbook = func(id string) (*runbook.Runbook, bool) { b, ok := s[id]; return b, ok }
+	site.Runbooks = func() []string { return slices.Sorted(maps.Keys(s)) }
+	d.svc.SetSite(site)
+	who := site.Directory.People[0]
+	b := s.put(t, "person.md", "# はしご\n\n## 1. 初動\n\n1. 端末を抜く\n   - 上申: 10分 → "+who.Name+"さん\n")
+	d.do("sato", incident.StartRun{Runbook: b.ID})
+	if got := d.state().Run("r2").Steps[0].Chain; len(got) != 1 || !slices.Equal(got[0].To, []string{"person:" + who.ID}) {
+		t.Errorf("%sさん is %+v", who.Name, got)
+	}
+}

@@ -2,10 +2,8 @@ package incident
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
-	"irbot/internal/directory"
 	"irbot/internal/escalation"
 	"irbot/internal/runbook"
 	"irbot/internal/tally"
@@ -419,9 +417,8 @@ func (c *call) target(words string) string {
 	if role := c.site.RoleOf(words); role != "" {
 		return "role:" + role
 	}
-	i := slices.IndexFunc(c.site.Directory.People, func(p directory.Person) bool { return p.Name == words || p.ID == words })
-	if i < 0 {
-		return ""
+	if p, ok := c.site.Directory.PersonNamed(words); ok {
+		return "person:" + p.ID
 	}
-	return "person:" + c.site.Directory.People[i].ID
+	return ""
 }

@@ -166,8 +166,12 @@ func (b *stepBuilder) decide(d *draft) {
 		}
 	case b.asked:
 		b.r.find("RB402", s.Line, s.Col)
+		yes, no := "はい", "いいえ"
+		if b.r.rb.Language == "en" {
+			yes, no = "Yes", "No"
+		}
 		s.Decision = &Decision{Question: question, Line: line, EndLine: line, Form: "answers",
-			Branches: []Branch{{Label: "はい", Line: line}, {Label: "いいえ", Line: line}}}
+			Branches: []Branch{{Label: yes, Line: line}, {Label: no, Line: line}}}
 	case asks && b.unlikeAnswer() != nil:
 		it := b.unlikeAnswer()
 		b.r.find("RB410", it.line, b.r.colOf(it.line, headLine(it.text)))

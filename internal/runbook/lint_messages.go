@@ -93,28 +93,33 @@ func (r *reader) lintChain(c *Chain) {
 		return
 	}
 	for _, l := range c.Levels {
-		if !r.knownContact(l.To) {
-			r.find("RB021", c.Line, r.colOf(c.Line, l.To), l.To)
+		if id := r.unreachable(l.To); id != "" {
+			r.find(id, c.Line, r.colOf(c.Line, l.To), l.To)
 		}
 		r.lintStale(l.To, c.Line)
 	}
 }
 
-// knownContact asks the roles, then the destinations; without look-ups nothing
-// can be said.
-func (r *reader) knownContact(name string) bool {
-	role, dest := r.opt.Known.Role, r.opt.Known.Destination
-	if role == nil && dest == nil || isLiteral(name) {
-		return true
+// unreachable gives the rule a level of a ladder breaks, "" if none. A ladder
+// calls roles and people of our own until one answers: a destination gets
+// notices and an address is nobody (RB506), and other words mean nothing here
+// (RB021). Without look-ups nothing can be said.
+func (r *reader) unreachable(name string) string {
+	known := r.opt.Known
+	switch {
+	case known.Role == nil && known.Person == nil && known.Destination == nil:
+		return ""
+	case known.Role != nil && known.Role(name) || known.Person != nil && known.Person(name):
+		return ""
+	case isLiteral(name):
+		return "RB506"
 	}
-	if role != nil && role(name) {
-		return true
+	if known.Destination != nil {
+		if _, ok := known.Destination(name); ok {
+			return "RB506"
+		}
 	}
-	if dest == nil {
-		return false
-	}
-	_, ok := dest(name)
-	return ok
+	return "RB021"
 }
 
 // mentionsEscalation tells a sentence about escalation that arms nothing.

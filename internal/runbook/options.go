@@ -24,6 +24,7 @@ type Sections struct {
 // rules that need it stay silent.
 type Known struct {
 	Role         func(name string) bool
+	Person       func(name string) bool // of our own, whom a ladder can call
 	Destination  func(name string) (outside, ok bool)
 	Policy       func(name string) bool
 	Calendar     bool // business days are configured

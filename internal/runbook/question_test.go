@@ -35,3 +35,20 @@ func TestABoldQuestionOverAnswersIsADecision(t *testing.T) {
 		t.Errorf("a question over acts is no decision: %v", err)
 	}
 }
+
+// TestADecisionWithoutAnswers is answered yes or no in the runbook's language.
+func TestADecisionWithoutAnswers(t *testing.T) {
+	for src, want := range map[string]string{
+		"# Gate\n\n## Response\n\n1. Decision: is the gate closed?\n2. Call the yard\n": "Yes/No",
+		"# ゲート\n\n## 対応\n\n1. 判断: ゲートは閉じたか\n2. ヤードへ電話する\n":                              "はい/いいえ",
+	} {
+		rb, err := Read("a.md", []byte(src), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := rb.Phases[0].Steps[0].Decision
+		if d == nil || len(d.Branches) != 2 || d.Branches[0].Label+"/"+d.Branches[1].Label != want {
+			t.Errorf("%s got %+v, want %s", src, d, want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // answered reads a question with answers and tells where they lead: the key of a
@@ -191,5 +193,26 @@ func TestDegradation(t *testing.T) {
 	rb, err := Read("x.md", []byte("# 港の資料\n\n西の港は深い。\n\n東の港は浅い。\n"), Options{})
 	if err != nil || !rb.Reference || len(rb.Contexts) != 1 || !strings.Contains(rb.Contexts[0].Body, "浅い") {
 		t.Errorf("a file without steps: %+v, %v", rb, err)
+	}
+}
+
+// TestHeadingsWithoutKindWords: a heading of which no word says what it is for
+// holds steps when a numbered or a tick list stands under it, whatever the
+// items say, and none when names alone stand there (RUNBOOKS 4.4).
+func TestHeadingsWithoutKindWords(t *testing.T) {
+	const src = "# 図\n\n## 西の港\n\n1. 青\n2. 緑\n\n## 東の港\n\n- [ ] 白\n\n## North\n\n* 赤\n* 黒\n\n## South\n\n3) grey\n\n## 中央\n\n- 線を抜く\n- 扉\n"
+	rb, err := Read("a.md", []byte(src), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range rb.Phases {
+		for _, s := range rb.Phases[i].Steps {
+			got = append(got, rb.Phases[i].Title+": "+s.Title)
+		}
+	}
+	want := []string{"西の港: 青", "西の港: 緑", "東の港: 白", "South: grey", "中央: 線を抜く", "中央: 扉"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

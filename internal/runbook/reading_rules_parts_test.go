@@ -102,7 +102,7 @@ func ruleParts() []rulePart {
 			wantEN: "==Response | 1 Look {form item} {answers restore it? OK=on,NG=on}"},
 		{rule: "14 a label without answers", ja: "1. 見る\n\n   判断: 戻すか\n", en: "1. Look\n\n   Decision: restore it?\n",
 			wantJA: "==対応 | 1 見る {form item} {answers 戻すか はい=on,いいえ=on}",
-			wantEN: "==Response | 1 Look {form item} {answers restore it? はい=on,いいえ=on}"},
+			wantEN: "==Response | 1 Look {form item} {answers restore it? Yes=on,No=on}"},
 		{rule: "14 a lone condition", ja: "1. 煙が出た場合は離れる\n", en: "1. If there is smoke, leave\n",
 			wantJA: "==対応 | 1 煙が出た場合は離れる {form item} {if 煙が出た場合は}",
 			wantEN: "==Response | 1 If there is smoke, leave {form item} {if If there is smoke}"},

@@ -16,6 +16,7 @@ func known() Known {
 	outside, inside := is("港湾管理者", "port authority"), is("班長", "foreman")
 	return Known{
 		Role:         is("班長", "部長", "foreman", "manager"),
+		Person:       is("佐藤", "Sato"),
 		Destination:  func(n string) (bool, bool) { return outside(n), outside(n) || inside(n) },
 		Policy:       is("標準", "standard"),
 		File:         is("ok.md", "a.md", "b.md", "c.md"),
@@ -219,5 +220,23 @@ func TestLintSet(t *testing.T) {
 	}
 	if LintSet([]*Runbook{a, b, c}, []string{"RB607"}); has(a, "RB607") || has(b, "RB607") {
 		t.Errorf("a silenced rule is reported: a %v b %v", ids(a), ids(b))
+	}
+}
+
+// TestALadderCallsOurOwnPeople: destinations and addresses are told, and nobody
+// answers there; a level must be a role or a person.
+func TestALadderCallsOurOwnPeople(t *testing.T) {
+	for to, want := range map[string]string{
+		"班長": "", "佐藤": "", "港湾管理者": "RB506", "tel:0120-000-000": "RB506", "#tos": "RB506", "duty@example.jp": "RB506", "知らない人": "RB021",
+	} {
+		rb, err := Read("a.md", []byte(step("   - 上申: 10分 → "+to+"\n")), Options{Strict: true, Known: known()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"RB021", "RB506"} {
+			if has(rb, id) != (id == want) {
+				t.Errorf("%s: %s is %v, want %q", to, id, has(rb, id), want)
+			}
+		}
 	}
 }
