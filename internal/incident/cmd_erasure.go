@@ -188,7 +188,8 @@ type Proposal struct {
 
 // Propose lists what a rule would have erased of an incident at a moment. What
 // is asked for or done already is left out, and so are the entries about
-// erasures: who approved what, and why, stays.
+// erasures: who approved what, and why, stays. What was written after the close
+// has its time from then.
 func (r RetentionRule) Propose(s *Incident, entries []timeline.Entry, now time.Time) (Proposal, bool) {
 	p := Proposal{Rule: r.ID, Incident: s.ID, Due: s.Times.Closed.Add(r.After)}
 	if s.Status != Closed || s.Drill != r.Drill || p.Due.After(now) {
@@ -197,6 +198,9 @@ func (r RetentionRule) Propose(s *Incident, entries []timeline.Entry, now time.T
 	for i := range entries {
 		e := &entries[i]
 		if len(e.TextBytes) == 0 || s.Doomed(e.Seq) || e.Kind == KindErased || e.Kind == KindErasureAsked || e.Kind == KindErasureRefused {
+			continue
+		}
+		if e.RecordedAt.Add(r.After).After(now) {
 			continue
 		}
 		if len(r.Kinds) == 0 || slices.Contains(r.Kinds, e.Kind) {

@@ -124,6 +124,7 @@ func TestRetentionOnlyProposes(t *testing.T) {
 	entries := []timeline.Entry{
 		{Seq: 1, Kind: incident.KindNote, TextBytes: text}, {Seq: 2, Kind: incident.KindNote, TextBytes: text}, {Seq: 3, Kind: incident.KindNote},
 		{Seq: 4, Kind: incident.KindStepDone, TextBytes: text}, {Seq: 5, Kind: incident.KindErased, TextBytes: text},
+		{Seq: 6, Kind: incident.KindNote, TextBytes: text, RecordedAt: closed.Add(240 * time.Hour)},
 	}
 	rule := incident.RetentionRule{ID: "r", Drill: true, After: 24 * time.Hour}
 	notes := rule
@@ -138,6 +139,8 @@ func TestRetentionOnlyProposes(t *testing.T) {
 	}{
 		{"too early", rule, closed.Add(23 * time.Hour), nil},
 		{"all kinds", rule, closed.Add(25 * time.Hour), []int64{1, 4}},
+		{"what was written after the close", notes, closed.Add(264 * time.Hour), []int64{1, 6}},
+		{"a moment before its time", notes, closed.Add(264*time.Hour - 1), []int64{1}},
 		{"notes only", notes, closed.Add(25 * time.Hour), []int64{1}},
 		{"real incidents only", reals, closed.Add(25 * time.Hour), nil},
 	}
