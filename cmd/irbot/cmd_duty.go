@@ -118,7 +118,16 @@ func (c *cli) dutyMoment() *cobra.Command {
 }
 
 func (c *cli) badTime(s, example string) error {
-	return &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+s, "cannot read the time "+s), why: c.say("0640、11/22 0640、15分前 のように書きます", "write 0640, 11/22 0640 or 15分前"), fix: example}
+	return &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません: "+s, "cannot read the time "+s), why: c.say("0640、11/22 0640、15分前 のように書きます", "write 0640, 11/22 0640 or 15 min ago"), fix: example}
+}
+
+// badAhead tells how a time to come is written.
+func (c *cli) badAhead(example string, typed ...string) error {
+	what := c.say("時刻を読めません: "+strings.Join(quoted(typed), " "), "cannot read the time "+strings.Join(quoted(typed), " "))
+	if strings.Join(typed, "") == "" {
+		what = c.say("時刻がありません", "no time was given")
+	}
+	return &problem{exit: exitUsage, code: "time.bad", what: what, why: c.say("1800、11/23 1800、+60（60分後）のように書きます", "write 1800, 11/23 1800 or +60 (in 60 minutes)"), fix: example}
 }
 
 // momentID accepts the moments also by their words: 認知, recognised.

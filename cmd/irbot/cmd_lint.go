@@ -206,9 +206,19 @@ func markdownFiles(args []string) ([]string, error) {
 }
 
 func (c *cli) fileProblem(err error) error {
-	exit := exitFailed
+	exit, why := exitFailed, err.Error()
+	var at *fs.PathError
+	if name := ""; errors.As(err, &at) {
+		name = at.Path
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			why = c.say(name+" はありません", "there is no "+name)
+		case errors.Is(err, fs.ErrPermission):
+			why = c.say(name+" を読む許可がありません", "no permission to read "+name)
+		}
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		exit = exitNotFound
 	}
-	return &problem{exit: exit, code: "file", what: c.say("ファイルを読めません", "cannot read the file"), why: err.Error(), fix: c.say("ファイル名を確かめてください（ls で一覧）", "check the name (ls)")}
+	return &problem{exit: exit, code: "file", what: c.say("ファイルを読めません", "cannot read the file"), why: why, fix: c.say("ファイル名を確かめてください（ls で一覧）", "check the name (ls)")}
 }

@@ -227,7 +227,7 @@ func (c *cli) decideCommand() *cobra.Command {
 				return nil, err
 			}
 			if x.Review, err = chat.ParseDeadline(review, time.Now(), cfg.Site.Zone); err != nil {
-				return nil, &problem{exit: exitUsage, code: "time.bad", what: c.say("見直しの時刻を読めません: "+review, "cannot read the review time "+review), why: err.Error(), fix: "--review 0900"}
+				return nil, c.badAhead("--review 0900", review)
 			}
 		}
 		return x, nil

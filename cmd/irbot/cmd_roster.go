@@ -260,7 +260,7 @@ func (c *cli) rosterPut() *cobra.Command {
 			x.Until, err = chat.ParseDeadline(until, x.From, cfg.Site.Zone)
 		}
 		if err != nil {
-			return nil, &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません", "cannot read the time"), why: err.Error(), fix: "--from \"11/23 1800\" --until \"11/24 0900\""}
+			return nil, c.badAhead("--from \"11/23 1800\" --until \"11/24 0900\"", from, until)
 		}
 		return x, nil
 	})
@@ -285,7 +285,7 @@ func (c *cli) rosterSwap() *cobra.Command {
 			x.Theirs, err = chat.ParseDeadline(theirs, time.Now(), cfg.Site.Zone)
 		}
 		if err != nil {
-			return nil, &problem{exit: exitUsage, code: "time.bad", what: c.say("時刻を読めません", "cannot read the time"), why: err.Error(), fix: "--mine \"11/23 1800\" --theirs \"11/25 1800\""}
+			return nil, c.badAhead("--mine \"11/23 1800\" --theirs \"11/25 1800\"", mine, theirs)
 		}
 		return x, nil
 	})

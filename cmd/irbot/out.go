@@ -120,6 +120,9 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 		p.fix = "irbot rows types"
 	case strings.HasPrefix(code, "roster."):
 		p.fix = "irbot roster show"
+		if code == "roster.unknown" {
+			p.exit = exitNotFound
+		}
 	case code == "runbook.unknown":
 		p.exit, p.fix = exitNotFound, "irbot runbook list"
 	case code == "dest.unknown", code == "person.unknown", code == "role.unknown":
