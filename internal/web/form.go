@@ -186,9 +186,12 @@ func (s *Server) again(w http.ResponseWriter, r *http.Request, status int, text 
 
 // againOr is again with the offer to ask somebody who may do it.
 func (s *Server) againOr(w http.ResponseWriter, r *http.Request, status int, text string, tell *tellForm) {
+	fields, file, unrecorded := s.keep(r), r.MultipartForm != nil, status == http.StatusServiceUnavailable
+	wrote := file || slices.ContainsFunc(fields, func(k kept) bool { return k.Typed })
 	s.show(w, r, view{name: "again", title: "web.notdone", status: status, data: map[string]any{
-		"Text": text, "Action": r.URL.Path, "Fields": s.keep(r), "Back": safePath(r.PostFormValue("back")),
-		"File": r.MultipartForm != nil, "Unrecorded": status == http.StatusServiceUnavailable, "Tell": tell,
+		"Text": text, "Action": r.URL.Path, "Fields": fields, "Back": safePath(r.PostFormValue("back")), "File": file,
+		// A bare button that was refused is refused again: only what was written, or could not be stored, is worth sending twice.
+		"Wrote": wrote, "Resend": wrote || unrecorded, "Unrecorded": unrecorded, "Tell": tell,
 	}})
 }
 

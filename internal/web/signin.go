@@ -180,7 +180,7 @@ func keptAction(r *http.Request) string {
 func (s *Server) resume(w http.ResponseWriter, r *http.Request, action string) {
 	s.show(w, r, view{name: "again", title: "signin.resume", data: map[string]any{
 		"Text": s.t(s.lang(r), "signin.resume.text"), "Action": action, "Fields": s.keptFields(r), "Back": safePath(r.PostFormValue("to")),
-		"File": false, "Unrecorded": false,
+		"File": false, "Wrote": true, "Resend": true, "Unrecorded": false,
 	}})
 }
 
