@@ -70,26 +70,44 @@
     document.body.classList.add("stale");
     conn.textContent = texts.off.replace("TIME", clockOf(last, true));
   };
-  // A page that nobody looks at listens to nothing: a browser keeps six lines to
-  // one server, and a seventh tab would wait for ever.
+  // A browser keeps six lines to one server, and a seventh window would wait for
+  // ever: so one window listens and tells the others, and one that nobody looks
+  // at listens to nothing. Of two that listen the one with the smaller number stays.
   if (document.querySelector("[data-live], [role=log], table.chrono, .steplist")) {
-    let es = null;
+    const silence = 7000, number = Math.random();
+    const others = "BroadcastChannel" in window ? new BroadcastChannel("irbot-live") : null;
+    const tell = (what) => { if (others) others.postMessage(Object.assign({ number }, what)); };
+    let es = null, fed = 0; // fed: when another window told something last
+    const news = (ids) => { if (!incident || (ids[incident] && ids[incident] > seq)) refresh(); };
+    const drop = () => { if (es) es.close(); es = null; };
+    const leave = () => { if (es) { drop(); tell({ left: true }); } };
     const open = () => {
-      if (es || document.hidden) return;
+      if (es || document.hidden || (fed && performance.now() - fed < silence)) return;
       es = new EventSource("/events");
-      es.addEventListener("beat", (e) => alive(Number(e.data)));
-      es.addEventListener("changed", (e) => {
-        const ids = JSON.parse(e.data);
-        if (!incident || (ids[incident] && ids[incident] > seq)) refresh();
-      });
-      es.onerror = () => { if (es && es.readyState === 2) { es.close(); es = null; lost(); setTimeout(open, 5000); } };
+      es.addEventListener("beat", (e) => { const beat = Number(e.data); alive(beat); tell({ beat }); });
+      es.addEventListener("changed", (e) => { const ids = JSON.parse(e.data); news(ids); tell({ ids }); });
+      es.onerror = () => { if (es && es.readyState === 2) { drop(); lost(); setTimeout(open, 5000); } };
     };
+    const soon = () => setTimeout(open, 200 + 500 * Math.random());
+    if (others) others.onmessage = (e) => {
+      const m = e.data;
+      if (m.left) { fed = 0; soon(); return; }
+      if (m.hello) { if (es && heard && !cut) tell({ beat: now() }); return; }
+      if (es && m.number > number) return;
+      drop();
+      if (document.hidden) return;
+      fed = performance.now();
+      if (m.beat) alive(m.beat);
+      if (m.ids) news(m.ids);
+    };
+    const begin = () => { heard = performance.now(); tell({ hello: true }); soon(); };
     document.addEventListener("visibilitychange", () => {
-      heard = document.hidden ? 0 : performance.now();
-      if (document.hidden) { if (es) es.close(); es = null; } else { open(); refresh(); }
+      if (document.hidden) { heard = 0; leave(); } else { begin(); refresh(); }
     });
-    heard = document.hidden ? 0 : performance.now();
-    open();
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", (e) => { if (e.persisted && !document.hidden) begin(); });
+    setInterval(() => { if (fed && performance.now() - fed > silence) { fed = 0; soon(); } }, 1000);
+    if (document.hidden) heard = 0; else begin();
   } else { // nothing here changes by itself; that the line is cut is said all the same
     const ask = async () => {
       if (document.hidden) return;
