@@ -74,11 +74,10 @@ func wideSteps(t *testing.T, dir string, p *e2e.Page, base string) {
 	must(t, p.Expect("完了", "「7」"))
 
 	s.at("steps/2")
-	s.done(p.Click("その他"), p.Click("写真を付ける(完了に必要)"), p.Attach(`form[action$="/evidence.add"] input[type=file]`, "gamen.png", "image/png", "picture"))
-	s.send("evidence.add", "写真を付ける(完了に必要)", "添付 1件")
-	s.at("steps/2")
-	s.done(p.Click("その他"))
-	s.send("step.done", "完了", "手順 2 [初動] 完了")
+	s.done(p.Click("その他"), p.Click("写真を付けて完了"), p.Attach(`form[action$="/step.done"] input[type=file]`, "gamen.png", "image/png", "picture"))
+	must(t, p.Shot("photo"))
+	s.send("step.done", "写真を付けて完了", "手順 2 [初動] 完了")
+	must(t, p.Expect("証跡: E1", "gamen.png"))
 
 	s.at("steps/3")
 	s.done(p.Click("案B"), p.Fill("根拠", "1つだけ"), p.Fill("見直す時刻", "30分後"), p.Click("決定する"), p.Expect("決定: いいえ"))

@@ -41,19 +41,27 @@ func (c *cli) evidenceCommand() *cobra.Command {
 		if len(rest) != 1 {
 			return nil, &problem{exit: exitUsage, code: "usage", what: c.say("ファイルを一つ指定してください", "name one file"), why: strings.Join(rest, " "), fix: "irbot incident evidence FILE"}
 		}
-		st, err := os.Stat(rest[0])
-		if err != nil {
-			return nil, c.fileProblem(err)
-		}
-		if st.Size() > incident.MaxFile {
-			return nil, &problem{exit: exitUsage, code: "file.large", what: c.say(rest[0]+" は25 MBを超えています", rest[0]+" is larger than 25 MB"), why: c.say("大きいファイルはハッシュだけを記録します", "of large files only the hash is recorded"), fix: c.say("sha256sum "+rest[0]+" の値を、画面の「証跡」の「ハッシュだけを記録する」に入れてください", "sha256sum "+rest[0]+", and type the value in the console: Evidence, record only the hash")}
-		}
-		if x.Data, err = os.ReadFile(rest[0]); err != nil { //nolint:gosec // the user names the file
-			return nil, c.fileProblem(err)
-		}
+		var err error
 		x.File = filepath.Base(rest[0])
-		return x, nil
+		x.Data, err = c.readKept(rest[0])
+		return x, err
 	})
+}
+
+// readKept reads a file that is to be kept as evidence.
+func (c *cli) readKept(name string) ([]byte, error) {
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, c.fileProblem(err)
+	}
+	if st.Size() > incident.MaxFile {
+		return nil, &problem{exit: exitUsage, code: "file.large", what: c.say(name+" は25 MBを超えています", name+" is larger than 25 MB"), why: c.say("大きいファイルはハッシュだけを記録します", "of large files only the hash is recorded"), fix: c.say("sha256sum "+name+" の値を、画面の「証跡」の「ハッシュだけを記録する」に入れてください", "sha256sum "+name+", and type the value in the console: Evidence, record only the hash")}
+	}
+	data, err := os.ReadFile(name) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, c.fileProblem(err)
+	}
+	return data, nil
 }
 
 func (c *cli) roleCommand() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"time"
@@ -334,6 +335,7 @@ func (c *cli) stepActs() []*cobra.Command {
 	for _, sp := range specs {
 		var f actFlags
 		var words string
+		var photos []string
 		cmd := &cobra.Command{
 			Use: sp.name + " [ID] STEP", Aliases: []string{sp.alias}, Short: c.say(sp.ja, sp.en), Args: c.args(1, -1),
 			Example: c.stepExamples(sp.name),
@@ -348,18 +350,40 @@ func (c *cli) stepActs() []*cobra.Command {
 				if words == "" {
 					words = strings.Join(rest[1:], " ")
 				}
-				x := sp.build(fullToHalf(rest[0]), words)
+				x, err := c.withPhotos(sp.build(fullToHalf(rest[0]), words), photos)
+				if err != nil {
+					return err
+				}
 				return c.send(cmd.Context(), "incident."+sp.name, localapi.Request{Incident: id, Command: x.Name(), Args: arguments(x)}, f)
 			},
 		}
 		if sp.text != "" {
 			cmd.Flags().StringVar(&words, sp.text, "", c.stepWords(sp.name))
 		}
+		if sp.name == "done" {
+			cmd.Flags().StringArrayVar(&photos, "photo", nil, c.say("一緒に保存する写真・ファイル（何回でも）", "a photo or file to keep with it (any number of times)"))
+		}
 		f.add(cmd, c)
 		cmd.ValidArgsFunction = c.complete(true)
 		out = append(out, cmd)
 	}
 	return out
+}
+
+// withPhotos adds the files named beside the completion of a step.
+func (c *cli) withPhotos(x incident.Command, names []string) (incident.Command, error) {
+	done, ok := x.(incident.Done)
+	if !ok {
+		return x, nil
+	}
+	for _, name := range names {
+		data, err := c.readKept(name)
+		if err != nil {
+			return nil, err
+		}
+		done.Photos = append(done.Photos, incident.Photo{File: filepath.Base(name), Data: data})
+	}
+	return done, nil
 }
 
 func (c *cli) noteCommand() *cobra.Command {

@@ -366,17 +366,14 @@ func (p *pen) plainButtons(st *incident.Step, take, block, note, evidence Action
 	case st.Holder == "":
 		return append(out, block)
 	}
-	if first.ID == evidence.ID { // the photo is asked for first
-		return append(out, block, note)
-	}
 	return append(out, block, note, evidence)
 }
 
-// done asks for the photo, then for what is seen, where they are wanted; else it acts at once.
+// done asks for the photo and for what is seen, in one form, where they are wanted; else it acts at once.
 func (p *pen) done(st *incident.Step, id, label string) Action {
 	if id == "step.done" {
 		if photo, value := p.v.Wants(st); photo {
-			return p.ask("evidence.add", "step.photofirst", st.Ref)
+			return p.ask(id, "step.photodone", st.Ref)
 		} else if value {
 			return p.ask(id, label, st.Ref)
 		}

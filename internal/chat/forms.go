@@ -39,7 +39,7 @@ func (d Drawer) Form(v *incident.View, name string, val Value) (f Form, ok bool)
 
 func (p *pen) forms() map[string]func(ref string) (Form, bool) {
 	return map[string]func(string) (Form, bool){
-		"step.done": p.formDone, "step.confirm": p.formDone, "step.block": p.formBlock, "step.skip": p.formSkip, "step.assign": p.formAssign,
+		"step.done": p.formDone, "step.confirm": p.formConfirm, "step.block": p.formBlock, "step.skip": p.formSkip, "step.assign": p.formAssign,
 		"step.extend": p.formExtend, "step.na": p.formNA, "step.reopen": p.formReopen, "step.full": p.formFull,
 		"note.add": p.formNote, "evidence.add": p.formEvidence, "caution.add": p.formCaution, "caution.lift": p.formLift,
 		"decision.make": p.formDecide, "decision.ask": p.formAskInfo, "decision.object": p.formObject, "decision.open": p.formOpenDecision,

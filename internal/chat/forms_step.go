@@ -33,18 +33,33 @@ func (p *pen) aboutStep(st *incident.Step) []Block {
 	return out
 }
 
-// formDone asks what is seen. What was kept or counted meanwhile is enough
-// where the runbook asks for no figure.
+// formDone asks what is seen and takes the photo. One of the two is enough where
+// the runbook asks for no figure, and what was kept or counted meanwhile, too.
 func (p *pen) formDone(ref string) (Form, bool) {
-	value := p.in("value", "step.expect", InputLines)
+	value, photo := p.seen(ref), p.in("file", "step.photo", InputFile)
 	if st := p.s.FindStep(ref); st != nil {
-		_, figure := p.v.Wants(st)
-		value.Required = figure || len(st.Kept) == 0 && st.Counted == 0
-		if src := p.v.Source(st); src != nil {
-			value.Hint = OneLine(strings.Join(src.Evidence, p.t("label.and")))
+		photo.Required, value.Required = p.v.Wants(st)
+		if st.Value && !photo.Required && !value.Required && len(st.Kept) == 0 && st.Counted == 0 {
+			photo.Hint = p.t("step.photo.either")
 		}
 	}
-	return p.stepForm(ref, "step.done", value, p.when())
+	return p.stepForm(ref, "step.done", value, photo, p.when())
+}
+
+// formConfirm asks the second person, who may add what is seen.
+func (p *pen) formConfirm(ref string) (Form, bool) {
+	return p.stepForm(ref, "step.second", p.seen(ref), p.when())
+}
+
+// seen is the input for what one sees, with what the runbook wants to see.
+func (p *pen) seen(ref string) Input {
+	in := p.in("value", "step.expect", InputLines)
+	if st := p.s.FindStep(ref); st != nil {
+		if src := p.v.Source(st); src != nil {
+			in.Hint = OneLine(strings.Join(src.Evidence, p.t("label.and")))
+		}
+	}
+	return in
 }
 
 func (p *pen) formBlock(ref string) (Form, bool) {

@@ -183,6 +183,11 @@ func (x AddEvidence) decide(c *call) (Change, error) {
 			return Change{Outcome: Outcome{Code: "note.already", Seq: seq, Args: map[string]string{"seq": fmt.Sprint(seq)}}}, nil
 		}
 	}
+	return x.nth(c, len(c.s.Evidence)+1)
+}
+
+// nth is the item with a number, which counts on where one command keeps several.
+func (x AddEvidence) nth(c *call, n int) (Change, error) {
 	name := Clean(x.File)
 	if len(x.Data) == 0 && x.Hash == "" {
 		return Change{}, refuse("evidence.empty")
@@ -197,7 +202,7 @@ func (x AddEvidence) decide(c *call) (Change, error) {
 	if !ok {
 		return Change{}, refuse("review.tlp", "tlp", x.TLP)
 	}
-	f := evidenceFacts{ID: fmt.Sprintf("E%d", len(c.s.Evidence)+1), Size: x.Size, Source: x.Source, TLP: label}
+	f := evidenceFacts{ID: fmt.Sprintf("E%d", n), Size: x.Size, Source: x.Source, TLP: label}
 	var blobs []Blob
 	if len(x.Data) > 0 {
 		f.Attachment, f.Size = HashOf(x.Data), int64(len(x.Data))

@@ -27,6 +27,15 @@ type Done struct {
 	Paper  bool   `json:"paper,omitempty"`  // typed in from paper
 	Writer string `json:"writer,omitempty"` // whose name stands on the paper
 	Sheet  string `json:"sheet,omitempty"`  // evidence that shows the paper, E3
+
+	Photos []Photo `json:"photos,omitempty"` // kept with the step before it is completed, all or none
+}
+
+// Photo is a picture or another file that shows how a step was left.
+type Photo struct {
+	File string `json:"file"`
+	Data []byte `json:"data"`
+	Type string `json:"type,omitempty"`
 }
 
 // Confirm is the second person of a two-person step (確認した 2人目).
@@ -203,16 +212,22 @@ func (x Done) decide(c *call) (Change, error) {
 	if len(st.Branches) > 0 {
 		return Change{}, refuse("step.decide", "n", fmt.Sprint(st.N))
 	}
-	if st.Value && value == "" && len(st.Kept) == 0 && st.Counted == 0 {
+	kept := len(st.Kept) + len(x.Photos)
+	if st.Value && value == "" && kept == 0 && st.Counted == 0 {
 		return Change{}, refuse("step.need_value", "n", fmt.Sprint(st.N))
 	}
-	if err := c.demanded(st, value); err != nil {
+	if err := c.demanded(st, value, kept); err != nil {
+		return Change{}, err
+	}
+	shown, err := c.photos(st, x.Photos)
+	if err != nil {
 		return Change{}, err
 	}
 	if x.Sheet != "" && !c.evident(x.Sheet) {
 		return Change{}, refuse("row.sheet", "id", x.Sheet)
 	}
-	ch := one(c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != "", Paper: x.Paper, Sheet: x.Sheet}, "value", value, "writer", Clean(x.Writer)))
+	d := c.draft(KindStepDone, stepFacts{Step: st.Ref, Value: value != "", Paper: x.Paper, Sheet: x.Sheet}, "value", value, "writer", Clean(x.Writer))
+	ch := Change{Entries: append(shown.Entries, d), Blobs: shown.Blobs}
 	if st.Two {
 		ch.Outcome = Outcome{Code: "step.second_wanted", Args: map[string]string{"n": fmt.Sprint(st.N)}}
 		return ch, nil
@@ -220,16 +235,30 @@ func (x Done) decide(c *call) (Change, error) {
 	return c.early(c.closing(ch, st), st), nil
 }
 
-// demanded checks a value against what the evidence labels of the runbook ask
-// for: a kept photo, a number within bounds, a form, a check digit.
-func (c *call) demanded(st *Step, value string) error {
+// photos keeps what was sent together with the completion of a step.
+func (c *call) photos(st *Step, list []Photo) (Change, error) {
+	var out Change
+	for i, p := range list {
+		ch, err := AddEvidence{File: p.File, Data: p.Data, Type: p.Type, Step: st.Ref}.nth(c, len(c.s.Evidence)+1+i)
+		if err != nil {
+			return Change{}, err
+		}
+		out.Entries, out.Blobs = append(out.Entries, ch.Entries...), append(out.Blobs, ch.Blobs...)
+	}
+	return out, nil
+}
+
+// demanded checks a value and the number of kept files against what the evidence
+// labels of the runbook ask for: a kept photo, a number within bounds, a form, a
+// check digit.
+func (c *call) demanded(st *Step, value string, kept int) error {
 	src := c.source(st)
 	if src == nil {
 		return nil
 	}
 	for _, d := range runbook.Demands(src.Evidence) {
-		if fault := d.Fault(value, len(st.Kept)); fault != "" {
-			return refuse("step.need_"+fault, "n", fmt.Sprint(st.N), "what", d.Written, "range", d.Range(), "shape", d.Pattern)
+		if fault := d.Fault(value, kept); fault != "" {
+			return refuse("step.need_"+fault, "n", fmt.Sprint(st.N), "what", d.Written, "range", d.Range(), "shape", d.Pattern, "value", value, "unit", d.Unit)
 		}
 		if !d.Container {
 			continue

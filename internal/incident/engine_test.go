@@ -130,8 +130,12 @@ func TestEvidenceIsChecked(t *testing.T) {
 		t.Errorf("ten minutes from step 1: %v at %v", st.Due, d.now)
 	}
 	d.refused("ito", incident.Done{Step: "2", Value: "撮った"}, "step.need_kept")
+	d.refused("ito", incident.Done{Step: "2", Photos: []incident.Photo{{File: "a.jpg"}}}, "evidence.empty")
 	d.do("ito", incident.AddEvidence{File: "a.jpg", Data: []byte("jpg"), Step: "2"})
-	d.do("ito", incident.Done{Step: "2"})
+	d.do("ito", incident.Done{Step: "2", Photos: []incident.Photo{{File: "b.jpg", Data: []byte("b")}, {File: "c.jpg", Data: []byte("c")}}})
+	if st := d.state(); len(st.Evidence) != 3 || st.Evidence[2].ID != "E3" || st.Evidence[2].Step != "r1/1.2" || st.Step("r1/1.2").State != incident.StepDone {
+		t.Errorf("photos sent with the completion: %+v", st.Evidence)
+	}
 	d.do("sato", incident.InformPeople{Step: "3"})
 	st := d.state()
 	if m := st.Messages[len(st.Messages)-1]; m.Kind != "inform" || m.Person != "ito" {

@@ -19,6 +19,7 @@ type Demand struct {
 	Min, Max  *float64
 	Pattern   string // 9 stands for a digit, A for a letter, * for any text; "" asks for none
 	Container bool   // a container number whose check digit holds (検算)
+	Unit      string // the unit as the label writes it, 台; "" where it names none
 }
 
 // Demanding reports whether anything is checked.
@@ -39,6 +40,9 @@ func Demands(evidence []string) []Demand {
 		d := Demand{Written: e}
 		for _, part := range splitParts(inside) {
 			d.read(e, part)
+		}
+		if d.Number {
+			d.Unit = unitIn(e)
 		}
 		if d.Demanding() {
 			out = append(out, d)
@@ -101,10 +105,9 @@ func float(s string) *float64 {
 	return &v
 }
 
-var reNumberIn = regexp.MustCompile(`-?[0-9]+(?:[.,][0-9]+)*`)
-
-// Fault says what a value lacks: "kept", "number", "integer", "range" or
-// "pattern"; "" where it does. The check of a container number is the caller's.
+// Fault says what a value lacks: "kept", "number", "one", "comma", "unit",
+// "integer", "range" or "pattern"; "" where it does. The check of a container
+// number is the caller's.
 func (d *Demand) Fault(value string, kept int) string {
 	value = strings.TrimSpace(norm.NFKC.String(value))
 	switch {
@@ -115,11 +118,29 @@ func (d *Demand) Fault(value string, kept int) string {
 	case !d.Number:
 		return ""
 	}
-	g := reNumberIn.FindString(strings.NewReplacer("−", "-", "△", "-", "▲", "-").Replace(value))
-	v, err := strconv.ParseFloat(strings.ReplaceAll(g, ",", ""), 64)
-	switch {
-	case g == "" || err != nil:
+	list := figures(value)
+	switch len(list) {
+	case 0:
 		return "number"
+	case 1:
+		return d.figureFault(list[0])
+	}
+	return "one" // a time of day, too: nobody can tell which of them is meant
+}
+
+func (d *Demand) figureFault(f figure) string {
+	plain := f.text
+	if reGrouped.MatchString(plain) { // any other comma may be meant as a point: -1,8 is not -18
+		plain = strings.ReplaceAll(plain, ",", "")
+	}
+	v, err := strconv.ParseFloat(plain, 64)
+	switch {
+	case strings.Contains(plain, ","):
+		return "comma"
+	case err != nil:
+		return "number"
+	case d.Unit != "" && f.unit != "" && measure(f.unit) != measure(d.Unit):
+		return "unit"
 	case d.Integer && v != float64(int64(v)):
 		return "integer"
 	case d.Min != nil && v < *d.Min, d.Max != nil && v > *d.Max:

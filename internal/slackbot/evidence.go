@@ -74,17 +74,22 @@ func (d *deed) attach(ctx context.Context, f slack.File, cmd incident.AddEvidenc
 	data, f, err := d.b.fetch(ctx, f)
 	name := pick(f.Name, f.Title, f.ID)
 	if err != nil {
-		d.b.log.Warn("fetch file", "file", f.ID, "err", err)
-		if errors.Is(err, errBig) {
-			return incident.Result{}, false, saying{text: d.b.o.Words.Refusal(d.who.lang, "evidence.large", map[string]string{"mb": fmt.Sprint(incident.MaxFile >> 20)})}
-		}
-		return incident.Result{}, false, saying{text: d.t("slk.nofile", "file", name)}
+		return incident.Result{}, false, d.nofile(f, err)
 	}
 	cmd.File, cmd.Type, cmd.Data = name, f.Mimetype, data
 	if cmd.Source == "" {
 		cmd.Source = "slack:file:" + f.ID
 	}
 	return d.do(ctx, cmd)
+}
+
+// nofile says why a file could not be had.
+func (d *deed) nofile(f slack.File, err error) saying {
+	d.b.log.Warn("fetch file", "file", f.ID, "err", err)
+	if errors.Is(err, errBig) {
+		return saying{text: d.b.o.Words.Refusal(d.who.lang, "evidence.large", map[string]string{"mb": fmt.Sprint(incident.MaxFile >> 20)})}
+	}
+	return saying{text: d.t("slk.nofile", "file", pick(f.Name, f.Title, f.ID))}
 }
 
 // evidence works on the evidence form: files of the person, or only a hash.
@@ -100,6 +105,46 @@ func (s *sent) evidence(ctx context.Context) answer {
 		res, ok, say := s.do(ctx, cmd)
 		return s.close(ctx, res, ok, say)
 	}
+	return s.carry(ctx, "step.evid", func(ctx context.Context) (bool, saying) {
+		all := true
+		var words []string
+		for _, f := range files {
+			_, ok, say := s.attach(ctx, f, cmd)
+			all = all && ok
+			words = append(words, pick(f.Name, f.ID)+": "+say.text)
+		}
+		return all, saying{text: strings.Join(words, "\n")}
+	})
+}
+
+// photoDone completes a step with the files of the form: all of it, or nothing.
+func (s *sent) photoDone(ctx context.Context) answer {
+	read, err := s.command(ctx)
+	if err != nil {
+		s.bad[s.first()] = s.trouble(err).text
+	}
+	cmd, ok := read.(incident.Done)
+	if len(s.bad) > 0 || !ok {
+		return s.errors()
+	}
+	act := s.who.act(s.key())
+	act.At = s.at
+	return s.carry(ctx, "step.done", func(ctx context.Context) (bool, saying) {
+		for _, f := range s.in["file"].Files {
+			data, f, err := s.b.fetch(ctx, f)
+			if err != nil {
+				return false, s.nofile(f, err)
+			}
+			cmd.Photos = append(cmd.Photos, incident.Photo{File: pick(f.Name, f.Title, f.ID), Data: data, Type: f.Mimetype})
+		}
+		_, ok, say := s.doAct(ctx, act, cmd)
+		return ok, say
+	})
+}
+
+// carry does what takes the files of a form: at once, or, where they take their
+// time, behind a screen that says that nothing is recorded yet.
+func (s *sent) carry(ctx context.Context, title string, work func(context.Context) (bool, saying)) answer {
 	type end struct {
 		ok  bool
 		say saying
@@ -109,20 +154,14 @@ func (s *sent) evidence(ctx context.Context) answer {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
 		defer s.b.caught("evidence")
-		e := end{ok: true}
-		var words []string
-		for _, f := range files {
-			_, ok, say := s.attach(ctx, f, cmd)
-			e.ok = e.ok && ok
-			words = append(words, pick(f.Name, f.ID)+": "+say.text)
-		}
-		e.say = saying{text: strings.Join(words, "\n")}
+		var e end
+		e.ok, e.say = work(ctx)
 		done <- e
 	}()
 	select {
 	case e := <-done:
 		if !e.ok {
-			s.bad["file"] = e.say.text
+			s.bad[pick(s.inputOf(s.refusal), "file")] = e.say.text
 			ans := s.errors()
 			ans.failed = s.failed
 			return ans
@@ -131,7 +170,7 @@ func (s *sent) evidence(ctx context.Context) answer {
 	case <-time.After(fetchWithin):
 	}
 	screen := func(kind chat.BlockKind, text string) slack.ModalViewRequest {
-		return modal(chat.Form{Title: s.t("step.evid"), Cancel: s.t("slk.shut"), Body: []chat.Block{{Kind: kind, Text: text}}}, note{Form: "show"})
+		return modal(chat.Form{Title: s.t(title), Cancel: s.t("slk.shut"), Body: []chat.Block{{Kind: kind, Text: text}}}, note{Form: "show"})
 	}
 	waiting := screen(chat.Warn, s.t("slk.fetching"))
 	return answer{payload: slack.NewUpdateViewSubmissionResponse(&waiting), after: func(ctx context.Context) error {

@@ -93,9 +93,7 @@ func (d *deed) pressed(ctx context.Context, x pressed, v chat.Value) answer {
 	}
 	res, ok, say := d.do(ctx, cmd)
 	switch {
-	case !ok && d.wants(chat.VerbDone) == "evidence.add":
-		return d.ask(ctx, pressed{ask: true, id: "evidence.add"}, v)
-	case !ok && d.refusal != nil && d.refusal.Code == "step.need_value":
+	case !ok && d.wants(chat.VerbDone) == "step.done":
 		return d.ask(ctx, pressed{ask: true, id: x.id}, v)
 	case !ok:
 		return answer{say: &say}

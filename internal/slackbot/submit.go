@@ -47,6 +47,10 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 		return s.approve(ctx)
 	case "evidence.add":
 		return s.evidence(ctx)
+	case "step.done":
+		if len(s.in["file"].Files) > 0 {
+			return s.photoDone(ctx)
+		}
 	case "notice.edit":
 		return s.edited(ctx)
 	case "notice.new":
@@ -207,7 +211,7 @@ func (s *sent) inputOf(r *incident.Refusal) string {
 		return ""
 	}
 	_, word, _ := strings.Cut(r.Code, ".")
-	for _, id := range []string{r.Args["field"], word, map[string]string{"past": "to", "time": "to", "far": "to", "range": "from", "nobody": "told_words", "unknown": "level", "state": "state", "need_reason": "reason", "need_value": "value", "need_basis": "basis", "proof": "proof"}[word]} {
+	for _, id := range []string{r.Args["field"], word, map[string]string{"past": "to", "time": "to", "far": "to", "range": "from", "nobody": "told_words", "unknown": "level", "state": "state", "need_reason": "reason", "need_value": "value", "need_kept": "file", "need_basis": "basis", "proof": "proof"}[word]} {
 		if id != "" && slices.Contains(s.inputs(), id) {
 			return id
 		}

@@ -77,10 +77,8 @@ func (d *deed) wants(verb chat.Verb) string {
 		return ""
 	}
 	switch d.refusal.Code {
-	case "step.need_value":
+	case "step.need_value", "step.need_kept":
 		return "step.done"
-	case "step.need_kept":
-		return "evidence.add"
 	case "step.decide":
 		return "decision.make"
 	}

@@ -60,6 +60,7 @@ var (
 	rePlace     = regexp.MustCompile(`^[\p{L}\p{N}]([\p{L}\p{M}\p{N} ./_()#・-]{0,28}[\p{L}\p{M}\p{N})])?$`)
 	rePaper     = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}./_-]{0,29}$`)
 	reThousands = regexp.MustCompile(`^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$`)
+	reSpaced    = regexp.MustCompile(`^[+-]? ?[0-9]{1,3}( [0-9]{3})*(\.[0-9]+)?$`)
 	reUN        = regexp.MustCompile(`^(?:UN)?[ .-]?(\d{4})$`)
 )
 
@@ -153,7 +154,9 @@ func (f Field) container(v string) (string, *Problem) {
 }
 
 func (f Field) number(plain, typed string, whole bool) (string, *Problem) {
-	plain = strings.TrimSpace(strings.ReplaceAll(plain, " ", ""))
+	if plain = strings.TrimSpace(plain); reSpaced.MatchString(plain) { // any other blank stands between two values
+		plain = strings.ReplaceAll(plain, " ", "")
+	}
 	if reThousands.MatchString(plain) { // any other comma may be meant as a point: -1,8 is not -18
 		plain = strings.ReplaceAll(plain, ",", "")
 	}

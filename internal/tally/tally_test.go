@@ -152,6 +152,21 @@ func TestPlacesAsTerminalsWriteThem(t *testing.T) {
 	}
 }
 
+func TestTwoValuesAreNoNumber(t *testing.T) {
+	count, _ := tally.Find("count")
+	for in, want := range map[string]string{"7 8": "", "7、8": "", "10:30": "", "1 200": "1200", "1,200": "1200", "１２０": "120", "1,20": "", "7台": ""} {
+		if got, _ := count.Check(map[string]string{"what": "搬入", "count": in}); got["count"] != want {
+			t.Errorf("count %q was read as %q, want %q", in, got["count"], want)
+		}
+	}
+	reefer, _ := tally.Find("reefer")
+	for in, want := range map[string]string{"-1,8": "", "- 18": "-18.0", "-18 -20": "", "0℉": "", "マイナス18": "", "−１８．５℃": "-18.5", "△18": "-18.0"} {
+		if got, _ := reefer.Check(map[string]string{"container": "CSQU3054383", "set": "-18", "temp": in}); got["temp"] != want {
+			t.Errorf("temperature %q was read as %q, want %q", in, got["temp"], want)
+		}
+	}
+}
+
 func TestTheSamePlaceInTwoHands(t *testing.T) {
 	tests := []struct {
 		tos, yard string

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"irbot/internal/chat"
@@ -19,6 +20,7 @@ type ask struct {
 	Fields []chat.Input
 	Body   []chat.Block // shown in the fold above the inputs
 	File   bool
+	Photo  bool // one of its fields takes files
 	Submit string
 }
 
@@ -58,6 +60,7 @@ func (p *page) ask(a chat.Action) (ask, bool) {
 	if a.Form != "" {
 		x.Fields, x.Body = p.fold(a, v)
 		x.File = a.ID == "evidence.add"
+		x.Photo = slices.ContainsFunc(x.Fields, func(in chat.Input) bool { return in.Kind == chat.InputFile })
 	}
 	return x, true
 }
@@ -118,7 +121,7 @@ func (p *page) fold(a chat.Action, v chat.Value) (fields []chat.Input, body []ch
 		return nil, nil
 	}
 	for _, in := range f.Inputs {
-		if in.Kind != chat.InputFile && !(a.ID == "evidence.add" && in.ID == "hash") {
+		if a.ID != "evidence.add" || in.Kind != chat.InputFile && in.ID != "hash" {
 			fields = append(fields, in)
 		}
 	}

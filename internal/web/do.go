@@ -14,6 +14,10 @@ import (
 func (s *Server) doRoutes() {
 	s.post("/i/{id}/do/{act}", s.do)
 	s.postLimit("/i/{id}/do/evidence.add", maxUpload, s.addEvidence)
+	s.postLimit("/i/{id}/do/step.done", maxUpload, func(w http.ResponseWriter, r *http.Request) {
+		r.SetPathValue("act", "step.done")
+		s.do(w, r)
+	})
 }
 
 // errInput says that a field of a form cannot be understood; it carries the
@@ -134,7 +138,12 @@ func (f fields) stepCommand(name string) (incident.Command, error) {
 		phase, _ := strconv.Atoi(f.str("phase"))
 		return incident.AddStep{Run: f.str("run"), Phase: phase, Title: f.str("title")}, nil
 	}
-	return f.deed(name)
+	cmd, err := f.deed(name)
+	if done, ok := cmd.(incident.Done); ok && err == nil {
+		done.Photos, err = f.photos()
+		cmd = done
+	}
+	return cmd, err
 }
 
 // deed reads a form of the catalogue; nil where there is none of that name.

@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"path/filepath"
 
@@ -34,7 +35,7 @@ func (s *Server) addEvidence(w http.ResponseWriter, r *http.Request) {
 			s.fail(w, r, http.StatusBadRequest, "web.form")
 			return
 		}
-		cmd.File, cmd.Type = chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), "application/octet-stream"
+		cmd.File, cmd.Type = fileName(head), "application/octet-stream"
 	}
 	act := s.actOf(r)
 	var err error
@@ -43,6 +44,34 @@ func (s *Server) addEvidence(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.actAt(w, r, act, r.PathValue("id"), cmd)
+}
+
+// photos are the files sent together with the completion of a step.
+func (f fields) photos() ([]incident.Photo, error) {
+	if f.r.MultipartForm == nil {
+		return nil, nil
+	}
+	var out []incident.Photo
+	for _, head := range f.r.MultipartForm.File["file"] {
+		file, err := head.Open()
+		if err != nil {
+			return nil, errInput{key: "web.form", status: http.StatusBadRequest}
+		}
+		data, err := io.ReadAll(file)
+		_ = file.Close()
+		if err != nil {
+			return nil, errInput{key: "web.form", status: http.StatusBadRequest}
+		}
+		if len(data) > 0 {
+			out = append(out, incident.Photo{File: fileName(head), Data: data, Type: "application/octet-stream"})
+		}
+	}
+	return out, nil
+}
+
+// fileName is the name of an uploaded file as it is kept.
+func fileName(head *multipart.FileHeader) string {
+	return chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120)
 }
 
 // download gives a kept file: always as a file to be saved, never shown, so

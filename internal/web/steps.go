@@ -318,9 +318,12 @@ func (p *page) extra(v *incident.View, st *incident.Step, c chat.Card) []ask {
 		if st.Cond || st.Optional {
 			want = append(want, act{"step.na", "step.notapply"})
 		}
-		photo, _ := v.Wants(st) // asked for before the step can be completed
-		if len(st.Branches) == 0 && st.State != incident.StepSecond && !photo {
-			want = append(want, act{"step.done", "step.done"})
+		if len(st.Branches) == 0 && st.State != incident.StepSecond {
+			done := act{"step.done", "step.done"}
+			if photo, _ := v.Wants(st); photo {
+				done.label = "step.photodone"
+			}
+			want = append(want, done)
 		}
 	}
 	var actions []chat.Action
