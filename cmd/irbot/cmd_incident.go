@@ -87,6 +87,10 @@ func (c *cli) send(ctx context.Context, schema string, q localapi.Request, f act
 		return c.refused(reply)
 	}
 	a := act{Incident: reply.Incident, Seq: reply.Seq, RecordedAt: reply.RecordedAt, Ref: reply.Ref, Outcome: reply.Outcome, Args: reply.Args, Pending: reply.Pending}
+	if a.Args["first"] != "" { // somebody else closed the step before
+		return &problem{exit: exitConflict, code: a.Outcome, what: c.words.Outcome(c.lang, a.Outcome, a.Args), fix: "irbot incident show " + a.Incident,
+			why: c.say(fmt.Sprintf("入力したことは記録 #%d に残りました", a.Seq), fmt.Sprintf("what was typed is kept as #%d", a.Seq)), data: a}
+	}
 	if a.Pending > 0 {
 		extra = append(extra, warning{Code: "delivery.pending", Message: c.say(fmt.Sprintf("記録しました。送れていないものが%d件あります。つながりしだい送ります", a.Pending), fmt.Sprintf("recorded; %d messages wait for their means to come back", a.Pending)), Ref: a.Incident})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,7 +50,7 @@ func (c *cli) readBook(name string) (*runbook.Runbook, error) {
 	}
 	b, err := runbook.Read(name, src, c.readerOptions())
 	if err != nil {
-		return nil, &problem{exit: exitFailed, code: "runbook", what: c.say(name+" を手順書として読めません", "cannot read "+name+" as a runbook"), why: err.Error(), fix: "irbot lint " + name}
+		return nil, &problem{exit: exitFailed, code: "runbook", what: c.say(name+" を手順書として読めません", "cannot read "+name+" as a runbook"), why: err.Error(), fix: "irbot lint " + name, cause: err}
 	}
 	return b, nil
 }
@@ -57,19 +58,25 @@ func (c *cli) readBook(name string) (*runbook.Runbook, error) {
 func (c *cli) runbookShow(args []string) error {
 	data := []any{}
 	var books []*runbook.Runbook
+	var refused error
 	for _, file := range args {
 		b, err := c.readBook(file)
-		if err != nil {
+		var bad *runbook.ReadError
+		switch {
+		case errors.As(err, &bad): // one such file must not hide what the others hold
+			b, refused = &runbook.Runbook{File: file, Findings: bad.Findings}, found(exitFound)
+		case err != nil:
 			return err
 		}
 		data = append(data, runbook.JSON(b))
 		books = append(books, b)
 	}
-	return c.answer("runbook.show", data, func() {
+	err := c.answer("runbook.show", data, func() {
 		for _, b := range books {
 			c.printRunbook(b)
 		}
 	})
+	return errors.Join(err, refused)
 }
 
 // runbookPreview shows every step with what people need to do it.
@@ -213,6 +220,12 @@ const newBookEN = `# %s
 `
 
 func (c *cli) printRunbook(b *runbook.Runbook) {
+	if b.Hash == "" { // it could not be read
+		for _, f := range b.Findings {
+			c.printf("%s:%d:%d  %s %s\n", b.File, f.Line, f.Col, f.ID, c.say(f.Message, f.MessageEN))
+		}
+		return
+	}
 	c.printf("%s\n", b.Title)
 	for i := range b.Phases {
 		p := &b.Phases[i]

@@ -163,7 +163,7 @@ func (c *cli) configProblem(list *problems.Errors) *problem {
 
 func (c *cli) printProblem(p *problem) {
 	if c.json {
-		_ = c.encode(envelope{Schema: "irbot.error/v1", Data: p.data, Warnings: []warning{}, Next: []string{}, Code: p.code, Message: p.what, Why: p.why, Hint: p.fix})
+		_ = c.encode(envelope{Schema: "irbot.error/v1", OK: p.exit == exitFound, Data: p.data, Warnings: []warning{}, Next: []string{}, Code: p.code, Message: p.what, Why: p.why, Hint: p.fix})
 		return
 	}
 	if p.text != "" {

@@ -96,9 +96,12 @@ type problem struct {
 	code           string // for --json
 	text           string // shown instead of the three lines, "" for those
 	data           any
+	cause          error // what it came from, where somebody asks
 }
 
 func (p *problem) Error() string { return p.what + ": " + p.why }
+
+func (p *problem) Unwrap() error { return p.cause }
 
 // found ends a command that ran fine and found problems, or is otherwise done
 // talking: only the exit code is left to say.

@@ -26,6 +26,8 @@ var (
 	ErrFormat = errors.New("format is not one of zip, pdf, html, md, csv, json, jsonl, timesketch")
 	// ErrChoice says that a label, an end of a range or an audience is not known.
 	ErrChoice = errors.New("unknown choice")
+	// ErrBeyond says that the record has no entry of the number it was to end at.
+	ErrBeyond = errors.New("no such entry")
 )
 
 // Formats lists the forms, the fullest first.
@@ -83,7 +85,7 @@ type Made struct {
 }
 
 // Write takes an incident out in a form of Formats. Errors wrap ErrFormat,
-// ErrChoice, ErrEmpty or incident.ErrNotFound.
+// ErrChoice, ErrEmpty, ErrBeyond or incident.ErrNotFound.
 func (s Source) Write(ctx context.Context, w io.Writer, format string, o Options) (Made, error) {
 	if !slices.Contains(Formats(), format) || format == "pdf" && s.PDF == nil {
 		return Made{}, fmt.Errorf("%s: %w", format, ErrFormat)
@@ -149,8 +151,10 @@ func (s Source) begin(ctx context.Context, format string, o Options) (*job, erro
 	switch {
 	case err != nil:
 		return nil, err
-	case head.Seq == 0, o.At < 0, o.At > head.Seq:
-		return nil, fmt.Errorf("entry %d of %s: %w", o.At, o.Incident, incident.ErrNotFound)
+	case head.Seq == 0:
+		return nil, fmt.Errorf("%s: %w", o.Incident, incident.ErrNotFound)
+	case o.At < 0, o.At > head.Seq:
+		return nil, fmt.Errorf("#%d: %w (1-%d)", o.At, ErrBeyond, head.Seq)
 	case o.At == 0:
 		o.At = head.Seq
 	}

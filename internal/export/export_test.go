@@ -201,9 +201,12 @@ func TestRefusals(t *testing.T) {
 	if _, err := bare.Write(ctx, &b, "pdf", export.Options{Incident: "IR-1"}); !errors.Is(err, export.ErrFormat) {
 		t.Errorf("a PDF without a renderer: %v", err)
 	}
-	for _, o := range []export.Options{{Incident: "IR-9"}, {Incident: "IR-1", At: 1000}, {Incident: "IR-1", At: -1}} {
-		if _, err := m.src.Write(ctx, &b, "jsonl", o); !errors.Is(err, incident.ErrNotFound) {
-			t.Errorf("%+v: %v", o, err)
+	if _, err := m.src.Write(ctx, &b, "jsonl", export.Options{Incident: "IR-9"}); !errors.Is(err, incident.ErrNotFound) {
+		t.Errorf("no such incident: %v", err)
+	}
+	for _, at := range []int64{1000, -1} {
+		if _, err := m.src.Write(ctx, &b, "jsonl", export.Options{Incident: "IR-1", At: at}); !errors.Is(err, export.ErrBeyond) {
+			t.Errorf("at %d: %v", at, err)
 		}
 	}
 }

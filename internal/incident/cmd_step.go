@@ -143,6 +143,9 @@ func (c *call) late(st *Step, wanted, words string) Change {
 	d := c.draft(KindNote, noteFacts{Step: st.Ref, Kept: wanted}, "text", words, "wanted", wanted)
 	ch := one(d)
 	ch.Outcome = Outcome{Code: code, Args: map[string]string{"who": who, "at": at, "n": fmt.Sprint(st.N), "state": string(st.State)}}
+	if st.By != c.act.Person {
+		ch.Outcome.Args["first"] = st.By
+	}
 	return ch
 }
 
