@@ -181,8 +181,11 @@ func TestMorning(t *testing.T) {
 		t.Fatalf("cautions %+v", st.Cautions)
 	}
 	// Somebody else presses the same button: first wins, the second is kept.
-	if r := d.do("tanaka", incident.Done{Step: "1", Value: "7台"}); r.Outcome.Code != "step.twice" || r.Outcome.Args["who"] != "伊藤" {
+	if r := d.do("tanaka", incident.Done{Step: "1", Value: "7台"}); r.Outcome.Code != "step.twice" || r.Outcome.Args["who"] != "伊藤" || r.Outcome.Args["first"] != "ito" {
 		t.Fatalf("second press: %+v", r.Outcome)
+	}
+	if r := d.do("ito", incident.Done{Step: "1", Value: "切断 6台"}); r.Outcome.Code != "step.twice" || r.Outcome.Args["first"] != "" {
+		t.Fatalf("the same person again: %+v", r.Outcome)
 	}
 	d.at("06:52")
 	d.do("sato", incident.Ack{Person: "watanabe"})
