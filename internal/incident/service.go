@@ -102,6 +102,7 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 		err = refuse("input.unfit")
 	}
 	if errors.As(err, &r) {
+		r.Args = site.bothNames(r.Args)
 		s.refuseAtSite(ctx, act, cmd, r)
 		return res, err
 	}
@@ -167,9 +168,10 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 		ch, err := c.decide(cmd)
 		if errors.As(err, &refusal) {
 			ch = one(c.refused(cmd, refusal))
-			ch.Outcome = Outcome{Code: refusal.Code, Args: refusal.Args, Refused: true}
+			ch.Outcome = Outcome{Code: refusal.Code, Args: site.bothNames(refusal.Args), Refused: true}
 			return ch, nil
 		}
+		ch.Outcome.Args = site.bothNames(ch.Outcome.Args)
 		books, ch.Then = s.fresh(ch, site), s.early(c, cmd, &to)
 		return ch, err
 	})
