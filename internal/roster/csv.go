@@ -105,7 +105,10 @@ func ReadCSV(data []byte, o Options) (*Understood, error) {
 		return nil, ErrDates
 	case down >= across:
 		s.out.Layout = "dates-down"
-		err = s.down(col)
+		if err = s.down(col); errors.Is(err, ErrRoster) { // names above, marks such as ○ below
+			s.turn()
+			err = s.across(col)
+		}
 	default:
 		s.out.Layout = "dates-across"
 		err = s.across(row)
@@ -123,6 +126,31 @@ type sheet struct {
 	o    Options
 	grid [][]string
 	out  *Understood
+
+	turned bool // rows stand where the sheet has columns
+}
+
+// turn lays the sheet on its side.
+func (s *sheet) turn() {
+	width := 0
+	for _, row := range s.grid {
+		width = max(width, len(row))
+	}
+	grid := make([][]string, width)
+	for j := range grid {
+		for i := range s.grid {
+			grid[j] = append(grid[j], s.cell(i, j))
+		}
+	}
+	s.grid, s.turned, s.out.Unknown = grid, true, nil
+}
+
+// where names a cell as the sheet has it.
+func (s *sheet) where(i, j int) string {
+	if s.turned {
+		i, j = j, i
+	}
+	return Cell(i, j)
 }
 
 // most finds the column (or row) with the most dates.
@@ -346,11 +374,11 @@ func (s *sheet) add(i, j int, person string, d calendar.Date, t turn) {
 		return
 	}
 	from, until := s.span(d, t)
-	s.out.Lines = append(s.out.Lines, Line{Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Person: person, From: from, Until: until})
+	s.out.Lines = append(s.out.Lines, Line{Where: s.where(i, j), Text: strings.TrimSpace(s.cell(i, j)), Person: person, From: from, Until: until})
 }
 
 func (s *sheet) unknown(i, j int, why string) {
-	s.out.Unknown = append(s.out.Unknown, Line{Where: Cell(i, j), Text: strings.TrimSpace(s.cell(i, j)), Why: why})
+	s.out.Unknown = append(s.out.Unknown, Line{Where: s.where(i, j), Text: strings.TrimSpace(s.cell(i, j)), Why: why})
 }
 
 func (s *sheet) cell(i, j int) string {
