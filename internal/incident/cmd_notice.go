@@ -348,7 +348,12 @@ func (x ApproveNotice) decide(c *call) (Change, error) {
 	if !x.Opened {
 		return Change{}, refuse("apr.open_first", "notice", n.ID)
 	}
-	if n.State != NoticeSubmitted {
+	switch {
+	case n.State == NoticeDraft && x.Digest != n.Digest: // the text that was read is no longer the text
+		return Change{}, refuse("apr.void", "notice", n.ID)
+	case n.State != NoticeSubmitted && n.Approver != "":
+		return Change{}, refuse("apr.taken", "notice", n.ID, "who", c.name(n.Approver), "at", c.clock(n.Approved))
+	case n.State != NoticeSubmitted:
 		return Change{}, refuse("notice.state", "notice", n.ID, "state", string(n.State))
 	}
 	if x.Digest != n.Digest || NoticeDigest(c.text(n.Seq), n.Means, n.TLP) != n.Digest {

@@ -223,6 +223,7 @@ func (d *desk) notice() {
 	d.refused("suzuki", incident.ApproveNotice{Notice: n.ID, Digest: n.Digest, Opened: true}, "perm.no")
 	d.refused("watanabe", incident.ApproveNotice{Notice: n.ID, Digest: n.Digest}, "apr.open_first")
 	d.do("suzuki", incident.EditNotice{Notice: n.ID, Subject: "件名", Body: "本文を直した"})
+	d.refused("watanabe", incident.ApproveNotice{Notice: n.ID, Digest: n.Digest, Opened: true}, "apr.void")
 	d.do("suzuki", incident.SubmitNotice{Notice: n.ID})
 	d.refused("watanabe", incident.ApproveNotice{Notice: n.ID, Digest: n.Digest, Opened: true}, "apr.void")
 	n = d.state().Notice(n.ID)
@@ -230,6 +231,7 @@ func (d *desk) notice() {
 	if rows := d.state().Outbox(); len(rows) == 0 {
 		t.Fatal("approved notice is not in the outbox")
 	}
+	d.refused("kobayashi", incident.ApproveNotice{Notice: n.ID, Digest: n.Digest, Opened: true}, "apr.taken")
 	d.do("suzuki", incident.PhonedNotice{Notice: n.ID, Who: "山本様", Receipt: "A-118"})
 	st := d.state()
 	if st.Notice(n.ID).State != incident.NoticeSent || st.Duties[0].State != "met" {
