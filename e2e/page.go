@@ -203,6 +203,11 @@ func (p *Page) SmallTargets(pixels int) ([]string, error) {
 	return evaluate[[]string](p, fmt.Sprintf("%s.small(%d)", finder, pixels))
 }
 
+// Value returns what stands in the first field that matches a CSS selector.
+func (p *Page) Value(selector string) (string, error) {
+	return evaluate[string](p, "(document.querySelector("+quote(selector)+") || {}).value || \"\"")
+}
+
 // Count returns how many elements match a CSS selector.
 func (p *Page) Count(selector string) (int, error) {
 	return evaluate[int](p, "document.querySelectorAll("+quote(selector)+").length")

@@ -180,14 +180,28 @@
     if (!store || el.dataset.kept) return;
     el.dataset.kept = "1";
     const key = "draft:" + el.dataset.draft;
-    const sent = store.getItem(key + ":sent");
-    if (sent && document.querySelector(".flash.tone-done, .flash.tone-late")) { store.removeItem(key); }
-    store.removeItem(key + ":sent");
     const old = store.getItem(key);
     if (old && !el.value) el.value = old;
     el.addEventListener("input", () => { if (el.value) store.setItem(key, el.value); else store.removeItem(key); });
-    if (el.form) el.form.addEventListener("submit", () => store.setItem(key + ":sent", "1"));
   };
+  // What was sent is forgotten when the server says that it is recorded, on whatever page it says so. Only the form that this
+  // tab sent last can be meant; the forms that send it again (a refusal, signing in) go to the same place.
+  const tab = (() => { try { sessionStorage.setItem("irbot", "1"); return sessionStorage; } catch (e) { return null; } })();
+  document.addEventListener("submit", (e) => {
+    if (!tab || !store) return;
+    const keys = [...document.querySelectorAll("[data-draft]")].filter((el) => el.form === e.target).map((el) => el.dataset.draft);
+    e.target.querySelectorAll("[data-sent]").forEach((el) => keys.push(el.dataset.sent));
+    const to = new URL(e.target.getAttribute("action") || "", location.href).pathname;
+    const last = JSON.parse(tab.getItem("sent") || "{}");
+    if (keys.length) tab.setItem("sent", JSON.stringify({ to, keys }));
+    else if (to !== last.to && !to.startsWith("/signin")) tab.removeItem("sent");
+  });
+  const recorded = () => {
+    if (!tab || !store || !tab.getItem("sent") || !document.querySelector(".flash.tone-done, .flash.tone-late")) return;
+    for (const key of JSON.parse(tab.getItem("sent")).keys) store.removeItem("draft:" + key);
+    tab.removeItem("sent");
+  };
+  recorded();
 
   // --- an export is made whole before its first byte leaves: tell how far it is
   document.addEventListener("submit", (e) => {
