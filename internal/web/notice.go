@@ -134,6 +134,8 @@ func (d *desk) effects(n *incident.Notice) []string {
 	for _, m := range n.Means {
 		if m == "phone" || m == "fax" {
 			out = append(out, d.t("notice.effect.hand", "means", d.means(m)))
+		} else if carried := d.v.Site.Carried; carried != nil && !slices.Contains(carried, m) {
+			out = append(out, d.t("notice.effect.unset", "means", d.means(m)))
 		} else {
 			out = append(out, d.t("notice.effect.sent", "means", d.means(m)))
 		}

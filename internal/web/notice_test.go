@@ -304,3 +304,22 @@ func TestALevelReachedLateSaysSo(t *testing.T) {
 		t.Errorf("levels:\n%s", page)
 	}
 }
+
+// An approval promises no sending by a means that is not set up here.
+func TestApprovalPromisesOnlyMeansThatAreSetUp(t *testing.T) {
+	k := newKit(t, nil)
+	id := k.declared(false)
+	k.submitted(id, "mlit")
+	v, err := k.svc.View(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boss := k.as("watanabe")
+	if body := plain(boss.page("/i/" + id + "/n/N1")); !strings.Contains(body, "メール: irbot がすぐに送ります") {
+		t.Errorf("with mail set up:\n%s", body)
+	}
+	v.Site.Carried = []string{"drill"}
+	if body := plain(boss.page("/i/" + id + "/n/N1")); !strings.Contains(body, "メール: 設定されていないため") || strings.Contains(body, "すぐに送ります") {
+		t.Errorf("without mail:\n%s", body)
+	}
+}
