@@ -113,7 +113,11 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, v view) {
 
 // fail shows what went wrong, in the user's language and with the right status.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, status int, key string, args ...any) {
-	s.show(w, r, view{name: "error", title: "web.error", status: status, data: map[string]any{
+	title := "web.error"
+	if r.Method == http.MethodPost { // something was asked for, not looked at
+		title = "web.notdone"
+	}
+	s.show(w, r, view{name: "error", title: title, status: status, data: map[string]any{
 		"Status": status, "Text": s.t(s.lang(r), key, args...),
 	}})
 }
