@@ -199,7 +199,7 @@ func (c *cli) wording(p timeline.Problem) string {
 
 func (c *cli) printReport(r *timeline.Report) {
 	if r.Holds() {
-		c.printf("[ OK ] %s  %s  %s %s…\n", r.Incident, c.say(fmt.Sprintf("%d件、連なりは正しい", r.Count), fmt.Sprintf("%d entries, the chain holds", r.Count)), c.say("先頭ハッシュ", "head"), r.Head[:min(16, len(r.Head))])
+		c.printf("[ OK ] %s  %s  %s %s…\n", r.Incident, c.say(fmt.Sprintf("%d件、連なりは正しい", r.Count), fmt.Sprintf("%d entries, the chain holds", r.Count)), c.say("最後の記録までのハッシュ", "head"), r.Head[:min(16, len(r.Head))])
 		if len(r.Held) > 0 {
 			c.printf("       %s %v\n", c.say("署名つき控え", "signed checkpoints"), r.Held)
 		}
