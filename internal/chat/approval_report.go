@@ -64,8 +64,10 @@ func (p *pen) reportPart(a *Approval, n *incident.Notice) {
 		}
 	}
 	a.Fields = append(a.Fields,
-		Field{Label: p.t("apr.form"), Value: form.Name(string(p.Lang)) + " " + p.reportName(n) + "  " + p.t("apr.frozen", "seq", n.Head)},
-		Field{Label: p.t("apr.required"), Value: p.t("apr.required.n", "have", have, "need", need), Tone: requiredTone(have, need)})
+		Field{Label: p.t("apr.form"), Value: form.Name(string(p.Lang)) + " " + p.reportName(n) + "  " + p.t("apr.frozen", "seq", n.Head)})
+	if need > 0 {
+		a.Fields = append(a.Fields, Field{Label: p.t("apr.required"), Value: p.t("apr.required.n", "have", have, "need", need), Tone: requiredTone(have, need)})
+	}
 	if len(missing) > 0 {
 		a.Notes = append(a.Notes, p.t("apr.missing", "items", strings.Join(missing, p.t("label.and"))))
 	}

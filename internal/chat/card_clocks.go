@@ -108,9 +108,9 @@ func (p *pen) duty(id string) (Card, bool) {
 	if x == nil {
 		return Card{}, false
 	}
-	c := Card{Head: p.mark(p.t("clk.over", "what", p.dutyName(x), "time", p.clock(x.Due))), Title: p.basis(x), Tone: ToneBlocked}
+	c := Card{Head: p.mark(p.t("clk.over", "what", p.dutyName(x), "time", p.deadline(x.Due))), Title: p.basis(x), Tone: ToneBlocked}
 	if !x.Passed && x.Due.After(p.v.Now) {
-		c.Head, c.Tone = p.mark(p.t("clk.warn", "what", p.dutyName(x), "left", p.duration(x.Due.Sub(p.v.Now)), "time", p.clock(x.Due))), ToneLate
+		c.Head, c.Tone = p.mark(p.t("clk.warn", "what", p.dutyName(x), "left", p.duration(x.Due.Sub(p.v.Now)), "time", p.deadline(x.Due))), ToneLate
 	}
 	if x.State != "open" {
 		state, tone := p.dutyState(x, p.noticeFor(x))

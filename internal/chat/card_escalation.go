@@ -24,7 +24,7 @@ func (p *pen) page(ref string) (Card, bool) {
 	if role == "" {
 		need = p.t("esc.need.norole", "person", p.person(person), "time", p.clock(due))
 	}
-	c.Head = p.mark(need)
+	c.Head = p.mark(p.dutyFirst(e, need))
 	c.Fields = []Field{
 		{Label: "1 " + p.t("esc.what"), Value: strings.TrimSpace(p.clock(p.begin()) + " " + p.title() + " " + p.told(e))},
 		{Label: "2 " + p.t("esc.impact"), Value: p.impact()},

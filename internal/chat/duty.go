@@ -2,6 +2,7 @@ package chat
 
 import (
 	"strings"
+	"time"
 
 	"irbot/internal/incident"
 	"irbot/internal/report"
@@ -182,6 +183,24 @@ func (p *pen) noNumber(x *incident.Duty) string {
 	}
 	return p.t("clk.prompt.since", "time", p.duration(p.v.Now.Sub(x.Base)))
 }
+
+// dutyFirst puts the duty a page is about, and its deadline in full, before who
+// is to answer until when: a subject line or the first line of an SMS is all
+// that is read at first.
+func (p *pen) dutyFirst(e *incident.Escalation, need string) string {
+	x := p.s.Duty(e.Ref)
+	if e.Reason != "duty" || x == nil {
+		return need
+	}
+	key := "esc.duty.first"
+	if x.Passed {
+		key = "esc.duty.over"
+	}
+	return p.t(key, "what", p.dutyName(x), "time", p.deadline(x.Due), "need", need)
+}
+
+// deadline is a moment in full: day, time and zone.
+func (p *pen) deadline(t time.Time) string { return Stamp(t, p.zone, p.Lang) }
 
 // dutyRequest is what a page about a clock asks for.
 func (p *pen) dutyRequest(id string) string {
