@@ -118,6 +118,10 @@ func TestTwoTerminalsShareOnlyWhatWasAgreedForAll(t *testing.T) {
 	if !strings.Contains(page, "臨港道路は迂回してください") || strings.Contains(page, "第2だけの事情") {
 		t.Errorf("the other terminal: %s", plain(page))
 	}
+	k.turn(45 * time.Minute) // the other terminal's promise has passed by then: it is not shown as one that is still to come
+	if _, other, _ := strings.Cut(plain(k.browser().page(m[1])), "ほかのターミナル"); !strings.Contains(other, "超過") {
+		t.Errorf("a promise that has passed: %s", other)
+	}
 }
 
 // TestFactsStayInside keeps the fields of the reports off the pages: what
