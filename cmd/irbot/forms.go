@@ -27,6 +27,21 @@ func loadForms(c *config.Config) (*report.Forms, []problems.Problem) {
 	return report.LoadForms(own...)
 }
 
+// leftOut is what is wrong with the operator's own duty rules and forms: what
+// has a mistake is not used, and whoever starts the server must hear of it.
+func leftOut(c *config.Config) []problems.Problem {
+	var out []problems.Problem
+	if c.Profile.Rules != "" {
+		_, bad := rulebook(c)
+		out = append(out, bad...)
+	}
+	if c.Reports.Forms != "" {
+		_, bad := loadForms(c)
+		out = append(out, bad...)
+	}
+	return out
+}
+
 // reportForms checks the operator's own forms as the server would read them. A
 // form that cannot be used is left out by the server, and a report would go out
 // in the shipped wording unnoticed.

@@ -195,4 +195,7 @@ func (c *cli) warn(cfg *config.Config) {
 	for _, w := range warnings(cfg) {
 		c.note("[%s] %s  %s\n       -> %s\n", c.say("注意", "note"), filepath.Base(w.Where()), w.What.In(string(c.lang)), w.Fix.In(string(c.lang)))
 	}
+	for _, w := range leftOut(cfg) {
+		c.note("[%s] %s  %s\n       -> %s\n", c.say("不使用", "left out"), filepath.Base(w.Where()), w.What.In(string(c.lang)), w.Fix.In(string(c.lang)))
+	}
 }
