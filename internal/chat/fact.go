@@ -123,7 +123,9 @@ func (p *pen) formFact(ref string) (Form, bool) {
 	list := p.v.Site.Forms.Fields()
 	field := need(p.in("field", "fact.field", InputChoice))
 	for _, f := range list {
-		field.Options = append(field.Options, Option{ID: f.ID, Label: f.Name(string(p.Lang))})
+		if f.ID != incident.KindField {
+			field.Options = append(field.Options, Option{ID: f.ID, Label: f.Name(string(p.Lang))})
+		}
 	}
 	field.Value = ref
 	value := p.in("value", "fact.value", InputLines)

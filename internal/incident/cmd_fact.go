@@ -60,6 +60,9 @@ func (x SetFact) decide(c *call) (Change, error) {
 	if !ok {
 		return Change{}, refuse("fact.unknown", "field", x.Field)
 	}
+	if field.ID == KindField { // each report says it for itself: a value here would reach none
+		return Change{}, refuse("fact.given")
+	}
 	value, conf := Clean(x.Value), report.Confidence(strings.ToLower(x.Conf))
 	if field.Kind == "text" {
 		value = strings.Join(strings.Fields(value), " ")

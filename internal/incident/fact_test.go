@@ -102,6 +102,7 @@ func TestFactsAreStatedConfirmedAndCorrected(t *testing.T) {
 		code string
 	}{
 		{incident.SetFact{Field: "weather", Value: "晴れ"}, "fact.unknown"},
+		{incident.SetFact{Field: "1", Value: "第九報"}, "fact.given"},
 		{incident.SetFact{Field: "eta"}, "fact.empty"},
 		{incident.SetFact{Field: "eta", Value: "x", Conf: "sure"}, "fact.conf"},
 		{incident.SetFact{Field: "eta", Value: "x", TLP: "PINK"}, "tlp.unknown"},

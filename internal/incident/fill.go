@@ -54,11 +54,11 @@ func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFac
 	x := c.sight()
 	facts := x.facts()
 	name := form.Issue(f.Report, f.No, "ja")
-	kind := report.Fact{Field: kindField, Value: form.JA + " " + name, Conf: report.Confirmed, TLP: "CLEAR", Derived: true}
+	kind := report.Fact{Field: KindField, Value: form.JA + " " + name, Conf: report.Confirmed, TLP: "CLEAR", Derived: true}
 	if last := c.s.lastSent(d.ID, form.ID, f.Notice); last != nil {
 		kind.Value += fmt.Sprintf("（%s %s に続く）", form.Issue(last.Report, last.No, "ja"), x.longTime(last.Done))
 	}
-	facts[kindField] = kind
+	facts[KindField] = kind
 	title, held := c.openTitle(f, allowed)
 	doc := form.Fill(report.Input{
 		Kind: f.Report, Facts: facts, Ceiling: f.TLP, Allowed: allowed,
@@ -76,8 +76,9 @@ func (c *call) fillForm(form *report.Form, d directory.Destination, f *noticeFac
 	return letter{subject: Clean(doc.Subject), body: Clean(doc.Text()), snapshot: doc.Snapshot()}
 }
 
-// kindField is the field that says which report it is; the report itself sets it.
-const kindField = "report_kind"
+// KindField is the one of the twenty fields that says which report it is: each
+// report sets it for itself, and nobody states it.
+const KindField = "report_kind"
 
 // titleField is the field an incident's title belongs to.
 const titleField = "incident_id"

@@ -62,7 +62,7 @@ func (v *View) Moved(n *Notice) []string {
 	for _, l := range v.Lines(n) {
 		_, stated := v.S.Facts[l.Field]
 		_, known := v.Site.Forms.FieldNamed(l.Field)
-		if stated || !known || l.Fact.Seq > 0 || l.Held || l.Field == kindField {
+		if stated || !known || l.Fact.Seq > 0 || l.Held || l.Field == KindField {
 			continue
 		}
 		if l.Value != facts[l.Field].Printed() {

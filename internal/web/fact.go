@@ -98,7 +98,7 @@ func (d *desk) consentTo(id, then string) string {
 func (d *desk) factRow(f report.Field, x report.Fact) factRow {
 	row := factRow{
 		No: f.No, ID: f.ID, Name: f.Name(string(d.lang)), Hint: f.Hint(string(d.lang)), Value: chat.Safe(x.Value), TLP: x.TLP,
-		Source: x.Source, Lines: f.Kind == "lines", Numbered: f.ID == "report_kind",
+		Source: x.Source, Lines: f.Kind == "lines", Numbered: f.ID == incident.KindField,
 	}
 	if en := x.In(string(d.lang)); en != x.Value {
 		row.Value, row.Letter = chat.Safe(en), chat.Safe(x.Value)
