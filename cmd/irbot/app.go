@@ -37,7 +37,7 @@ type app struct {
 	runner   *escalation.Runner
 	out      *notify.Dispatcher
 	wakeOut  chan struct{}
-	flow     flow
+	flow     *notify.Joiner
 	words    *chat.Words
 	url      string      // address of the console, for links
 	answers  bool        // people outside this machine can open that address
@@ -74,7 +74,7 @@ const keyName = "site.key"
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
 	a := &app{dir: p.dir, words: p.words, url: p.url, answers: p.answers, log: p.log, wall: p.wall, wakeOut: make(chan struct{}, 1), resumed: make(chan struct{})}
-	a.flow = flow{limit: notify.Limiter{Limits: p.limits}, with: map[string][]notify.Envelope{}}
+	a.flow = notify.NewJoiner(p.limits)
 	defer func() {
 		if err != nil {
 			_ = a.close()
@@ -234,11 +234,14 @@ func (a *app) stepped(ctx context.Context, before, after time.Time) error {
 // claim marks due messages as being sent, those of one incident in one commit,
 // and puts them together. What cannot be marked is left for the next look.
 func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Envelope, error) {
-	rows, err := a.store.DueRows(ctx, now, limit+a.flow.waiting())
+	rows, err := a.store.DueRows(ctx, now, limit+a.flow.Waiting())
 	if err != nil {
 		return nil, err
 	}
-	rows = a.flow.admit(rows, now)
+	a.flow.Look()
+	rows = slices.DeleteFunc(rows, func(r incident.Row) bool {
+		return r.Rank == 0 && !a.flow.Admit(r.ID, notify.Means(r.Means), now)
+	})
 	var out []notify.Envelope
 	var failed error
 	for _, group := range byIncident(rows) {
@@ -261,9 +264,7 @@ func (a *app) claim(ctx context.Context, now time.Time, limit int) ([]notify.Env
 func (a *app) courier() *incident.Courier {
 	return &incident.Courier{
 		Room: func(m notify.Means) int { return a.out.Room(m) },
-		May: func(id string, m notify.Means) bool {
-			return a.flow.free(incident.Row{ID: id, Means: string(m)}, a.wall())
-		},
+		May:  func(id string, m notify.Means) bool { return a.flow.Free(id, m, a.wall()) },
 		Take: func(begin func(context.Context) []incident.Begun) bool {
 			return a.out.Take(func(ctx context.Context) []notify.Envelope { return a.write(ctx, begin(ctx)) })
 		},

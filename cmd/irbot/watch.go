@@ -12,6 +12,7 @@ import (
 
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
+	"irbot/internal/notify"
 )
 
 // beatTimeout bounds one heartbeat.
@@ -44,7 +45,7 @@ func (n *node) late(ctx context.Context, now time.Time, limit int) ([]escalation
 	var out []escalation.Stuck
 	for _, r := range rows {
 		late := n.wall().Sub(r.Next)
-		if r.Rank == 0 && !n.flow.waits(r, late) {
+		if r.Rank == 0 && !n.flow.Waits(r.ID, notify.Means(r.Means), late-escalation.Grace) {
 			out = append(out, escalation.Stuck{What: "message", Incident: r.Incident, ID: r.ID, Late: late})
 		}
 	}
@@ -66,7 +67,7 @@ func (o *orphans) look(ctx context.Context, a *app) ([]escalation.Stuck, error) 
 	var out []escalation.Stuck
 	var again []incident.Row
 	for _, r := range rows {
-		if a.out.Holds(r.ID) || a.flow.carries(r.ID) {
+		if a.out.Holds(r.ID) || a.flow.Carries(r.ID) {
 			continue
 		}
 		if found[r.ID] = true; !o.before[r.ID] {

@@ -54,7 +54,12 @@ func TestOrphanedPageIsSettledAsAfterACrash(t *testing.T) {
 		t.Errorf("afterwards left %+v", again)
 	}
 	o.before = map[string]bool{page: true}
-	a.flow.with["other"] = []notify.Envelope{{ID: page}}
+	a.flow = notify.NewJoiner(notify.Limits{Most: 1, Within: time.Hour})
+	for range 2 {
+		a.flow.Admit(page, notify.Mail, clock.wall())
+	}
+	other := notify.Envelope{ID: "other/" + notify.PersonOf(page), Means: notify.Mail}
+	a.flow.Merge([]notify.Envelope{other, {ID: page, Means: notify.Mail}}, func(e notify.Envelope, _ []notify.Envelope) notify.Envelope { return e })
 	if got, err := o.look(t.Context(), a); err != nil || len(got) != 0 {
 		t.Errorf("what leaves with another message is called lost: %v %v", got, err)
 	}

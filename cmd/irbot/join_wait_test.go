@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"irbot/internal/directory"
-	"irbot/internal/incident"
 	"irbot/internal/notify"
 )
 
@@ -16,16 +15,16 @@ func TestWhatIsJoinedAtThisMomentIsNotStuck(t *testing.T) {
 	a.declared(t, 2)
 	a.look(t, clock.wall())
 	more := a.declared(t, 2)
-	row := incident.Row{ID: a.pageOf(t, more[0]).ID, Means: "mail"}
+	id := a.pageOf(t, more[0]).ID
 	a.look(t, clock.wall())
-	if !a.flow.waits(row, 36*time.Second) {
+	if !a.flow.Waits(id, notify.Mail, 36*time.Second) {
 		t.Error("waiting for the joined message is called stuck")
 	}
 	clock.set(clock.wall().Add(61 * time.Second))
 	if got := a.look(t, clock.wall()); len(got) != 1 || len(got[0].With) != 1 {
 		t.Fatalf("%+v", got)
 	}
-	if !a.flow.waits(row, 36*time.Second) || a.flow.waits(row, 5*time.Minute) {
+	if !a.flow.Waits(id, notify.Mail, 36*time.Second) || a.flow.Waits(id, notify.Mail, 5*time.Minute) {
 		t.Error("leaving at this moment is called stuck, or five minutes late is not")
 	}
 }

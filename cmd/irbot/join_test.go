@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -119,8 +120,8 @@ func TestPagesOverTheLimitAreJoinedAndNoneIsLost(t *testing.T) {
 		t.Fatalf("%d left by themselves", len(got))
 	}
 	more := a.declared(t, 3)
-	if got := a.look(t, clock.wall()); len(got) != 0 || a.flow.waiting() != 3 {
-		t.Fatalf("over the limit: %d left, %d wait", len(got), a.flow.waiting())
+	if got := a.look(t, clock.wall()); len(got) != 0 || a.flow.Waiting() != 3 {
+		t.Fatalf("over the limit: %d left, %d wait", len(got), a.flow.Waiting())
 	}
 	// While it waits somebody answers: that page does not leave any more.
 	if _, err := a.svc.Do(t.Context(), incident.Act{Person: "sato", Surface: "web"}, more[1], incident.Ack{}); err != nil {
@@ -201,16 +202,16 @@ func TestAKillWhileJoinedMessagesAreUnderWayLosesNone(t *testing.T) {
 		}
 		// The letter has left. As many outcomes as the kill allowed are recorded.
 		done := map[string]bool{}
-		for range recorded {
-			other, ok := a.flow.next(got[0].ID)
-			if !ok {
-				t.Fatal("nothing is carried")
+		killed := errors.New("killed")
+		err := a.flow.Settle(got[0], notify.Outcome{At: clock.wall()}, func(e notify.Envelope, o notify.Outcome) error {
+			if len(done) == recorded {
+				return killed
 			}
-			if err := a.svc.Settle(t.Context(), other, notify.Outcome{At: clock.wall(), With: got[0].ID}); err != nil {
-				t.Fatal(err)
-			}
-			a.flow.done(got[0].ID)
-			done[other.ID] = true
+			done[e.ID] = true
+			return a.svc.Settle(t.Context(), e, o)
+		})
+		if !errors.Is(err, killed) {
+			t.Fatal(err)
 		}
 		site := a.svc.Site()
 		if err := a.close(); err != nil {
