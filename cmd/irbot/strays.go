@@ -61,9 +61,16 @@ func (b *contactBook) unfitBanner(lang string) string {
 		filepath.Base(first.Where()), first.Key, len(*list)).In(lang)
 }
 
+// wording puts a sentence, a roster's name and a time into one language.
+type wording struct {
+	say   func(ja, en string) string
+	name  func(id string) string
+	stamp func(time.Time) string
+}
+
 // strangers say on which duty somebody stands who is in the directory no longer:
 // that duty would be paged in vain.
-func strangers(all escalation.Rosters, dir *directory.Directory, now time.Time, say func(ja, en string) string, name func(string) string, stamp func(time.Time) string) []string {
+func strangers(all escalation.Rosters, dir *directory.Directory, now time.Time, in wording) []string {
 	if dir == nil {
 		return nil
 	}
@@ -76,9 +83,9 @@ func strangers(all escalation.Rosters, dir *directory.Directory, now time.Time, 
 			}) {
 				continue
 			}
-			at := stamp(x.From)
-			out = append(out, say(at+"からの「"+name(r.ID)+"」の当番が連絡先一覧にいません。当番のページで替えてください",
-				"Whoever is on duty for "+name(r.ID)+" from "+at+" is not in the directory: put somebody else on the duty page"))
+			at := in.stamp(x.From)
+			out = append(out, in.say(at+"からの「"+in.name(r.ID)+"」の当番が連絡先一覧にいません。当番のページで替えてください",
+				"Whoever is on duty for "+in.name(r.ID)+" from "+at+" is not in the directory: put somebody else on the duty page"))
 			break // the first of each roster is enough to act on
 		}
 	}
@@ -88,6 +95,8 @@ func strangers(all escalation.Rosters, dir *directory.Directory, now time.Time, 
 // strangerBanners are those of this moment.
 func (n *node) strangerBanners(lang chat.Lang, say func(ja, en string) string) []string {
 	site := n.svc.Site()
-	return strangers(site.RostersNow(), site.Directory, n.wall(), say, func(id string) string { return say(rosterNames(n.cfg, id)) },
-		func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) })
+	return strangers(site.RostersNow(), site.Directory, n.wall(), wording{
+		say: say, name: func(id string) string { return say(rosterNames(n.cfg, id)) },
+		stamp: func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) },
+	})
 }

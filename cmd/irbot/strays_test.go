@@ -65,11 +65,11 @@ func TestStrangersOnDuty(t *testing.T) {
 	name := func(id string) string { return id }
 	stamp := func(at time.Time) string { return chat.Stamp(at, time.UTC, chat.JA) }
 	dir := &directory.Directory{People: []directory.Person{{ID: "sato"}}}
-	if got := strangers(all, dir, at, say, name, stamp); len(got) != 1 || !strings.Contains(got[0], "11/23") || strings.Contains(got[0], "gone") {
+	if got := strangers(all, dir, at, wording{say, name, stamp}); len(got) != 1 || !strings.Contains(got[0], "11/23") || strings.Contains(got[0], "gone") {
 		t.Errorf("%q", got)
 	}
 	dir.People = append(dir.People, directory.Person{ID: "gone"})
-	if got := strangers(all, dir, at, say, name, stamp); len(got) != 0 {
+	if got := strangers(all, dir, at, wording{say, name, stamp}); len(got) != 0 {
 		t.Errorf("all are there, and %q", got)
 	}
 }

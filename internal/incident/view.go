@@ -177,15 +177,7 @@ func (s *Incident) refs() []int64 {
 	for _, h := range s.Handovers {
 		out = append(out, h.Seq)
 	}
-	for _, e := range s.Escalations {
-		out = append(out, e.Seq, e.AckSeq)
-		out = append(out, e.AckSeqs...)
-		for _, g := range e.Paged {
-			if len(g.People) == 0 { // whom it was for stands in its words
-				out = append(out, g.Seq)
-			}
-		}
-	}
+	out = append(out, s.ladderRefs()...)
 	for _, x := range s.Erasures {
 		out = append(out, x.Seq, x.EndSeq)
 	}
@@ -221,6 +213,19 @@ func (s *Incident) refs() []int64 {
 	out = slices.Compact(out)
 	if len(out) > 0 && out[0] == 0 {
 		out = out[1:]
+	}
+	return out
+}
+
+func (s *Incident) ladderRefs() (out []int64) {
+	for _, e := range s.Escalations {
+		out = append(out, e.Seq, e.AckSeq)
+		out = append(out, e.AckSeqs...)
+		for _, g := range e.Paged {
+			if len(g.People) == 0 { // whom it was for stands in its words
+				out = append(out, g.Seq)
+			}
+		}
 	}
 	return out
 }

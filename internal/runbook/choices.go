@@ -168,7 +168,7 @@ func opensCondition(s string, i int) bool {
 	case 'u', 'U':
 		return strings.HasPrefix(s[i+1:], "nless ")
 	case 'w':
-		return i > 4 && s[i-5]|0x20 == 'o' && s[i-4:i] == "ther" && strings.HasPrefix(s[i:], "wise")
+		return i > 4 && strings.EqualFold(s[i-5:i], "other") && strings.HasPrefix(s[i:], "wise")
 	case 'E':
 		return strings.HasPrefix(s[i:], "Else")
 	}

@@ -175,7 +175,7 @@ func (s labelSet) facts(text string) ([]keyed, bool) {
 	if !ok || first.name == "" {
 		return nil, false
 	}
-	if strings.IndexAny(text, "|;\n") < 0 && !strings.Contains(text, "／") && !strings.Contains(text, "、") && !strings.Contains(text, "；") {
+	if !strings.ContainsAny(text, "|;\n") && !strings.Contains(text, "／") && !strings.Contains(text, "、") && !strings.Contains(text, "；") {
 		return []keyed{first}, true
 	}
 	parts, starts := splitLabelLine(text)
