@@ -31,7 +31,6 @@ type dutyIncident struct {
 	Path string
 
 	Situation string
-	Drill     bool
 	Blocks    []briefing
 }
 
@@ -44,6 +43,7 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusInternalServerError, "web.broken")
 		return
 	}
+	gravestFirst(rows)
 	standing, err := s.o.Service.StandingView(r.Context())
 	if err != nil {
 		s.refused(w, r, err)
@@ -82,7 +82,7 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 // forDuty are the blocks of an incident that the next person needs first, each
 // with at most so many lines. A block without any is left out.
 func (d *desk) forDuty(most int) dutyIncident {
-	out := dutyIncident{Path: d.base, Drill: d.v.S.Drill, Head: d.v.S.ID + " " + d.v.Title()}
+	out := dutyIncident{Path: d.base, Head: d.v.S.ID + " " + d.v.Title()}
 	if c, ok := d.draw.Draw(d.v, "status"); ok {
 		out.Head = c.Head
 	}

@@ -202,3 +202,24 @@ func TestADutyThatPassedNamesBothPeople(t *testing.T) {
 		}
 	}
 }
+
+// With more incidents than one sheet has room for, the gravest keeps its lines and a drill is the first to lose them.
+func TestDutySheetKeepsTheGravest(t *testing.T) {
+	k := newKit(t, nil)
+	grave := k.declared(false)
+	k.play(grave, says{who: "sato", cmd: incident.SetSeverity{Level: 1}})
+	for range 5 {
+		k.turn(time.Minute)
+		k.declared(false)
+	}
+	k.turn(time.Minute)
+	drill := k.declared(true)
+	body := plain(k.as("sato").page("/roster/sheet"))
+	first, last := strings.Index(body, "【実事案】"+grave), strings.Index(body, "【訓練】"+drill)
+	if first < 0 || first > strings.Index(body, "【実事案】IR-2") || !strings.Contains(body[first:], "進行中の手順と担当") {
+		t.Errorf("%s is not first with its steps:\n%s", grave, body)
+	}
+	if last < strings.LastIndex(body, "【実事案】") || strings.Contains(body[last:], "進行中の手順と担当") || strings.Contains(body, "【訓練】【訓練】") {
+		t.Errorf("%s is not last, or marked twice:\n%s", drill, body)
+	}
+}

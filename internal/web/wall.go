@@ -65,13 +65,20 @@ func (s *Server) wallPage(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, view{name: "wall", title: chat.OneLine(v.Title()), in: v, data: data})
 }
 
-// wallOrder lists what is under way: live before drill, then by severity, then
-// by the nearest deadline. Nobody in front of a wall can choose.
+// wallOrder lists what is under way, the gravest first. Nobody in front of a
+// wall can choose.
 func (s *Server) wallOrder(r *http.Request) []incident.Summary {
 	rows, err := s.o.List(r.Context(), true)
 	if err != nil {
 		return nil
 	}
+	gravestFirst(rows)
+	return rows
+}
+
+// gravestFirst sorts live before drill, then by severity, then by the nearest
+// deadline: for what shows only the first few.
+func gravestFirst(rows []incident.Summary) {
 	slices.SortStableFunc(rows, func(a, b incident.Summary) int {
 		if a.Drill != b.Drill {
 			if a.Drill {
@@ -81,7 +88,6 @@ func (s *Server) wallOrder(r *http.Request) []incident.Summary {
 		}
 		return cmp.Or(cmp.Compare(weight(a.Severity), weight(b.Severity)), compareTimes(a.Next, b.Next))
 	})
-	return rows
 }
 
 // wallOthers names the other incidents under way; a drill stays off the wall of
