@@ -30,7 +30,7 @@ func (p *page) turns(v *incident.View, me string) []turn {
 	}
 	for _, e := range v.S.Escalations {
 		if e.Ended == "" && paged(e, me) {
-			out = append(out, turn{Text: p.T("turn.ack", "id", v.S.ID), Path: base + "#call-" + e.ID, Due: e.Due, Tone: chat.ToneBlocked})
+			out = append(out, turn{Text: p.T("turn.ack", "id", v.S.ID, "why", ladderTitle(v, e, p.Or("reason."+e.Reason, e.Reason), p.Lang)), Path: base + "#call-" + e.ID, Due: e.Due, Tone: chat.ToneBlocked})
 		}
 	}
 	out = append(out, p.ringTurns(v, me)...)

@@ -342,6 +342,9 @@ func TestPhoneAcknowledgement(t *testing.T) {
 	k := newKit(t, nil)
 	p := k.as("sato")
 	p.must("/declare", "finder", "frozen")
+	if board := k.as("watanabe").page("/"); !strings.Contains(board, "IR-1 の連絡を確認する（宣言: CISOへの上申）") {
+		t.Errorf("the CISO is not asked, or not told why: %s", plain(board))
+	}
 	room := p.submit(p.page("/i/IR-1"), "/i/IR-1/do/escalation.ack", "person", "watanabe", "words", "了解")
 	if !strings.Contains(room, "確認済 06:33 渡辺(電話・佐藤が代理入力)") {
 		t.Errorf("after the call: %s", plain(room))
