@@ -28,7 +28,11 @@ func (c *cli) initCommand() *cobra.Command {
 // init writes what is missing and never overwrites.
 func (c *cli) init(dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir, "runbooks"), 0o750); err != nil {
-		return err
+		why := err.Error()
+		if errors.Is(err, fs.ErrPermission) {
+			why = c.say("ここに書く許可がありません", "no permission to write there")
+		}
+		return &problem{exit: exitFailed, code: "init.folder", what: c.say("フォルダ "+dir+" を作れません", "cannot make the folder "+dir), why: why, fix: "irbot init ~/irbot"}
 	}
 	made, kept := []string{}, []string{}
 	put := func(name string, data []byte, mode os.FileMode) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"irbot/internal/chat"
 	"irbot/internal/config"
@@ -186,8 +187,12 @@ func (c *cli) table(headers []string, rows [][]string) {
 
 // portProblem says that the console's address cannot be used.
 func (c *cli) portProblem(addr string, err error) error {
+	why := err.Error()
+	if errors.Is(err, syscall.EADDRINUSE) {
+		why = c.say("ほかのプログラムがこの番号を使っています（デモが動いていれば Ctrl+C で止めます）", "another program uses this port (if it is the demo, stop it with Ctrl+C)")
+	}
 	return &problem{exit: exitConflict, code: "port.taken", what: c.say("コンソールを "+addr+" で開けません", "the console cannot listen on "+addr),
-		why: err.Error(), fix: c.say("config.yaml の console.listen を空いている番号にしてください（例 127.0.0.1:8650）", "put a free port into console.listen of config.yaml (e.g. 127.0.0.1:8650)")}
+		why: why, fix: c.say("config.yaml の console.listen を空いている番号にしてください（例 127.0.0.1:8650）", "put a free port into console.listen of config.yaml (e.g. 127.0.0.1:8650)")}
 }
 
 // warn shows what the configuration would rather have otherwise.
