@@ -16,6 +16,7 @@ import (
 	"irbot/internal/config"
 	"irbot/internal/incident"
 	"irbot/internal/tally"
+	"irbot/internal/xlsx"
 )
 
 // rowsCommand is about the rows that are counted by hand.
@@ -213,7 +214,7 @@ func (c *cli) rowList() *cobra.Command {
 func (c *cli) rowExport() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
-		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）", "take the rows out as CSV (UTF-8 with BOM, for the TOS)"), Args: c.args(1, 2),
+		Use: "export [ID] FORM --out FILE", Aliases: []string{"出力"}, Short: c.say("行をCSVで取り出す（TOSへの再入力用、BOM付きUTF-8）。Excelで開くなら .xlsx の名前を付ける", "take the rows out as CSV (UTF-8 with BOM, for the TOS), or as .xlsx to be opened in Excel"), Args: c.args(1, 2),
 		Example: "  irbot rows export gate --out gate.csv",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			t, ty, rows, err := c.countedRows(cmd.Context(), args)
@@ -229,13 +230,25 @@ func (c *cli) rowExport() *cobra.Command {
 			if out == "" {
 				out = t.id + "_rows-" + ty.ID + ".csv"
 			}
-			return c.csv(cmd.Context(), t, csvFile{schema: "rows.export", format: "rows-" + ty.ID + ".csv", name: out, rows: len(records), write: func(w io.Writer) error {
+			return c.csv(cmd.Context(), t, csvFile{schema: "rows.export", format: "rows-" + ty.ID + tableForm(out), name: out, rows: len(records), write: func(w io.Writer) error {
+				if tableForm(out) == ".xlsx" {
+					return xlsx.Table(w, ty.Table(records, string(c.lang), t.cfg.Site.Zone))
+				}
 				return ty.WriteCSV(w, records, string(c.lang), t.cfg.Site.Zone)
 			}})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
 	return cmd
+}
+
+// tableForm is the form of a table by the name of its file: .xlsx has text cells,
+// which a spreadsheet leaves as they are; anything else is CSV.
+func tableForm(name string) string {
+	if strings.EqualFold(filepath.Ext(name), ".xlsx") {
+		return ".xlsx"
+	}
+	return ".csv"
 }
 
 // csvFile is a file of rows that is taken out of an incident.
@@ -338,7 +351,10 @@ func (c *cli) rowReconcile() *cobra.Command {
 				return &problem{exit: exitNotFound, code: "list.none", what: c.say("TOSの一覧がまだありません", "no TOS list was imported yet"), fix: "irbot rows import tos.csv"}
 			}
 			if out != "" {
-				return c.csv(cmd.Context(), t, csvFile{schema: "rows.reconcile", format: "reconcile.csv", name: out, rows: len(rec.Differences), write: func(w io.Writer) error {
+				return c.csv(cmd.Context(), t, csvFile{schema: "rows.reconcile", format: "reconcile" + tableForm(out), name: out, rows: len(rec.Differences), write: func(w io.Writer) error {
+					if tableForm(out) == ".xlsx" {
+						return xlsx.Table(w, tally.DifferenceTable(rec.Differences, string(c.lang)))
+					}
 					return tally.WriteDifferences(w, rec.Differences, string(c.lang))
 				}})
 			}

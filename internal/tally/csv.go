@@ -25,47 +25,66 @@ const bom = "\ufeff"
 
 // WriteCSV writes rows for keying into the terminal operating system: UTF-8 with
 // BOM, CRLF, one column a field in the order of the form, times in the given
-// zone. The headings are the names of the fields in a language. It fails only
-// if w does.
+// zone. The headings are the names of the fields in a language. A spreadsheet
+// that opens it turns 0712 into 712 and 1-2 into a date by itself: Table is for
+// those. It fails only if w does.
 func (t Type) WriteCSV(w io.Writer, rows []Record, lang string, zone *time.Location) error {
+	return writeAll(w, t.table(rows, lang, zone, harmless))
+}
+
+// Table is what WriteCSV writes, for cells that are text: the headings first, and
+// every value as it was recorded.
+func (t Type) Table(rows []Record, lang string, zone *time.Location) [][]string {
+	return t.table(rows, lang, zone, func(s string) string { return s })
+}
+
+func (t Type) table(rows []Record, lang string, zone *time.Location, typed func(string) string) [][]string {
 	head := []string{pick(lang, "行", "row"), pick(lang, "日時", "time"), pick(lang, "記録者", "recorded by"), pick(lang, "紙の記入者", "written by"), pick(lang, "後から", "late"), pick(lang, "訂正した行", "corrects row")}
 	for _, f := range t.Fields {
 		head = append(head, f.Name(lang))
 	}
-	body := make([][]string, 0, len(rows))
+	out := append(make([][]string, 0, len(rows)+1), head)
 	for _, r := range rows {
-		rec := []string{strconv.Itoa(r.N), r.At.In(zone).Format("2006-01-02 15:04"), harmless(r.By), harmless(r.Writer), mark(r.Paper), ""}
+		rec := []string{strconv.Itoa(r.N), r.At.In(zone).Format("2006-01-02 15:04"), typed(r.By), typed(r.Writer), mark(r.Paper), ""}
 		if r.Replaces > 0 {
 			rec[5] = strconv.Itoa(r.Replaces)
 		}
 		for _, f := range t.Fields {
-			rec = append(rec, t.cell(f, r.Values[f.ID], lang))
+			rec = append(rec, t.cell(f, r.Values[f.ID], lang, typed))
 		}
-		body = append(body, rec)
+		out = append(out, rec)
 	}
-	return writeAll(w, head, body)
+	return out
 }
 
-func (t Type) cell(f Field, v, lang string) string {
+func (t Type) cell(f Field, v, lang string, typed func(string) string) string {
 	for _, c := range f.Choices {
 		if c.ID == v {
 			return c.Name(lang)
 		}
 	}
 	if f.Kind == KindText || f.Kind == KindName || f.Kind == KindTruck {
-		return harmless(v)
+		return typed(v)
 	}
 	return v
 }
 
 // WriteDifferences writes the list of exceptions.
 func WriteDifferences(w io.Writer, list []Difference, lang string) error {
-	head := []string{pick(lang, "コンテナ番号", "container"), pick(lang, "違い", "difference"), pick(lang, "TOSの場所", "slot in TOS"), pick(lang, "現物の場所", "slot in yard"), pick(lang, "TOSの差止", "hold in TOS"), pick(lang, "現物の差止", "hold in yard"), pick(lang, "TOSの行", "TOS line"), pick(lang, "現物の行", "yard row")}
-	var body [][]string
+	return writeAll(w, differences(list, lang, harmless))
+}
+
+// DifferenceTable is what WriteDifferences writes, for cells that are text.
+func DifferenceTable(list []Difference, lang string) [][]string {
+	return differences(list, lang, func(s string) string { return s })
+}
+
+func differences(list []Difference, lang string, typed func(string) string) [][]string {
+	out := [][]string{{pick(lang, "コンテナ番号", "container"), pick(lang, "違い", "difference"), pick(lang, "TOSの場所", "slot in TOS"), pick(lang, "現物の場所", "slot in yard"), pick(lang, "TOSの差止", "hold in TOS"), pick(lang, "現物の差止", "hold in yard"), pick(lang, "TOSの行", "TOS line"), pick(lang, "現物の行", "yard row")}}
 	for _, d := range list {
-		body = append(body, []string{d.Container, NameOf(d.Kind, lang), harmless(d.TOS.Slot), d.Yard.Slot, holdName(d.TOS.Hold, lang), holdName(d.Yard.Hold, lang), line(d.TOS.Line), line(d.Yard.Line)})
+		out = append(out, []string{d.Container, NameOf(d.Kind, lang), typed(d.TOS.Slot), d.Yard.Slot, holdName(d.TOS.Hold, lang), holdName(d.Yard.Hold, lang), line(d.TOS.Line), line(d.Yard.Line)})
 	}
-	return writeAll(w, head, body)
+	return out
 }
 
 // NameOf names a kind of difference.
@@ -117,13 +136,13 @@ func harmless(s string) string {
 	return s
 }
 
-func writeAll(w io.Writer, head []string, body [][]string) error {
+func writeAll(w io.Writer, rows [][]string) error {
 	if _, err := io.WriteString(w, bom); err != nil {
 		return fmt.Errorf("write rows: %w", err)
 	}
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	if err := c.WriteAll(append([][]string{head}, body...)); err != nil {
+	if err := c.WriteAll(rows); err != nil {
 		return fmt.Errorf("write rows: %w", err)
 	}
 	return nil

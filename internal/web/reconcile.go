@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/incident"
 	"irbot/internal/tally"
+	"irbot/internal/xlsx"
 )
 
 // differenceView is a line of the list of exceptions.
@@ -81,7 +81,7 @@ func (s *Server) importList(w http.ResponseWriter, r *http.Request) {
 	s.act(w, r, r.PathValue("id"), incident.ImportList{File: chat.Truncate(chat.OneLine(filepath.Base(head.Filename)), 120), Data: data})
 }
 
-func (s *Server) reconcileCSV(w http.ResponseWriter, r *http.Request) {
+func (s *Server) reconcileOut(w http.ResponseWriter, r *http.Request) {
 	v, err := s.o.Service.View(r.Context(), r.PathValue("id"))
 	if err != nil {
 		s.refused(w, r, err)
@@ -92,10 +92,10 @@ func (s *Server) reconcileCSV(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, err)
 		return
 	}
-	var b bytes.Buffer
-	if err := tally.WriteDifferences(&b, rec.Differences, string(s.lang(r))); err != nil {
-		s.refused(w, r, err)
-		return
-	}
-	s.sendCSV(w, r, v, "reconcile", b.Bytes())
+	lang := string(s.lang(r))
+	s.sendTable(w, r, v, taken{
+		name: "reconcile",
+		csv:  func(w io.Writer) error { return tally.WriteDifferences(w, rec.Differences, lang) },
+		xlsx: func(w io.Writer) error { return xlsx.Table(w, tally.DifferenceTable(rec.Differences, lang)) },
+	})
 }

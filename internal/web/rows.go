@@ -2,22 +2,27 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
 	"irbot/internal/tally"
+	"irbot/internal/xlsx"
 )
 
 func (s *Server) rowRoutes() {
 	s.get("/i/{id}/rows", s.rowTypes)
 	s.get("/i/{id}/rows/{type}", s.rowsPage)
 	s.postLimit("/i/{id}/rows/{type}", maxUpload, s.addRows)
-	s.post("/i/{id}/rows/{type}/csv", s.rowsCSV)
+	s.post("/i/{id}/rows/{type}/csv", s.rowsOut)
+	s.post("/i/{id}/rows/{type}/xlsx", s.rowsOut)
 	s.get("/i/{id}/rows/reconcile", s.reconcile)
 	s.postLimit("/i/{id}/rows/reconcile", maxUpload, s.importList)
-	s.post("/i/{id}/rows/reconcile/csv", s.reconcileCSV)
+	s.post("/i/{id}/rows/reconcile/csv", s.reconcileOut)
+	s.post("/i/{id}/rows/reconcile/xlsx", s.reconcileOut)
 }
 
 // rowTypeView is a form of the overview.
@@ -213,7 +218,9 @@ func (p *page) rowShown(ty tally.Type, x incident.RowView) rowShown {
 
 // rowsCSV takes the rows of a form out, for keying them into the terminal
 // operating system; that they were taken out is recorded.
-func (s *Server) rowsCSV(w http.ResponseWriter, r *http.Request) {
+// rowsOut gives the rows as CSV for the terminal operating system, or as a sheet of
+// text cells for a spreadsheet, which would change 0712 and 1-2 of a CSV.
+func (s *Server) rowsOut(w http.ResponseWriter, r *http.Request) {
 	v, ty, ok := s.rowType(w, r)
 	if !ok {
 		return
@@ -228,25 +235,42 @@ func (s *Server) rowsCSV(w http.ResponseWriter, r *http.Request) {
 	for _, x := range rows {
 		records = append(records, x.Record(p.Person(x.By)))
 	}
+	lang := string(s.lang(r))
+	s.sendTable(w, r, v, taken{
+		name: "rows-" + ty.ID,
+		csv:  func(w io.Writer) error { return ty.WriteCSV(w, records, lang, v.Site.Zone) },
+		xlsx: func(w io.Writer) error { return xlsx.Table(w, ty.Table(records, lang, v.Site.Zone)) },
+	})
+}
+
+// taken is a table that is taken out in one of two forms.
+type taken struct {
+	name      string
+	csv, xlsx func(io.Writer) error
+}
+
+// sendTable sends the form that the address ends with, and has the record say so.
+func (s *Server) sendTable(w http.ResponseWriter, r *http.Request, v *incident.View, t taken) {
+	write, form, kind := t.csv, ".csv", "text/csv; charset=utf-8"
+	if strings.HasSuffix(r.URL.Path, "/xlsx") {
+		write, form, kind = t.xlsx, ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
 	var b bytes.Buffer
-	if err := ty.WriteCSV(&b, records, string(s.lang(r)), v.Site.Zone); err != nil {
+	if err := write(&b); err != nil {
 		s.refused(w, r, err)
 		return
 	}
-	s.sendCSV(w, r, v, "rows-"+ty.ID, b.Bytes())
-}
-
-func (s *Server) sendCSV(w http.ResponseWriter, r *http.Request, v *incident.View, what string, data []byte) {
-	cmd := incident.Exported{Format: what + ".csv", Size: int64(len(data)), SHA256: incident.HashOf(data)}
+	data := b.Bytes()
+	cmd := incident.Exported{Format: t.name + form, Size: int64(len(data)), SHA256: incident.HashOf(data)}
 	if _, err := s.o.Service.Do(r.Context(), s.actOf(r), v.S.ID, cmd); err != nil {
 		s.refused(w, r, err)
 		return
 	}
-	name := v.S.ID + "_" + what + ".csv"
+	name := v.S.ID + "_" + t.name + form
 	if v.S.Drill {
 		name = "DRILL_" + name
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	_, _ = w.Write(data)
 }
