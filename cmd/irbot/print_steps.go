@@ -241,7 +241,7 @@ func (c *cli) blankForms(types []tally.Type) []pdf.ChecklistForm {
 	var out []pdf.ChecklistForm
 	for _, ty := range types {
 		f := pdf.ChecklistForm{
-			Title: ty.Name(string(c.lang)), Heads: []string{c.say("時刻", "Time")},
+			Title: ty.Name(string(c.lang)), Heads: []string{c.say("時刻", "Time")}, Parts: []float64{13},
 			How: c.say("紙の番号は続き番号で。* は必ず書く。書いたら入力担当へ渡す。", "Number the sheets in a row. * must be filled in. Hand the sheet to the entry desk."),
 		}
 		for _, fd := range ty.Fields {
@@ -256,12 +256,29 @@ func (c *cli) blankForms(types []tally.Type) []pdf.ChecklistForm {
 			if len(choices) > 0 {
 				head += "\n" + strings.Join(choices, "/")
 			}
-			f.Heads = append(f.Heads, head)
+			f.Heads, f.Parts = append(f.Heads, head), append(f.Parts, partOf(fd.Kind))
 		}
-		f.Heads = append(f.Heads, c.say("記入者", "By"))
+		f.Heads, f.Parts = append(f.Heads, c.say("記入者", "By")), append(f.Parts, 15)
 		out = append(out, f)
 	}
 	return out
+}
+
+// partOf is how much of the width a field gets: about a millimetre of A4 each on
+// the widest form, so that a container number can be written with gloves on.
+func partOf(k tally.Kind) float64 {
+	switch k {
+	case tally.KindContainer:
+		return 34
+	case tally.KindTruck:
+		return 27
+	case tally.KindSeal, tally.KindSlot, tally.KindBerth, tally.KindName, tally.KindText:
+		return 18
+	case tally.KindCode, tally.KindMass:
+		return 15
+	case tally.KindClass, tally.KindUN, tally.KindTemp, tally.KindCount, tally.KindChoice:
+	}
+	return 12
 }
 
 // printForm makes a blank form.

@@ -62,12 +62,13 @@ type ChecklistForm struct {
 	Title string
 	How   string
 	Heads []string
+	Parts []float64 // of the width, one a column; nil: all alike
 }
 
 // Widths of the columns of a checklist in points; the step takes the rest.
 const (
 	wideNo, wideBox, wideTime, wideName, wideSeen = 32, 36, 52, 66, 104
-	rowMM, formMM                                 = 11, 10 // least height of a row, millimetres
+	rowMM, formMM                                 = 11, 12 // least height of a row, millimetres
 	small                                         = 9.0
 )
 
@@ -194,8 +195,15 @@ func (d *Doc) form(f ChecklistForm) {
 	}
 	d.Gap(2)
 	cols := make([]Column, len(f.Heads))
+	whole := 0.0
+	for _, x := range f.Parts {
+		whole += x
+	}
 	for i, s := range f.Heads {
 		cols[i].Head = s
+		if len(f.Parts) == len(f.Heads) && whole > 0 {
+			cols[i].Width = (d.w - 2*margin) * f.Parts[i] / whole
+		}
 	}
 	t := d.table(cols, 7.5)
 	for d.room() >= formMM*72/25.4 {
