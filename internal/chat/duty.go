@@ -114,11 +114,17 @@ func (p *pen) noticeFor(x *incident.Duty) *incident.Notice {
 	}
 	var last *incident.Notice
 	for _, n := range p.s.Notices {
-		if n.Dest == x.Dest && n.State != incident.NoticeWithdrawn {
+		if n.Dest == x.Dest && n.State != incident.NoticeWithdrawn && (last == nil || underWay(n) || !underWay(last)) {
 			last = n
 		}
 	}
 	return last
+}
+
+// underWay reports whether a notice is further than a draft begun after it, and
+// so the one that people are waiting for.
+func underWay(n *incident.Notice) bool {
+	return n.State == incident.NoticeSubmitted || n.State == incident.NoticeApproved
 }
 
 func (p *pen) dutyState(x *incident.Duty, n *incident.Notice) (string, Tone) {

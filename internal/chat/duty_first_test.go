@@ -36,3 +36,17 @@ func TestPageAboutADeadlineBeginsWithIt(t *testing.T) {
 		}
 	}
 }
+
+// A draft begun later does not hide the notice that waits for its approval from the row of the deadline.
+func TestTheNoticeThatWaitsStandsAtItsDeadline(t *testing.T) {
+	d := newDesk(t)
+	d.open("sato", incident.Declare{Title: "TOS停止"})
+	first := d.do("suzuki", incident.DraftNotice{Dest: "mlit", Subject: "第一報", Body: "【第一報】TOSが停止しました。"}).Outcome.Ref
+	d.do("suzuki", incident.SubmitNotice{Notice: first})
+	d.do("suzuki", incident.DraftNotice{Dest: "mlit", Subject: "別の様式", Body: "書きかけ"})
+	for _, c := range d.drawer(JA).Clocks(d.view()) {
+		if c.Duty == "mlit-first" && c.Notice != first {
+			t.Errorf("the row shows %s, want %s", c.Notice, first)
+		}
+	}
+}
