@@ -1,6 +1,9 @@
 package runbook
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // flow is the graph of steps: where each leads by falling through, by an
 // answer or by a "next" label.
@@ -75,8 +78,8 @@ func (r *reader) lintFlow() {
 			r.find("RB405", f.steps[i].Line, f.steps[i].Col)
 		}
 	}
+	r.lintLoops(&f)
 	for i := range f.steps {
-		r.lintLoop(&f, i)
 		r.lintSkips(&f, i)
 	}
 	r.lintAnswers()
@@ -107,32 +110,24 @@ func (f *flow) reach(i int, seen []bool) {
 	}
 }
 
-// lintLoop reports a backward jump whose loop has neither a timer nor an answer
-// that leaves it.
-func (r *reader) lintLoop(f *flow, i int) {
-	for _, back := range f.out[i] {
-		if back > i {
-			continue
+// lintLoops reports backward jumps whose loop has neither a timer nor an answer
+// that leaves it. Steps that lead to each other are one loop; what a jump leads
+// to and never comes back from is none.
+func (r *reader) lintLoops(f *flow) {
+	loop := f.loops()
+	keys, leaves := map[int][]string{}, map[int]bool{}
+	for n, id := range loop {
+		keys[id] = append(keys[id], f.keys[n])
+		leaves[id] = leaves[id] || len(f.steps[n].Timers) > 0 || ends(f.steps[n])
+		for _, o := range f.out[n] {
+			leaves[id] = leaves[id] || loop[o] != id
 		}
-		inLoop := f.between(back, i)
-		if !inLoop[i] {
-			continue // what it jumps to never comes back here: no loop
-		}
-		var keys []string
-		leaves := false
-		for n, in := range inLoop {
-			if !in {
-				continue
+	}
+	for i, out := range f.out {
+		for _, back := range out {
+			if id := loop[i]; back <= i && loop[back] == id && !leaves[id] {
+				r.find("RB404", f.steps[i].Line, f.steps[i].Col, strings.Join(append(slices.Clip(keys[id]), keys[id][0]), "→"))
 			}
-			keys = append(keys, f.keys[n])
-			leaves = leaves || len(f.steps[n].Timers) > 0
-			for _, o := range f.out[n] {
-				leaves = leaves || !inLoop[o]
-			}
-			leaves = leaves || ends(f.steps[n])
-		}
-		if !leaves {
-			r.find("RB404", f.steps[i].Line, f.steps[i].Col, strings.Join(append(keys, keys[0]), "→"))
 		}
 	}
 }
@@ -150,24 +145,50 @@ func ends(s *Step) bool {
 	return false
 }
 
-// between gives the steps that lie on a way from a to b: what a reaches and
-// what reaches b.
-func (f *flow) between(a, b int) []bool {
-	from := make([]bool, len(f.steps))
-	f.reach(a, from)
+// loops numbers the steps so that those which lead to each other have the same
+// number, in time that grows with steps and jumps alone.
+func (f *flow) loops() []int {
 	rev := make([][]int, len(f.steps))
 	for i, out := range f.out {
 		for _, o := range out {
 			rev[o] = append(rev[o], i)
 		}
 	}
-	back := flow{steps: f.steps, out: rev}
-	to := make([]bool, len(f.steps))
-	back.reach(b, to)
-	for i := range from {
-		from[i] = from[i] && to[i]
+	seen, last := make([]bool, len(f.steps)), make([]int, 0, len(f.steps))
+	for i := range f.steps {
+		f.walk(i, seen, func(n int) { last = append(last, n) })
 	}
-	return from
+	back := flow{steps: f.steps, out: rev}
+	id := make([]int, len(f.steps))
+	seen = make([]bool, len(f.steps))
+	for _, i := range slices.Backward(last) {
+		back.walk(i, seen, func(n int) { id[n] = i })
+	}
+	return id
+}
+
+// walk visits what a step leads to and was not seen, and calls left for each
+// when all behind it was visited.
+func (f *flow) walk(i int, seen []bool, left func(int)) {
+	type place struct{ step, edge int }
+	if seen[i] {
+		return
+	}
+	seen[i] = true
+	for way := []place{{i, 0}}; len(way) > 0; {
+		top := &way[len(way)-1]
+		if top.edge == len(f.out[top.step]) {
+			left(top.step)
+			way = way[:len(way)-1]
+			continue
+		}
+		next := f.out[top.step][top.edge]
+		top.edge++
+		if !seen[next] {
+			seen[next] = true
+			way = append(way, place{next, 0})
+		}
+	}
 }
 
 // lintSkips reports forward jumps over steps that need approval or evidence.
