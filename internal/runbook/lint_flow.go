@@ -126,10 +126,22 @@ func (r *reader) lintLoops(f *flow) {
 	for i, out := range f.out {
 		for _, back := range out {
 			if id := loop[i]; back <= i && loop[back] == id && !leaves[id] {
-				r.find("RB404", f.steps[i].Line, f.steps[i].Col, strings.Join(append(slices.Clip(keys[id]), keys[id][0]), "→"))
+				r.find("RB404", f.steps[i].Line, f.steps[i].Col, named(keys[id]))
 			}
 		}
 	}
+}
+
+// namedInLoop is how many steps of a loop are named; the others lie between.
+const namedInLoop = 8
+
+// named writes a loop as a person would follow it with a finger.
+func named(keys []string) string {
+	way := append(slices.Clone(keys[:min(len(keys), namedInLoop)]), keys[0])
+	if len(keys) > namedInLoop {
+		way[namedInLoop-1] = "…"
+	}
+	return strings.Join(way, "→")
 }
 
 // ends tells a step from which an answer ends the runbook or starts another.

@@ -33,3 +33,12 @@ func TestLoopsAreStepsThatLeadToEachOther(t *testing.T) {
 		}
 	}
 }
+
+func TestALongLoopIsNamedInShort(t *testing.T) {
+	if got := named([]string{"1", "2"}); got != "1→2→1" {
+		t.Error(got)
+	}
+	if got := named([]string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}); got != "1→2→3→4→5→6→7→…→1" {
+		t.Error(got)
+	}
+}
