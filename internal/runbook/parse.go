@@ -69,6 +69,11 @@ func (r *reader) parseBlocks(base int) []*block {
 	if other, ok := foreignLists(body); ok {
 		body, src = other, []byte(other)
 	}
+	if r.mayBeNumbered() {
+		if other, ok := numberedByHand(body); ok {
+			body, src = other, []byte(other)
+		}
+	}
 	c := &converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem}
 	blocks := r.parseInner(c)
 	setEnds(&r.t, blocks, r.t.count())
@@ -183,6 +188,10 @@ func (c *converter) item(n *ast.ListItem) *block {
 			b.task, b.ticked = true, box.IsChecked
 		}
 		c.inline(b, first)
+		next = first.NextSibling()
+	case *ast.Heading, *plainHeading: // also a line that a lone "-" below turns into one
+		h := c.block(first)
+		b.text, b.bold, b.links, b.more, b.stars = h.text, h.bold, h.links, h.more, h.stars
 		next = first.NextSibling()
 	}
 	for ; next != nil; next = next.NextSibling() {

@@ -217,9 +217,26 @@ func (r *reader) handItems(b *block, lines []string) (items []*block, lead int) 
 			it.task = true
 		}
 		it.links = r.linksOnLine(b, it.line)
+		it.text = linkWords(it.text, it.links)
 		items = append(items, it)
 	}
 	return items, lead
+}
+
+// linkWords leaves of each link what a reader sees of it: [plan](plan.md) is "plan".
+func linkWords(s string, links []Link) string {
+	for _, l := range links {
+		at := strings.Index(s, "]("+l.URL)
+		if at < 0 {
+			continue
+		}
+		open, end := strings.LastIndexByte(s[:at], '['), strings.IndexByte(s[at+2+len(l.URL):], ')')
+		if open < 0 || end < 0 || open > 0 && s[open-1] == '!' {
+			continue
+		}
+		s = s[:open] + s[open+1:at] + s[at+2+len(l.URL)+end+1:]
+	}
+	return s
 }
 
 func (r *reader) linksOnLine(b *block, line int) []Link {

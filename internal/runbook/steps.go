@@ -1,6 +1,7 @@
 package runbook
 
 import (
+	"path"
 	"strings"
 	"unicode/utf8"
 )
@@ -39,6 +40,9 @@ func (r *reader) buildStep(p *phaseDraft, d *draft, s *Step) {
 	}
 	b.decide(d)
 	b.conditional(d)
+	if d.block != nil && strings.TrimSpace(s.Title) == "" {
+		s.Title = r.wordsOf(d.block)
+	}
 	said := s.Title
 	if strings.Contains(said, "※") {
 		said = said[strings.LastIndex(said, "※")+len("※"):]
@@ -47,6 +51,31 @@ func (r *reader) buildStep(p *phaseDraft, d *draft, s *Step) {
 		// Ticked it says "understood"; kept in view it says what not to do.
 		s.Forbidden = append(s.Forbidden, said)
 	}
+}
+
+// wordsOf gives a title to a step that is nothing but a command, a warning, a
+// picture or a further list: the first words in it.
+func (r *reader) wordsOf(b *block) string {
+	text := b.text
+	if b.kind == kindCode {
+		text = strings.TrimSpace(text)
+	}
+	if text = headLine(text); text != "" {
+		return text
+	}
+	for _, k := range b.kids {
+		if text = r.wordsOf(k); text != "" {
+			return text
+		}
+	}
+	line := strings.TrimSpace(r.t.line(b.line))
+	if _, alt, ok := strings.Cut(line, "!["); ok {
+		line, _, _ = strings.Cut(alt, "]")
+	}
+	if line == "" && len(b.pictures()) > 0 {
+		line = path.Base(b.pictures()[0])
+	}
+	return line
 }
 
 // forbidsText tells a sentence that only says what not to do.
@@ -73,7 +102,7 @@ func (b *stepBuilder) item(d *draft) {
 	}
 	b.s.Links = append(b.s.Links, it.links...)
 	b.s.Figures = append(b.s.Figures, it.pictures()...)
-	text := it.text
+	text, labels := b.r.labelLines(it)
 	if k, ok := b.r.labels.splitKey(text); ok && k.name == "decision" && k.value != "" {
 		b.asked = true
 		b.record(k, it.line)
@@ -81,9 +110,41 @@ func (b *stepBuilder) item(d *draft) {
 	}
 	b.s.Title = b.inlineFacts(b.sentenceFacts(headLine(text), it.line), it.line)
 	b.headRole(it.line)
+	for _, f := range labels {
+		b.apply(f, it.line+f.below, it.links)
+	}
 	for _, k := range it.kids {
 		b.part(k)
 	}
+}
+
+// labelLines takes the labels off the text of a step that people write on the
+// lines right below it, without a bullet.
+func (r *reader) labelLines(it *block) (text string, labels []keyed) {
+	if it.end == it.line || len(it.kids) > 0 && it.kids[0].line == it.line+1 {
+		return it.text, nil
+	}
+	lines := r.paraLines(it)
+	from := len(lines)
+	for from > 1 {
+		facts, ok := r.labels.facts(plainLine(lines[from-1]))
+		if !ok {
+			break
+		}
+		from--
+		for i := range facts {
+			facts[i].below = from
+		}
+		labels = append(facts, labels...)
+	}
+	if len(labels) == 0 {
+		return it.text, nil
+	}
+	at := strings.LastIndex(it.text, plainLine(lines[from]))
+	if at <= 0 {
+		return it.text, nil
+	}
+	return strings.TrimSpace(it.text[:at]), labels
 }
 
 // headLine is a text up to its first hard line break.

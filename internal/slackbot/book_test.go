@@ -52,40 +52,47 @@ func TestEveryStepFitsSlack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := &incident.Site{Zone: time.UTC, Directory: &directory.Directory{}, RoleOf: func(string) string { return "" }, DestOf: func(string) string { return "" }}
 	files, cards := planFiles(t), 0
 	for f, src := range files {
-		b, err := runbook.Read(path.Base(f), src, runbook.Options{})
-		if err != nil || b.Reference {
-			continue // nothing to do in it; what is refused is tested with the reader
-		}
-		r, err := incident.Rehearse(b, site, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
-		if err != nil {
-			t.Fatalf("%s: %v", f, err)
-		}
-		r.Spread()
-		v := r.View()
-		for _, st := range v.S.Runs[0].Steps {
-			for _, lang := range []chat.Lang{chat.JA, chat.EN} {
-				d := chat.Drawer{Words: words, Lang: lang}
-				c, ok := d.Draw(v, "step/"+st.Ref)
-				if !ok {
-					t.Fatalf("%s: no card for %s", f, st.Key)
-				}
-				fits(t, f+" "+st.Key, draw(c))
-				form, ok := d.Form(v, "step.full", chat.Value{Ref: st.Ref})
-				if !ok {
-					t.Fatalf("%s: no text of %s", f, st.Key)
-				}
-				fitsModal(t, f+" "+st.Key, modal(form, note{}))
-				cards++
-			}
-		}
+		cards += cardsFit(t, words, f, src)
 	}
 	if cards < 1000 {
 		t.Errorf("%d cards of %d files", cards, len(files))
 	}
 	t.Logf("%d cards of %d files", cards, len(files))
+}
+
+// cardsFit draws the steps of one plan and gives how many it drew.
+func cardsFit(t *testing.T, words *chat.Words, f string, src []byte) (cards int) {
+	t.Helper()
+	site := &incident.Site{Zone: time.UTC, Directory: &directory.Directory{}, RoleOf: func(string) string { return "" }, DestOf: func(string) string { return "" }}
+	b, err := runbook.Read(path.Base(f), src, runbook.Options{})
+	if err != nil || b.Reference {
+		return 0 // nothing to do in it; what is refused is tested with the reader
+	}
+	r, err := incident.Rehearse(b, site, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatalf("%s: %v", f, err)
+	}
+	r.Spread()
+	v := r.View()
+	for _, st := range v.S.Runs[0].Steps {
+		for _, lang := range []chat.Lang{chat.JA, chat.EN} {
+			d := chat.Drawer{Words: words, Lang: lang}
+			c, ok := d.Draw(v, "step/"+st.Ref)
+			if !ok {
+				t.Fatalf("%s: no card for %s", f, st.Key)
+			}
+			fits(t, f+" "+st.Key, draw(c))
+			form, ok := d.Form(v, "step.full", chat.Value{Ref: st.Ref})
+			if !ok {
+				t.Fatalf("%s: no text of %s", f, st.Key)
+			}
+			fitsModal(t, f+" "+st.Key, modal(form, note{}))
+			cards++
+		}
+	}
+	return cards
 }
 
 func fitsModal(t *testing.T, name string, v slack.ModalViewRequest) {
