@@ -184,8 +184,13 @@ func (b *builder) target(r *runbook.Ref) string {
 	case r.End:
 		return b.end("")
 	case r.Step != "":
-		if st, ok := b.rb.Step(r.Step); ok {
-			return b.entry(st)
+		for i := range b.rb.Phases {
+			p := &b.rb.Phases[i]
+			for j := range p.Steps { // steps of quiet times are not in the workflow
+				if p.Steps[j].Key == r.Step && p.Kind != prepare {
+					return b.entry(&p.Steps[j])
+				}
+			}
 		}
 	case r.Phase > 0:
 		for i := range b.rb.Phases {

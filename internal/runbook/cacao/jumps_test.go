@@ -79,3 +79,25 @@ func leads(rb *runbook.Runbook) (out []string) {
 	}
 	return out
 }
+
+// TestAJumpIntoPreparationGoesOn: what is prepared in quiet times is not in the
+// playbook, so nothing in it may lead there.
+func TestAJumpIntoPreparationGoesOn(t *testing.T) {
+	const src = "# 計画\n\n## 準備\n\n1. 予備機を置く\n   - ID: spare\n\n## 対応\n\n1. 抜く\n   - 次: spare\n2. 動くか？\n   - はい: 終了\n   - いいえ: spare へ戻る\n3. 待つ\n"
+	rb, err := runbook.Read("plan.md", []byte(src), runbook.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rb.Phases[0].Kind != "prepare" || rb.Phases[1].Steps[0].Next == nil || rb.Phases[1].Steps[0].Next.Step != "1.1" {
+		t.Fatalf("the plan no longer jumps into the preparation: %+v", rb.Phases[1].Steps[0].Next)
+	}
+	data, err := cacao.Export(rb, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in, err := cacao.Import(data); err != nil {
+		t.Errorf("our own playbook is refused: %v", err)
+	} else if !strings.Contains(string(in.Markdown), "抜く") {
+		t.Errorf("lost: %s", in.Markdown)
+	}
+}
