@@ -220,7 +220,7 @@ func TestHeadingsWithoutKindWords(t *testing.T) {
 // TestAStepWithoutWordsOfItsOwn is called by the first words in it: a step
 // nobody can name cannot be called out over the radio.
 func TestAStepWithoutWordsOfItsOwn(t *testing.T) {
-	const src = "# 計画\n\n## 対応\n\n1. ```sh\n   ls -l\n   df\n   ```\n2. > 高圧注意\n3. ![系統図](a.png)\n4. ![](b.png)\n5. - 抜く\n   - 押す\n6. ### 門を閉じる\n7. 記録する\n   -\n8. 終える\n"
+	const src = "# 計画\n\n## 対応\n\n1. ```sh\n   ls -l\n   df\n   ```\n2. > 高圧注意\n3. ![系統図](a.png)\n4. ![](b.png)\n5. - 抜く\n   - 押す\n6. ### 門を閉じる\n7. 記録する\n   -\n8. 終える\n9. <!-- 手順を書く -->\n10. ______\n"
 	rb, err := Read("a.md", []byte(src), Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestAStepWithoutWordsOfItsOwn(t *testing.T) {
 	for _, s := range rb.Phases[0].Steps {
 		got = append(got, s.Title)
 	}
-	want := []string{"ls -l", "高圧注意", "系統図", "b.png", "抜く", "門を閉じる", "記録する", "終える"}
+	want := []string{"ls -l", "高圧注意", "系統図", "b.png", "抜く", "門を閉じる", "記録する", "終える", "手順を書く", "______"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -247,6 +247,7 @@ func TestNumbersTypedByHandOverLabels(t *testing.T) {
 		{"1. 抜く\n   担当: 班長\n2. 押す\n   **Owner:** guard\n", "1 抜く 班長|2 押す guard"},
 		{"(1) 抜く\n   期限: 5分\n   担当: 班長\n(2) 押す\n", "1 抜く 班長|2 押す "},
 		{"- [ ] 抜く  \n  担当：班長\n- [ ] 押すとき: 見る\n  声を出す\n", " 抜く 班長| 押すとき: 見る声を出す "},
+		{"1. Read the alert\n   message:\n2. Wait\n", "1 Read the alert message: |2 Wait "},
 		{"1. 灯を消す\n   担当: 班長\n   ただし夜は消さない\n", "1 灯を消す担当: 班長ただし夜は消さない "}, // goes on in words: a sentence
 	} {
 		rb, err := Read("a.md", []byte("# 計画\n\n## 対応\n\n"+tt.text), Options{})

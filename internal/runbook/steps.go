@@ -61,6 +61,9 @@ func (r *reader) wordsOf(b *block) string {
 		text = strings.TrimSpace(text)
 	}
 	if text = headLine(text); text != "" {
+		if said, ok := strings.CutPrefix(text, "<!--"); ok {
+			return strings.TrimSpace(strings.TrimSuffix(said, "-->"))
+		}
 		return text
 	}
 	for _, k := range b.kids {
@@ -69,6 +72,7 @@ func (r *reader) wordsOf(b *block) string {
 		}
 	}
 	line := strings.TrimSpace(r.t.line(b.line))
+	line = strings.TrimSpace(line[markLength(line):])
 	if _, alt, ok := strings.Cut(line, "!["); ok {
 		line, _, _ = strings.Cut(alt, "]")
 	}
@@ -128,7 +132,7 @@ func (r *reader) labelLines(it *block) (text string, labels []keyed) {
 	from := len(lines)
 	for from > 1 {
 		facts, ok := r.labels.facts(plainLine(lines[from-1]))
-		if !ok {
+		if !ok || facts[0].value == "" { // "the alert / message:" is a sentence
 			break
 		}
 		from--
