@@ -17,23 +17,24 @@ type Measure struct {
 	ID     string
 	Name   [2]string     // Japanese, English
 	Target time.Duration // shipped target; 0: none
-	Source [2]string     // where the target comes from
+	Source [2]string     // where the shipped target comes from
 }
 
 // Measures lists the spans in the order in which they are shown. The targets
 // are those of drill scoring (RB-14, step 7); they are proposals, not law.
 func Measures() []Measure {
 	drill := [2]string{"RB-14 訓練の採点（提案値）", "RB-14, scoring of drills (proposed)"}
-	own := [2]string{"事業者の目標（設定）", "the operator's own target (configuration)"}
+	start := [2]string{"irbot の初期値（提案値）", "irbot's starting value (proposed)"}
+	none := [2]string{}
 	return []Measure{
 		{"declare", [2]string{"検知から宣言", "Detected to declared"}, 15 * time.Minute, drill},
 		{"ack", [2]string{"宣言から上申の確認", "Declared to the CISO's answer"}, 25 * time.Minute, drill},
-		{"decide", [2]string{"宣言から最初の判断", "Declared to the first decision"}, 30 * time.Minute, own},
+		{"decide", [2]string{"宣言から最初の判断", "Declared to the first decision"}, 30 * time.Minute, start},
 		{"expert", [2]string{"宣言から専門家への連絡", "Declared to an expert told"}, time.Hour, drill},
 		{"mlit", [2]string{"宣言から国土交通省への連絡", "Declared to MLIT told"}, time.Hour, drill},
 		{"public", [2]string{"宣言から最初の公表", "Declared to the first public words"}, 90 * time.Minute, drill},
-		{"restore", [2]string{"宣言からシステム復旧", "Declared to systems restored"}, 0, own},
-		{"gate", [2]string{"宣言からゲート再開", "Declared to the gate open"}, 0, own},
+		{"restore", [2]string{"宣言からシステム復旧", "Declared to systems restored"}, 0, none},
+		{"gate", [2]string{"宣言からゲート再開", "Declared to the gate open"}, 0, none},
 	}
 }
 
@@ -82,6 +83,19 @@ func Target(m Measure, own map[string]time.Duration) time.Duration {
 		return t
 	}
 	return m.Target
+}
+
+// TargetSource tells in Japanese and English where the target comes from; it is
+// empty where there is none.
+func TargetSource(m Measure, own map[string]time.Duration) [2]string {
+	t, ok := own[m.ID]
+	switch {
+	case !ok:
+		return m.Source
+	case t <= 0:
+		return [2]string{}
+	}
+	return [2]string{"事業者の目標（設定）", "the operator's own target (configuration)"}
 }
 
 // The verdicts on a span.

@@ -89,6 +89,23 @@ func TestSpansAndVerdicts(t *testing.T) {
 	}
 }
 
+// A target is told with where it comes from: a shipped one is not the operator's,
+// and where there is none nothing is told.
+func TestTargetsTellWhereTheyComeFrom(t *testing.T) {
+	own := map[string]time.Duration{"declare": time.Minute, "ack": 0}
+	for _, m := range review.Measures() {
+		ja := review.TargetSource(m, own)[0]
+		switch target := review.Target(m, own); {
+		case target == 0 && ja != "":
+			t.Errorf("%s: no target, but %q", m.ID, ja)
+		case target > 0 && strings.Contains(ja, "事業者") != (m.ID == "declare"):
+			t.Errorf("%s: %q", m.ID, ja)
+		case target > 0 && ja == "":
+			t.Errorf("%s: nobody knows where its target comes from", m.ID)
+		}
+	}
+}
+
 func TestTelling(t *testing.T) {
 	names := []string{"架空港運株式会社", "佐藤 一郎"}
 	for _, s := range []string{"架空港運株式会社で", "佐藤が", "10.1.2.3 から", "a@b.example へ", "03-1234-5678", "IR-12 では", strings.Repeat("ab", 32)} {

@@ -219,7 +219,7 @@ func (p *page) measured(v *incident.View, earlier []review.Row) (picture, []span
 		tone := map[string]string{review.Within: "done", review.Over: "blocked"}[l.Verdict]
 		table = append(table, spanRow{
 			Name: x.Name, Actual: x.Value, Target: x.Goal, Live: middle(lives, l.Measure.ID), Drill: middle(drills, l.Measure.ID),
-			Verdict: p.T("after." + l.Verdict), Tone: tone, Source: p.word(l.Measure.Source),
+			Verdict: p.T("after." + l.Verdict), Tone: tone, Source: p.word(review.TargetSource(l.Measure, own)),
 		})
 	}
 	for _, t := range pic.Ticks {
