@@ -233,6 +233,20 @@ func TestNamesOfPeopleAreDrawn(t *testing.T) {
 	}
 }
 
+// The rules between the columns begin below the day on every page: they do not
+// run through its letters.
+func TestRulesDoNotCrossTheBand(t *testing.T) {
+	d := newDoc(t, Setup{Title: "x", Landscape: true, At: at()})
+	tab := d.Table([]Column{{Head: "No", Width: 40}, {Head: "内容"}})
+	tab.Band("2026-11-22(日)")
+	for first := d.pages; d.pages == first; {
+		tab.Row([]Cell{Text("1"), Text("内容")})
+	}
+	if want := top + tab.tall + tab.bandTall(); tab.from < want-0.01 {
+		t.Errorf("the rules begin at %.1f, the band ends at %.1f", tab.from, want)
+	}
+}
+
 func letterDoc() LetterDoc {
 	return LetterDoc{
 		Number: "さくら情セ第12号", Date: "令和8年11月22日", To: []string{"国土交通省 港湾局 御中"},

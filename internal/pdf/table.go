@@ -115,6 +115,7 @@ func (t *Table) turn() {
 		t.drawHead()
 	}
 	if t.band != "" {
+		t.columns() // they must not cross the band
 		t.strip()
 	}
 }
