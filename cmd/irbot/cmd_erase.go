@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -190,6 +191,14 @@ func (c *cli) propose(ctx context.Context, args []string, as string, x incident.
 	list, cfg, err := c.proposals(ctx)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(cfg.Retention, func(r config.Retention) bool { return r.ID == args[0] }) {
+		var ids []string
+		for _, r := range cfg.Retention {
+			ids = append(ids, r.ID)
+		}
+		return &problem{exit: exitNotFound, code: "rule.unknown", what: c.say("保存期間の規則 "+args[0]+" はありません", "there is no retention rule "+args[0]),
+			why: c.say("config.yaml の retention: にあるのは: ", "config.yaml has under retention: ") + strings.Join(ids, ", "), fix: "irbot retention list"}
 	}
 	rows := []askedRow{}
 	for _, p := range list {

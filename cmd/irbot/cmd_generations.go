@@ -203,7 +203,10 @@ func (c *cli) verifyBackup(ctx context.Context, o restoreOrder) error {
 	if _, err := os.Stat(o.file); err != nil {
 		return c.fileProblem(err)
 	}
-	var err error
+	err := c.isCopy(o.file)
+	if err != nil {
+		return err
+	}
 	if backup.IsBundle(o.file) {
 		var seal backup.Seal
 		if seal, err = c.sealFor(o); err != nil {

@@ -63,6 +63,9 @@ func (c *cli) restore(ctx context.Context, o restoreOrder) error {
 	if o.into != "" {
 		c.config = filepath.Join(o.into, "config.yaml")
 	}
+	if err := c.isCopy(o.file); err != nil {
+		return err
+	}
 	record, keys := o.file, ""
 	if backup.IsBundle(o.file) {
 		work, err := os.MkdirTemp("", "irbot-restore-*")
@@ -136,6 +139,16 @@ func (c *cli) toMend(wrong []problems.Problem) []warning {
 		out = append(out, warning{Code: "config", Message: c.problemLine(p), Ref: p.Key})
 	}
 	return out
+}
+
+// isCopy refuses what is no copy before anything else is asked for.
+func (c *cli) isCopy(file string) error {
+	if backup.IsBundle(file) || backup.IsRecord(file) {
+		return nil
+	}
+	return &problem{exit: exitFailed, code: "backup.unreadable", what: c.say(file+" は irbot の控えではありません", file+" is no backup of irbot"),
+		why: c.say("控えとして始まっていません（空、途中まで、または別のファイル。出力したzipは控えではありません）", "it does not begin as one: empty, cut off, or another file (an export is no backup)"),
+		fix: c.say("irbot backup で作ったファイルを指定してください", "name a file made by irbot backup")}
 }
 
 func (c *cli) restoreProblem(file string, cfg *config.Config, err error) error {

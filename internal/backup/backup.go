@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -482,9 +481,4 @@ func Verify(ctx context.Context, file string, seal Seal, check func(ctx context.
 		return err
 	}
 	return check(ctx, filepath.Join(work, RecordName))
-}
-
-// IsBundle tells by its name whether a file is a bundle of this package.
-func IsBundle(file string) bool {
-	return strings.HasSuffix(file, ".irbot") || strings.HasSuffix(file, ".irbot.age")
 }
