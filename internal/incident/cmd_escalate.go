@@ -108,7 +108,7 @@ func (c *call) page(esc *Escalation) []timeline.Draft {
 		entry.To = c.meansInTurn(esc, people)
 		entry.None = len(entry.To) == 0
 		entry.Dial = c.toDial(esc, entry.To)
-		entry.Ask = c.callers(entry.Dial)
+		entry.Ask = c.callers(esc, entry.Dial)
 		words := []string{"names", c.names(entry.To)}
 		if entry.None {
 			words = append(words, "wanted", c.wanted(esc, level))

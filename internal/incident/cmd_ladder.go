@@ -93,7 +93,7 @@ func (c *call) replan(severity int) []timeline.Draft {
 		if len(wake) > 0 {
 			f := pageFacts{Esc: esc.ID, Level: esc.Level, Round: esc.Round, Due: us(c.now), Also: true, Cause: "severity", To: c.pageTo(wake)}
 			f.Dial = unreached(f.To)
-			f.Ask = c.callers(f.Dial)
+			f.Ask = c.callers(esc, f.Dial)
 			out = append(out, c.machine(KindEscPaged, f, "names", c.names(f.To)))
 		}
 	}

@@ -35,11 +35,23 @@ func (Rang) Name() string { return "escalation.rang" }
 func (Rang) class() Class { return MayRespond }
 
 // callers makes it somebody's task to ring those whom irbot cannot reach: whoever
-// leads, else who is on duty, else who holds the lead by the directory.
-func (c *call) callers(people []string) []pageTo {
+// leads, else who is on duty, else who holds the lead by the directory. Who is to
+// be rung for the same ladder is asked only where nobody else is left.
+func (c *call) callers(esc *Escalation, people []string) []pageTo {
 	if len(people) == 0 {
 		return nil
 	}
+	silent := append([]string(nil), people...)
+	for _, d := range esc.ToRing() {
+		silent = append(silent, d.Person)
+	}
+	if out := c.ringersBut(silent); len(out) > 0 {
+		return out
+	}
+	return c.ringersBut(people)
+}
+
+func (c *call) ringersBut(people []string) []pageTo {
 	list := []string{c.s.Roles["lead"].Person}
 	for _, r := range c.site.Rosters {
 		list = append(list, c.site.duty(r.ID, c.now)...)
@@ -83,7 +95,7 @@ func (c *call) dialAfter(m *Message) ([]string, []pageTo) {
 		return nil, nil
 	}
 	people := []string{m.Person}
-	return people, c.callers(people)
+	return people, c.callers(esc, people)
 }
 
 // dialled keeps whom to ring, tells those who shall, and the room.

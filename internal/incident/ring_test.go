@@ -98,3 +98,21 @@ func TestAPageThatFailsBecomesACall(t *testing.T) {
 		t.Fatal("watanabe can still answer, but it climbed")
 	}
 }
+
+// Who is silent on every means is not asked to ring the next silent one.
+func TestWhoIsToBeRungIsNotAskedToRing(t *testing.T) {
+	d := ladderDesk(t, escalation.Policy{ID: "p", Levels: []escalation.Level{people(10*time.Minute, "sato"), people(10*time.Minute, "tanaka")}}, nil)
+	d.byPhone("sato")
+	d.reach("tanaka", notify.Phone)
+	before := len(d.state().Messages)
+	d.at(d.now.Add(11 * time.Minute).In(d.svc.Site().Zone).Format("15:04"))
+	d.ring()
+	if got := d.toRing(); len(got) != 2 {
+		t.Fatalf("to ring: %v", got)
+	}
+	for _, m := range d.state().Messages[before:] {
+		if m.Kind == "inform" && m.Card == "ring/e1" && m.Person == "sato" {
+			t.Errorf("%s is asked to ring although others are to ring that person", m.Person)
+		}
+	}
+}
