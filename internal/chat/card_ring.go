@@ -28,7 +28,7 @@ func (p *pen) ring(ref string) (Card, bool) {
 		who = append(who, p.person(d.Person))
 		c.Fields = append(c.Fields, Field{Label: p.person(d.Person), Value: number})
 	}
-	c.Head = p.mark(p.t("esc.ring", "who", strings.Join(who, p.t("label.and"))))
+	c.Head = p.mark(p.t("esc.ring", "who", strings.Join(who, p.t("esc.ring.and"))))
 	c.Body = []Block{{Kind: Para, Text: p.t("esc.ring.say", "title", p.title(), "ask", p.request(e))}}
 	c.Actions = []Action{primary(p.ask("escalation.phoneack", "esc.phoneack", e.ID))}
 	for _, d := range todo {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/directory"
 	"irbot/internal/incident"
+	"irbot/internal/problem"
 	"irbot/internal/roster"
 )
 
@@ -217,8 +219,23 @@ func (s *Server) importContacts(w http.ResponseWriter, r *http.Request) {
 		_, err = s.o.Pages.Book.Import(r.Context(), act, rows)
 	}
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.unwritten")+" "+chat.Truncate(chat.OneLine(err.Error()), 500))
+		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.unwritten")+" "+chat.Truncate(s.wrongIn(r, err), 500))
 		return
 	}
 	s.back(w, r, flash{Tone: "done", Text: s.t(s.lang(r), "dir.written")})
+}
+
+// wrongIn says what is wrong with a file in the reader's language, without the
+// place of the file on this machine.
+func (s *Server) wrongIn(r *http.Request, err error) string {
+	var list *problem.Errors
+	if !errors.As(err, &list) {
+		return chat.OneLine(err.Error())
+	}
+	var out []string
+	lang := string(s.lang(r))
+	for _, p := range list.List {
+		out = append(out, chat.OneLine(p.Key+": "+p.What.In(lang)+" ("+p.Why.In(lang)+") "+p.Fix.In(lang)))
+	}
+	return strings.Join(out, " / ")
 }
