@@ -16,7 +16,7 @@ import (
 // sorted and unique, ids that differ and jumps that lead somewhere. PLANS says
 // how many are read, PLAN from which seed on.
 func TestRandomPlans(t *testing.T) {
-	count, first := 250, uint64(0)
+	count, first := 120, uint64(0)
 	if n, err := strconv.Atoi(os.Getenv("PLANS")); err == nil {
 		count = n
 	}
