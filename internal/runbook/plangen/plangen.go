@@ -21,10 +21,9 @@ func Plan(seed uint64) string {
 }
 
 type gen struct {
-	r     *rand.Rand
-	b     strings.Builder
-	ja    bool
-	depth int
+	r  *rand.Rand
+	b  strings.Builder
+	ja bool
 }
 
 func (g *gen) chance(percent int) bool { return g.r.IntN(100) < percent }
