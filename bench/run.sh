@@ -9,8 +9,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-command -v "${IRBOT_BENCH_ALERTMANAGER:-prometheus-alertmanager}" >/dev/null || {
-  echo "missing: prometheus-alertmanager (apt-get install --no-install-recommends prometheus-alertmanager)" >&2
+peer=${IRBOT_BENCH_ALERTMANAGER:-prometheus-alertmanager}
+command -v "$peer" >/dev/null || apt-get install -y --no-install-recommends prometheus-alertmanager >/dev/null || {
+  echo "missing: $peer (Debian, as root: apt-get install --no-install-recommends prometheus-alertmanager)" >&2
   exit 1
 }
 work=$(mktemp -d)
