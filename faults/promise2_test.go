@@ -34,7 +34,7 @@ func TestPromise2NothingLeavesUnapproved(t *testing.T) {
 	h.refused("watanabe", id, incident.ApproveNotice{Notice: n, Digest: digest}, "apr.open_first")
 	h.refused("watanabe", id, incident.ApproveNotice{Notice: n, Digest: strings.Repeat("0", 64), Opened: true}, "apr.void")
 	h.do("ito", id, incident.EditNotice{Notice: n, Subject: "第一報", Body: "書き換えた本文"})
-	h.refused("watanabe", id, incident.ApproveNotice{Notice: n, Digest: digest, Opened: true}, "notice.state")
+	h.refused("watanabe", id, incident.ApproveNotice{Notice: n, Digest: digest, Opened: true}, "apr.void")
 	h.do("suzuki", id, incident.SubmitNotice{Notice: n})
 	h.refused("watanabe", id, incident.ApproveNotice{Notice: n, Digest: digest, Opened: true}, "apr.void")
 	h.refused("sato", id, incident.PhonedNotice{Notice: n, Who: "山本"}, "notice.not_approved")

@@ -46,7 +46,7 @@ func TestS09TwoPersonRule(t *testing.T) {
 			at.Directory.People[2].Roles = nil
 			h.svc.SetSite(at)
 		}},
-		"already approved": {author: "suzuki", act: web("kobayashi"), code: "notice.state", change: func(h *house, id, n string) {
+		"already approved": {author: "suzuki", act: web("kobayashi"), code: "apr.taken", change: func(h *house, id, n string) {
 			h.do("watanabe", id, incident.ApproveNotice{Notice: n, Digest: h.state(id).Notice(n).Digest, Opened: true})
 		}},
 		"withdrawn": {author: "suzuki", act: web("watanabe"), code: "notice.state", change: func(h *house, id, n string) {

@@ -23,7 +23,7 @@ func TestApprovalScreenTellsEverything(t *testing.T) {
 		k.press("watanabe", k.one(room, "承認の依頼"), "内容を見て承認する")
 		screen := lastView(k)
 		for _, want := range []string{
-			"TLP を超えるため書いていない", "技術情報", // left out
+			"TLP を超えるため文面に入れていない", "技術情報", // left out
 			"事象の類型", "1人目として承認する", "まだ送りません", "2人の承認が要ります", "項目対応表",
 		} {
 			if !strings.Contains(screen, want) {
