@@ -57,6 +57,9 @@ type Entry struct {
 
 // Fields decodes the text; it is empty where there is none.
 func (e *Entry) Fields() Text {
+	if t, ok := plainText(e.TextBytes); ok {
+		return t
+	}
 	t := Text{}
 	if len(e.TextBytes) > 0 {
 		var raw map[string]any
@@ -69,6 +72,31 @@ func (e *Entry) Fields() Text {
 		}
 	}
 	return t
+}
+
+// plainText reads a text as the record writes it, an object of strings; ok is
+// false for anything else. A page that is to leave waits for many of them.
+func plainText(b []byte) (t Text, ok bool) {
+	l := lexer{b: b}
+	if !l.eat('{') {
+		return nil, false
+	}
+	t = Text{}
+	for first := true; !l.eat('}'); first = false {
+		if !first && !l.eat(',') {
+			return nil, false
+		}
+		name, err := l.str(true)
+		if err != nil || !l.eat(':') {
+			return nil, false
+		}
+		value, err := l.str(true)
+		if err != nil {
+			return nil, false
+		}
+		t[string(name)] = string(value)
+	}
+	return t, l.i == len(b)
 }
 
 // Position is where a log stands: the number of entries and the head over them.
