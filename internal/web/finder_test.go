@@ -13,14 +13,14 @@ import (
 )
 
 // finds sends the finder's form with a picture before the words, as the page does.
-func (p *person) finds(picture []byte) (int, string) {
+func (p *person) finds(name string, picture []byte) (int, string) {
 	p.k.t.Helper()
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
 	for k, v := range form("finder", "ransom", "place", "第3ゲート") {
 		_ = m.WriteField(k, v[0])
 	}
-	w, err := m.CreateFormFile("photo", "screen.jpg")
+	w, err := m.CreateFormFile("photo", name)
 	if err != nil {
 		p.k.t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestAReportStandsWithoutItsPicture(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := newKit(t, func(o *web.Options) { o.Pages.Report = true })
-			code, body := k.browser().finds(c.picture)
+			code, body := k.browser().finds("screen.jpg", c.picture)
 			text := plain(body)
 			if code != http.StatusOK || !strings.Contains(text, "IR-1") || !strings.Contains(text, c.want) {
 				t.Fatalf("%d\n%s", code, text)
@@ -76,7 +76,7 @@ func TestAReportThatHasToWaitKeepsItsWords(t *testing.T) {
 	guest := k.browser()
 	picture := append([]byte{0xff, 0xd8, 0xff}, make([]byte, 2<<20)...)
 	for range 12 {
-		code, body := guest.finds(picture)
+		code, body := guest.finds("screen.jpg", picture)
 		if code == http.StatusOK {
 			continue
 		}

@@ -2,8 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"context"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,23 +17,7 @@ import (
 // reports sends the page of the finder with a picture.
 func (p *person) reports(photo []byte) string {
 	p.k.t.Helper()
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	for k, v := range form("finder", "ransom", "reporter", "森") {
-		_ = m.WriteField(k, v[0])
-	}
-	w, err := m.CreateFormFile("photo", "../../etc/x.html")
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	_, _ = w.Write(photo)
-	_ = m.Close()
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.k.url+"/report", &b)
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", m.FormDataContentType())
-	code, body := p.do(req)
+	code, body := p.finds("../../etc/x.html", photo)
 	if code != http.StatusOK {
 		p.k.t.Fatalf("report: %d\n%s", code, plain(body))
 	}
