@@ -1,10 +1,8 @@
 package web_test
 
 import (
-	"bytes"
-	"context"
-	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -15,25 +13,8 @@ import (
 // finds sends the finder's form with a picture before the words, as the page does.
 func (p *person) finds(name string, picture []byte) (int, string) {
 	p.k.t.Helper()
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	for k, v := range form("finder", "ransom", "place", "第3ゲート") {
-		_ = m.WriteField(k, v[0])
-	}
-	w, err := m.CreateFormFile("photo", name)
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	_, _ = w.Write(picture)
-	_ = m.WriteField("words", "画面が赤い")
-	_ = m.WriteField("reporter", "森")
-	_ = m.Close()
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.k.url+"/report", &b)
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", m.FormDataContentType())
-	return p.do(req)
+	before := form("finder", "ransom", "place", "第3ゲート")
+	return p.sendFile("/report", upload{before, "photo", name, picture, url.Values{"words": {"画面が赤い"}, "reporter": {"森"}}})
 }
 
 // A picture that cannot be kept costs nothing of what the finder wrote, and the

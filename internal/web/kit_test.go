@@ -1,10 +1,12 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"io/fs"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -252,6 +254,40 @@ func (p *person) send(path string, form url.Values) (int, string) {
 func (p *person) post(path string, kv ...string) (int, string) {
 	p.k.t.Helper()
 	return p.send(path, form(kv...))
+}
+
+// upload is a form with a file in the middle of its fields.
+type upload struct {
+	before      url.Values
+	field, name string
+	data        []byte
+	after       url.Values
+}
+
+// sendFile posts a form with a file, as a browser does.
+func (p *person) sendFile(path string, x upload) (int, string) {
+	p.k.t.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	fields := func(f url.Values) {
+		for k, v := range f {
+			_ = m.WriteField(k, v[0])
+		}
+	}
+	fields(x.before)
+	w, err := m.CreateFormFile(x.field, x.name)
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	_, _ = w.Write(x.data)
+	fields(x.after)
+	_ = m.Close()
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.k.url+path, &b)
+	if err != nil {
+		p.k.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", m.FormDataContentType())
+	return p.do(req)
 }
 
 func form(kv ...string) url.Values {

@@ -1,9 +1,6 @@
 package web_test
 
 import (
-	"bytes"
-	"context"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -291,23 +288,7 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 // upload posts a file to the register.
 func (p *person) upload(name string, data []byte) (int, string) {
 	p.k.t.Helper()
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	for k, v := range form("words", "脅迫文の写真", "back", "/i/IR-1/evidence") {
-		_ = m.WriteField(k, v[0])
-	}
-	w, err := m.CreateFormFile("file", name)
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	_, _ = w.Write(data)
-	_ = m.Close()
-	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.k.url+"/i/IR-1/do/evidence.add", &b)
-	if err != nil {
-		p.k.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", m.FormDataContentType())
-	return p.do(req)
+	return p.sendFile("/i/IR-1/do/evidence.add", upload{form("words", "脅迫文の写真", "back", "/i/IR-1/evidence"), "file", name, data, nil})
 }
 
 func TestEvidence(t *testing.T) {
