@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -402,4 +403,27 @@ func read(t *testing.T, file string) *runbook.Runbook {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// Where the day of knowing is day 1, day n ends less than n times 24 hours
+// after it, so the limit of such a step is one day shorter than its number.
+func TestDayOneIsCounted(t *testing.T) {
+	day := regexp.MustCompile(`、(\d+)日目のうちに出す|before day (\d+) ends`)
+	found := 0
+	for _, f := range []string{"authorities.md", "authorities.en.md"} {
+		for _, s := range steps(read(t, f)) {
+			m := day.FindStringSubmatch(s.Body)
+			if m == nil {
+				continue
+			}
+			found++
+			n, _ := strconv.Atoi(m[1] + m[2])
+			if s.Due == nil || s.Due.Anchor != runbook.FromRecognised || s.Due.After != time.Duration(n-1)*24*time.Hour {
+				t.Errorf("%s:%d says day %d, its limit is %+v", f, s.Line, n, s.Due)
+			}
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d steps count the day of knowing as day 1, want 4", found)
+	}
 }

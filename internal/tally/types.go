@@ -138,7 +138,7 @@ func Types() []Type {
 	driver := Field{ID: "driver", JA: "運転者", EN: "driver", Kind: KindName}
 	released := Field{ID: "release", JA: "搬出の確認(指図・許可・検疫・料金・差止)", EN: "release checks (D/O, customs, quarantine, charges, hold)", Kind: KindText}
 	vessel := Field{ID: "vessel", JA: "船名", EN: "vessel", Kind: KindText, Hint: "さくら丸"}
-	work := Field{ID: "work", JA: "作業", EN: "work", Kind: KindChoice, Choices: []Choice{{"discharge", "揚げ", "discharge"}, {"load", "積み", "load"}, {"restow", "積み替え", "restow"}}}
+	work := Field{ID: "work", JA: "作業", EN: "work", Kind: KindChoice, Choices: []Choice{{"discharge", "揚げ", "discharge"}, {"load", "積み", "load"}, {"restow", "積み直し", "restow"}}}
 	berth := Field{ID: "berth", JA: "バース", EN: "berth", Kind: KindBerth, Hint: "B3"}
 	return []Type{
 		{ID: "gate", JA: "受付票", EN: "gate ticket", Key: "container", Words: []string{"搬出入票", "搬入受付票", "搬出受付票", "ゲート", "gate"},
