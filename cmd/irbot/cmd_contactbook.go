@@ -145,11 +145,11 @@ func (c *cli) contactsImport() *cobra.Command {
 				return c.fileProblem(err)
 			}
 			text, _, err := roster.Text(data)
-			if err == nil {
-				_, err = directory.ReadCSV(text)
-			}
 			if err != nil {
 				return c.notContacts(args[0], err)
+			}
+			if _, err = directory.ReadCSV(text); err != nil {
+				return err
 			}
 			if err := c.ownBook(); err != nil {
 				return err
@@ -167,13 +167,18 @@ func (c *cli) contactsImport() *cobra.Command {
 
 // notContacts says why a file is no sheet of contacts.
 func (c *cli) notContacts(path string, err error) error {
-	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: err.Error(),
+	why := err.Error()
+	if errors.Is(err, roster.ErrLarge) {
+		why = c.whySheet(err)
+	}
+	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: why,
 		fix: c.say("一行目に列の名前が要ります（kind と id は必ず）。irbot contacts export --out contacts.csv の表を直すのが確実です", "the first row names the columns, kind and id among them; start from irbot contacts export --out contacts.csv")}
 }
 
 func (c *cli) showDifferences(done contactsDone) {
 	if len(done.Changes) == 0 {
 		c.printf("%s\n", c.say("違いはありません。", "nothing differs."))
+		c.showAbsent(done.Absent)
 		return
 	}
 	var cells [][]string
@@ -182,12 +187,30 @@ func (c *cli) showDifferences(done contactsDone) {
 		if d.New {
 			before = c.say("（新規）", "(new)")
 		}
-		cells = append(cells, []string{d.ID, d.Field, before, d.After})
+		after := d.After
+		if after == "" {
+			after = c.say("（空にする）", "(emptied)")
+		}
+		cells = append(cells, []string{d.ID, d.Field, before, after})
 	}
 	c.table([]string{"ID", c.say("項目", "field"), c.say("いま", "now"), c.say("これから", "then")}, cells)
+	c.showAbsent(done.Absent)
 	if done.Taken {
 		c.printf("%s %s\n", c.say("書きました。元のファイル:", "written; the file as it was:"), done.Backup)
 		return
 	}
 	c.printf("%s\n", c.say("まだ書いていません。よければ --yes を付けてもう一度。", "Nothing was written yet: type it again with --yes."))
+}
+
+// showAbsent says that contacts are not taken out by leaving them out of a sheet.
+func (c *cli) showAbsent(ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	names := strings.Join(ids[:min(len(ids), 5)], c.say("、", ", "))
+	if len(ids) > 5 {
+		names += c.say(" ほか", " and others")
+	}
+	c.printf("%s\n", c.say(fmt.Sprintf("この表にない %d件はそのまま残ります（%s）。消すときは directory.yaml から消してください。", len(ids), names),
+		fmt.Sprintf("%d contacts are not in this sheet and stay as they are (%s). To take one out, delete it in directory.yaml.", len(ids), names)))
 }

@@ -19,6 +19,7 @@ import (
 	"irbot/internal/config"
 	"irbot/internal/incident"
 	"irbot/internal/localapi"
+	problems "irbot/internal/problem"
 	"irbot/internal/sqlite"
 )
 
@@ -134,6 +135,8 @@ func (c *cli) refused(r localapi.Reply) error {
 		return &problem{exit: exitFailed, code: "not_recorded", what: c.words.T(c.lang, "not_recorded"), why: r.Error.Detail, fix: "irbot doctor"}
 	case "refused":
 		return c.refusal(r.Error.Code, r.Error.Args)
+	case "problems":
+		return &problems.Errors{List: r.Error.Problems}
 	}
 	return errors.New(r.Error.Detail)
 }

@@ -52,16 +52,44 @@ func (b *contactBook) Verify(ctx context.Context, act incident.Act, list, id str
 func (b *contactBook) Import(ctx context.Context, act incident.Act, rows []directory.Row) (backup string, err error) {
 	n := 0
 	backup, err = b.edit(".bak-"+b.n.wall().UTC().Format("20060102T150405.000000Z"), func(e *directory.Edit) error {
-		n = len(directory.Compare(b.n.svc.Site().Directory, rows))
-		for _, r := range rows {
-			e.Put(r)
-		}
+		d := b.n.svc.Site().Directory
+		n = len(directory.Compare(d, rows))
+		e.Take(d, rows)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
 	return backup, b.n.svc.SiteEntry(ctx, act, kindDirectory, map[string]any{"changes": n, "contacts": len(rows)}, timeline.Text{"backup": filepath.Base(backup)})
+}
+
+// Try tells what would keep the rows from being written, a *problem.Errors, and
+// writes nothing.
+func (b *contactBook) Try(rows []directory.Row) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, e, err := b.open()
+	if err != nil {
+		return err
+	}
+	e.Take(b.n.svc.Site().Directory, rows)
+	_, _, err = e.Bytes()
+	return err
+}
+
+// open reads the file to change it. One that is wrong as it stands is told with
+// its lines: what is wrong with it is not the change.
+func (b *contactBook) open() ([]byte, *directory.Edit, error) {
+	path := b.n.cfg.DirectoryFile
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the directory: %w", err)
+	}
+	if _, err = directory.Parse(path, data); err != nil {
+		return nil, nil, err
+	}
+	e, err := directory.OpenEdit(path, data)
+	return data, e, err
 }
 
 // edit changes the file: the new one is checked whole before the old one is
@@ -71,11 +99,7 @@ func (b *contactBook) edit(suffix string, change func(*directory.Edit) error) (b
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	path := b.n.cfg.DirectoryFile
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("read the directory: %w", err)
-	}
-	e, err := directory.OpenEdit(path, data)
+	data, e, err := b.open()
 	if err != nil {
 		return "", err
 	}
@@ -134,6 +158,7 @@ type contactArgs struct {
 type contactsDone struct {
 	Verified []string               `json:"verified"`
 	Changes  []directory.Difference `json:"changes"`
+	Absent   []string               `json:"absent,omitempty"` // in the directory, not in the sheet
 	Taken    bool                   `json:"taken"`
 	Backup   string                 `json:"backup,omitempty"`
 }
@@ -164,6 +189,10 @@ func (n *node) importContacts(ctx context.Context, in contactArgs) (contactsDone
 		return out, err
 	}
 	out.Changes = append(out.Changes, directory.Compare(n.svc.Site().Directory, rows)...)
+	out.Absent = directory.Absent(n.svc.Site().Directory, rows)
+	if err := n.book.Try(rows); err != nil {
+		return out, err
+	}
 	if !in.Take || len(out.Changes) == 0 {
 		return out, nil
 	}

@@ -143,7 +143,7 @@ func (c *cli) refusal(code string, args map[string]string) *problem {
 func (c *cli) configProblem(list *problems.Errors) *problem {
 	lang := string(c.lang)
 	first := list.List[0]
-	p := &problem{exit: exitFailed, code: "config", what: first.Where() + " " + first.Key + ": " + first.What.In(lang), why: first.Why.In(lang), fix: first.Fix.In(lang)}
+	p := &problem{exit: exitFailed, code: "config", what: strings.TrimSpace(first.Where()+" "+first.Key) + ": " + first.What.In(lang), why: first.Why.In(lang), fix: first.Fix.In(lang)}
 	type mistake struct {
 		File    string `json:"file"`
 		Line    int    `json:"line"`

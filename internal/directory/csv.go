@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 )
@@ -17,7 +16,7 @@ var ErrHead = errors.New("the first row must name the columns, with kind and id 
 type Row struct {
 	List   string // people or destinations
 	ID     string
-	Fields []Field
+	Fields []Field // of the columns that are there; an empty one empties the field
 }
 
 // Field is one cell; its name is the key of the directory file.
@@ -102,68 +101,4 @@ func harmless(s string) string {
 		return "'" + s
 	}
 	return s
-}
-
-// ReadCSV reads a sheet of contacts as WriteCSV writes it; columns may be
-// missing or in another order. The text must be UTF-8 already. Errors name the
-// line; ErrHead where the columns are not known.
-func ReadCSV(text string) ([]Row, error) {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	r.FieldsPerRecord = -1
-	head, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read contacts: %w", errors.Join(ErrHead, err))
-	}
-	for i := range head {
-		head[i] = strings.ToLower(strings.TrimSpace(head[i]))
-		if !slices.Contains(Columns(), head[i]) {
-			return nil, fmt.Errorf("read column %q: %w", head[i], ErrHead)
-		}
-	}
-	if !slices.Contains(head, "kind") || !slices.Contains(head, "id") {
-		return nil, ErrHead
-	}
-	var out []Row
-	for {
-		line, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read contacts: %w", err)
-		}
-		if row, ok := rowOf(head, line); ok {
-			out = append(out, row)
-		}
-	}
-}
-
-func rowOf(head, line []string) (Row, bool) {
-	row := Row{List: "destinations"}
-	for i, name := range head {
-		if i >= len(line) {
-			break
-		}
-		v := strings.TrimSpace(line[i])
-		if len(v) > 1 && v[0] == '\'' && strings.ContainsRune("=+-@", rune(v[1])) {
-			v = v[1:]
-		}
-		switch name {
-		case "id":
-			row.ID = v
-		case "kind":
-			if v == "person" {
-				row.List = "people"
-			}
-			row.Fields = append(row.Fields, Field{name, v})
-		default:
-			row.Fields = append(row.Fields, Field{name, v})
-		}
-	}
-	fits := []string{"name", "name_en", "org", "title", "roles", "reach", "lang", "tlp", "hours", "verified"}
-	if row.List == "destinations" {
-		fits = []string{"kind", "name", "name_en", "contact", "aliases", "reach", "lang", "tlp", "hours", "outside", "verified"}
-	}
-	row.Fields = slices.DeleteFunc(row.Fields, func(f Field) bool { return !slices.Contains(fits, f.Name) || f.Value == "" })
-	return row, row.ID != ""
 }

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"irbot/internal/notify"
+	"irbot/internal/problem"
 )
 
 // ErrNoContact is an id that no person and no destination has.
@@ -35,7 +38,8 @@ func OpenEdit(file string, data []byte) (*Edit, error) {
 }
 
 // Bytes writes the file and checks it whole, as Parse does: nothing that could
-// not be read again is ever given out.
+// not be read again is ever given out. What is wrong is told by the id of the
+// contact, since the lines of a file that is not written help nobody.
 func (e *Edit) Bytes() ([]byte, *Directory, error) {
 	var b bytes.Buffer
 	enc := yaml.NewEncoder(&b)
@@ -47,7 +51,30 @@ func (e *Edit) Bytes() ([]byte, *Directory, error) {
 		return nil, nil, fmt.Errorf("write %s: %w", e.file, err)
 	}
 	d, err := Parse(e.file, b.Bytes())
-	return b.Bytes(), d, err
+	return b.Bytes(), d, e.named(err)
+}
+
+var rePlace = regexp.MustCompile(`^(roles|people|destinations|groups)\[(\d+)\]\.?(.*)$`)
+
+func (e *Edit) named(err error) error {
+	var wrong *problem.Errors
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	out := &problem.Errors{}
+	for _, p := range wrong.List {
+		if m := rePlace.FindStringSubmatch(p.Key); m != nil {
+			n, _ := strconv.Atoi(m[2])
+			if items := e.list(m[1]).Content; n < len(items) {
+				if id := get(items[n], "id"); id != nil {
+					p.Key = strings.TrimSpace(id.Value + " " + m[3])
+				}
+			}
+		}
+		p.File, p.Line = "", 0
+		out.List = append(out.List, p)
+	}
+	return out
 }
 
 // Verified writes the day on which a contact was checked. ErrNoContact where
@@ -62,7 +89,7 @@ func (e *Edit) Verified(list, id string, day time.Time) error {
 }
 
 // Put changes the fields of a contact that a row of a CSV file names, or adds
-// it. Fields the row does not have stay as they are.
+// it. Fields the row does not have stay as they are; empty ones are taken out.
 func (e *Edit) Put(r Row) {
 	n := e.find(r.List, r.ID)
 	if n == nil {
@@ -72,17 +99,70 @@ func (e *Edit) Put(r Row) {
 		list.Content = append(list.Content, n)
 	}
 	for _, f := range r.Fields {
-		switch f.Name {
-		case "roles", "aliases":
+		switch {
+		case f.Name == "reach":
+			e.reach(n, r)
+		case f.Value == "":
+			unset(n, f.Name)
+		case f.Name == "roles" || f.Name == "aliases":
 			set(n, f.Name, words(strings.Split(f.Value, ";")))
-		case "reach":
-			set(n, "reach", addresses(f.Value))
-		case "outside":
-			set(n, "outside", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: f.Value})
+		case f.Name == "outside" && (f.Value == "true" || f.Value == "false"):
+			set(n, f.Name, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: f.Value})
 		default:
 			set(n, f.Name, quoted(f.Value))
 		}
 	}
+}
+
+// reach writes the addresses, and keeps the member id by which Slack knows a
+// person in step with them.
+func (e *Edit) reach(n *yaml.Node, r Row) {
+	v := r.Field("reach")
+	if v == "" {
+		unset(n, "reach")
+	} else {
+		set(n, "reach", addresses(v))
+	}
+	if r.List != "people" {
+		return
+	}
+	member := ""
+	for _, part := range strings.Split(v, ";") {
+		if means, to, _ := strings.Cut(strings.TrimSpace(part), " "); means == string(notify.Slack) {
+			member = strings.TrimSpace(to)
+		}
+	}
+	switch {
+	case member == "":
+		unset(n, "slack")
+	case member[0] == 'U' || member[0] == 'W':
+		set(n, "slack", quoted(member))
+	}
+}
+
+// Take puts what differs between the directory and the rows: fields that say
+// the same keep the words and the order they have in the file.
+func (e *Edit) Take(d *Directory, rows []Row) {
+	differs := map[string]bool{}
+	for _, x := range Compare(d, rows) {
+		differs[x.List+"/"+x.ID+"/"+x.Field] = true
+	}
+	for _, r := range rows {
+		at := r.List + "/" + r.ID + "/"
+		r.Fields = slices.DeleteFunc(slices.Clone(r.Fields), func(f Field) bool { return !differs[at+f.Name] })
+		e.Put(r)
+	}
+}
+
+// Absent gives the ids of the contacts no row is about; they stay as they are.
+func Absent(d *Directory, rows []Row) []string {
+	var out []string
+	for _, x := range Rows(d) {
+		if !slices.ContainsFunc(rows, func(r Row) bool { return r.List == x.List && r.ID == x.ID }) {
+			out = append(out, x.ID)
+		}
+	}
+	return out
 }
 
 func (e *Edit) list(name string) *yaml.Node {
@@ -123,6 +203,15 @@ func set(m *yaml.Node, key string, v *yaml.Node) {
 		}
 	}
 	m.Content = append(m.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, v)
+}
+
+func unset(m *yaml.Node, key string) {
+	for i := 0; i+1 < len(m.Content); i += 2 {
+		if m.Content[i].Value == key {
+			m.Content = slices.Delete(m.Content, i, i+2)
+			return
+		}
+	}
 }
 
 func quoted(s string) *yaml.Node {
@@ -180,7 +269,7 @@ func Compare(d *Directory, rows []Row) []Difference {
 		old, ok := have[r.List+"/"+r.ID]
 		for _, f := range r.Fields {
 			before := old.Field(f.Name)
-			if same(f.Name, before, f.Value) || !ok && f.Value == "" {
+			if same(f.Name, before, f.Value) || !ok && f.Value == "" || f.Name == "name_en" && f.Value == "" && before == old.Field("name") {
 				continue
 			}
 			out = append(out, Difference{List: r.List, ID: r.ID, Field: f.Name, Before: before, After: f.Value, New: !ok})
@@ -190,10 +279,17 @@ func Compare(d *Directory, rows []Row) []Difference {
 }
 
 func same(name, a, b string) bool {
-	if name == "tlp" {
-		return strings.TrimPrefix(a, "TLP:") == strings.TrimPrefix(b, "TLP:")
-	}
-	if name != "roles" && name != "aliases" && name != "reach" {
+	switch name {
+	case "lang":
+		return orElse(a, "ja") == orElse(b, "ja")
+	case "outside":
+		return orElse(a, "false") == orElse(b, "false")
+	case "tlp":
+		x, okA := Label(a)
+		y, okB := Label(b)
+		return okA && okB && x == y
+	case "roles", "aliases", "reach":
+	default:
 		return a == b
 	}
 	cut := func(s string) []string {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"irbot/internal/incident"
+	"irbot/internal/problem"
 )
 
 // SocketName is the socket's file in the data folder.
@@ -52,7 +53,8 @@ type Error struct {
 	Args     map[string]string `json:"args,omitempty"`
 	Detail   string            `json:"detail,omitempty"`
 	Recorded bool              `json:"recorded,omitempty"`
-	Kind     string            `json:"kind"` // refused, not_found, not_recorded, bad_request, failed
+	Kind     string            `json:"kind"` // refused, not_found, not_recorded, bad_request, problems, failed
+	Problems []problem.Problem `json:"problems,omitempty"`
 }
 
 // Server answers on the socket.
@@ -213,7 +215,10 @@ func (s *Server) fail(w http.ResponseWriter, res incident.Result, err error) {
 // errorOf tells what kind of failure an error is.
 func errorOf(err error) (*Error, int) {
 	var r *incident.Refusal
+	var wrong *problem.Errors
 	switch {
+	case errors.As(err, &wrong):
+		return &Error{Code: "config", Detail: err.Error(), Kind: "problems", Problems: wrong.List}, http.StatusUnprocessableEntity
 	case errors.As(err, &r):
 		return &Error{Code: r.Code, Args: r.Args, Recorded: r.Recorded, Kind: "refused"}, http.StatusConflict
 	case errors.Is(err, incident.ErrNotFound):

@@ -20,6 +20,7 @@ import (
 // ContactBook changes the directory file.
 type ContactBook interface {
 	Verify(ctx context.Context, act incident.Act, list, id string) error
+	Try(rows []directory.Row) error // what keeps the rows from being written
 	Import(ctx context.Context, act incident.Act, rows []directory.Row) (backup string, err error)
 }
 
@@ -199,12 +200,15 @@ func (s *Server) compareContacts(w http.ResponseWriter, r *http.Request) {
 	}
 	rows, err := directory.ReadCSV(text)
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.badhead", "columns", strings.Join(directory.Columns(), ", ")))
+		s.show(w, r, view{name: "contactdiff", title: "dir.compare", active: "ready", tab: "directory", data: map[string]any{"Wrong": s.wrongIn(r, err)}})
 		return
 	}
-	s.show(w, r, view{name: "contactdiff", title: "dir.compare", active: "ready", tab: "directory", data: map[string]any{
-		"Rows": directory.Compare(s.o.Service.Site().Directory, rows), "Text": text,
-	}})
+	d := s.o.Service.Site().Directory
+	diff := map[string]any{"Rows": directory.Compare(d, rows), "Text": text, "Absent": directory.Absent(d, rows)}
+	if err := s.o.Pages.Book.Try(rows); err != nil {
+		diff["Wrong"] = s.wrongIn(r, err)
+	}
+	s.show(w, r, view{name: "contactdiff", title: "dir.compare", active: "ready", tab: "directory", data: diff})
 }
 
 // importContacts writes what was shown.
@@ -219,7 +223,7 @@ func (s *Server) importContacts(w http.ResponseWriter, r *http.Request) {
 		_, err = s.o.Pages.Book.Import(r.Context(), act, rows)
 	}
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.unwritten")+" "+chat.Truncate(s.wrongIn(r, err), 500))
+		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "dir.unwritten")+" "+chat.Truncate(strings.Join(s.wrongIn(r, err), " / "), 500))
 		return
 	}
 	s.back(w, r, flash{Tone: "done", Text: s.t(s.lang(r), "dir.written")})
@@ -227,15 +231,15 @@ func (s *Server) importContacts(w http.ResponseWriter, r *http.Request) {
 
 // wrongIn says what is wrong with a file in the reader's language, without the
 // place of the file on this machine.
-func (s *Server) wrongIn(r *http.Request, err error) string {
+func (s *Server) wrongIn(r *http.Request, err error) []string {
 	var list *problem.Errors
 	if !errors.As(err, &list) {
-		return chat.OneLine(err.Error())
+		return []string{chat.OneLine(err.Error())}
 	}
 	var out []string
-	lang := string(s.lang(r))
+	lang := s.lang(r)
 	for _, p := range list.List {
-		out = append(out, chat.OneLine(p.Key+": "+p.What.In(lang)+" ("+p.Why.In(lang)+") "+p.Fix.In(lang)))
+		out = append(out, chat.OneLine(s.t(lang, "dir.wrong.one", "where", p.Key, "what", p.What.In(string(lang)), "why", p.Why.In(string(lang)), "fix", p.Fix.In(string(lang)))))
 	}
-	return strings.Join(out, " / ")
+	return out
 }
