@@ -123,11 +123,26 @@ func rowText(row *tableRow, roles []columnRole, name string) string {
 	return ""
 }
 
-// saidWhole tells a label that holds its own value: 「禁止: 電源を切らない」 is said,
-// and what follows it are steps; 「禁止:」 alone opens a list of what not to do.
-func (r *reader) saidWhole(b *block) bool {
-	facts, ok := r.factsOf(b)
-	return ok && facts[len(facts)-1].value != ""
+// forbidsBelow tells a paragraph that opens a list of what not to do: 「禁止:」 or
+// 「次のことは禁止です。」 in its last sentence. 「禁止: 電源を切らない」 and 「電源を切ることは禁止です。」
+// are said whole, and what follows them are steps.
+func (r *reader) forbidsBelow(b *block) bool {
+	if facts, ok := r.factsOf(b); ok && facts[len(facts)-1].value != "" {
+		return false
+	}
+	lines := r.paraLines(b)
+	f := strings.Trim(fold(plainLine(lines[len(lines)-1])), " *_")
+	said := strings.TrimRight(f, "。.")
+	if i := strings.LastIndexAny(said, "。."); i >= 0 {
+		said = strings.TrimLeft(said[i:], "。. ")
+	}
+	switch {
+	case !isProhibition(said):
+		return false
+	case hasAnySuffix(said, ":", "："), containsAny(said, "以下", "次の", "下記", "下の"):
+		return true
+	}
+	return !hasAnySuffix(f, "。", ".") && !strings.ContainsAny(said, ":：")
 }
 
 // collectList takes the items of a list as steps, unless the list belongs to
@@ -138,7 +153,7 @@ func (r *reader) collectList(p *phaseDraft, blocks []*block, i int) {
 	case p.last() != nil && i > 0 && p.last().block == blocks[i-1] && asksAbove(blocks, i-1):
 		p.attach(b)
 		return
-	case i > 0 && blocks[i-1].kind == kindPara && isProhibition(fold(blocks[i-1].text)) && !r.saidWhole(blocks[i-1]):
+	case i > 0 && blocks[i-1].kind == kindPara && r.forbidsBelow(blocks[i-1]):
 		b.forbids = true
 		p.attach(b)
 		return
@@ -441,7 +456,11 @@ func isPurpose(it *block) bool {
 	if !ok || len(it.kids) > 0 {
 		return false
 	}
-	switch fold(strings.Trim(k, "* ")) {
+	return isPurposeWord(k)
+}
+
+func isPurposeWord(key string) bool {
+	switch fold(strings.Trim(key, "* ")) {
 	case "objective", "objectives", "purpose", "goal", "aim", "目的", "ゴール", "目標状態":
 		return true
 	}

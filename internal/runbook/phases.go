@@ -1,6 +1,9 @@
 package runbook
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // buildPhase reads the facts of a phase and builds its steps.
 func (r *reader) buildPhase(p *phaseDraft) Phase {
@@ -96,6 +99,9 @@ func (r *reader) phaseTime(ph *Phase, s *section) {
 func (r *reader) phaseBlock(ph *Phase, b *block) {
 	switch b.kind {
 	case kindPara, kindItem:
+		if r.mixedLines(ph, b) {
+			return
+		}
 		if facts, ok := r.factsOf(b); ok {
 			for _, f := range facts {
 				r.phaseFact(ph, f, b)
@@ -121,6 +127,45 @@ func (r *reader) phaseBlock(ph *Phase, b *block) {
 		r.figureRoles(b.text)
 		ph.Choices = append(ph.Choices, r.choicesIn(b)...)
 	}
+}
+
+// wrapped is how long a line may be, in bytes, before its end is taken for a
+// place where an editor broke it rather than a person.
+const wrapped = 60
+
+// mixedLines reads a paragraph under a heading line by line: 「目的: …」 or a
+// sentence beside 「担当: …」. It reports whether it could.
+func (r *reader) mixedLines(ph *Phase, b *block) bool {
+	lines := []string{b.text}
+	if b.kind == kindPara {
+		lines = r.paraLines(b)
+	}
+	if len(lines) > 1 && len(lines[0]) > wrapped {
+		return false
+	}
+	found := false
+	var notes []Note
+	for n, line := range lines {
+		line = plainLine(line)
+		facts, ok := r.labels.facts(line)
+		switch k, v, _, cut := cutAny(line, ":", "："); {
+		case cut && isPurposeWord(k):
+			found = true
+			ph.Purpose = cmp.Or(ph.Purpose, strings.TrimSpace(v))
+		case ok && facts[0].value != "":
+			found = true
+			for _, f := range facts {
+				f.below = n
+				r.phaseFact(ph, f, b)
+			}
+		case noteKind(line) != "":
+			notes = append(notes, Note{Kind: noteKind(line), Text: line, Line: b.line + n})
+		}
+	}
+	if found {
+		ph.Notes = append(ph.Notes, notes...)
+	}
+	return found
 }
 
 // phaseFact is a label directly under a heading: a default of the phase.

@@ -310,6 +310,9 @@ func neverSteps(title string) bool {
 // isProhibition tells a folded heading over things not to do.
 func isProhibition(f string) bool {
 	if hasCJK(f) {
+		if _, after, ok := strings.Cut(f, "禁止"); ok && hasAnyPrefix(after, "区域", "区間", "区画", "エリア", "ゾーン", "場所", "時", "中", "令", "命令", "措置", "解除", "の解除", "を解除", "された", "されて") {
+			return false // 「立入禁止区域の設定」 is something to do
+		}
 		return containsAny(f, "禁止", "禁則", "やってはいけない", "してはいけない", "絶対やるな", "絶対にやるな", "やらないこと")
 	}
 	f = strings.Trim(f, " :*_!")
