@@ -265,6 +265,8 @@ func (a *app) courier() *incident.Courier {
 	return &incident.Courier{
 		Room: func(m notify.Means) int { return a.out.Room(m) },
 		May:  func(id string, m notify.Means) bool { return a.flow.Free(id, m, a.wall()) },
+		// What cannot be written here is tried again, and told, by write.
+		Write: func(ctx context.Context, v *incident.View, env *notify.Envelope) { _ = a.fill(ctx, v, env) },
 		Take: func(begin func(context.Context) []incident.Begun) bool {
 			return a.out.Take(func(ctx context.Context) []notify.Envelope { return a.write(ctx, begin(ctx)) })
 		},

@@ -39,7 +39,7 @@ func (a *app) fill(ctx context.Context, v *incident.View, env *notify.Envelope) 
 		return nil
 	}
 	env.Body = chat.Text(card)
-	if at, err := a.anchor(ctx, v.S); err == nil {
+	if at, err := a.anchor(ctx, v); err == nil {
 		env.Body += "\n-- \n" + at + "\n"
 	}
 	return nil
@@ -91,7 +91,11 @@ func plain(env *notify.Envelope) {
 }
 
 // anchor says where the record stood, in a line that can be compared later.
-func (a *app) anchor(ctx context.Context, s *incident.Incident) (string, error) {
+func (a *app) anchor(ctx context.Context, v *incident.View) (string, error) {
+	s := v.S
+	if v.Head.Seq == s.Seq {
+		return fmt.Sprintf("%s #%d %s", s.ID, s.Seq, timeline.Words(v.Head.Head)), nil
+	}
 	last, err := a.store.Entries(ctx, s.ID, s.Seq, s.Seq)
 	if err != nil || len(last) == 0 {
 		return "", fmt.Errorf("read head of %s: %w", s.ID, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"irbot/internal/notify"
+	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 )
 
@@ -24,12 +25,17 @@ type Courier struct {
 	// Take gets the work of sending what was marked: it calls begin and sends what
 	// that gives. False: it cannot, and has not called begin. It must not block.
 	Take func(begin func(context.Context) []Begun) bool
+	// Write puts the words into an envelope. It is called beside the commit that
+	// marks the page, only reads, and may leave them out: then Take's side writes
+	// them. nil: always there.
+	Write func(ctx context.Context, v *View, env *notify.Envelope)
 }
 
 // first is what a Service gives to a courier out of one change.
 type first struct {
-	s   *Service
-	ids []string
+	s    *Service
+	ids  []string
+	made chan composed // what is put together while the marks are committed
 }
 
 // marksEarly excepts the claim of the outbox, which has its own marks, and marks
@@ -47,7 +53,7 @@ func marksEarly(cmd Command) bool {
 // early gives what marks the pages of this change as being sent, for as long as
 // there is room.
 func (s *Service) early(c *call, cmd Command, to *first) func(*Incident) []timeline.Draft {
-	to.s, to.ids = s, nil
+	to.s, to.ids, to.made = s, nil, nil
 	if s.p.Courier == nil || !marksEarly(cmd) {
 		return nil
 	}
@@ -75,15 +81,44 @@ func (s *Service) early(c *call, cmd Command, to *first) func(*Incident) []timel
 	}
 }
 
+// ahead gives what puts the marked pages together while the commit waits for the
+// disk. They are looked at again only after it; a commit that fails drops them.
+func (f *first) ahead(ctx context.Context, books []*runbook.Runbook) func(*Incident, []timeline.Entry) {
+	ctx = context.WithoutCancel(ctx)
+	return func(st *Incident, entries []timeline.Entry) {
+		if len(f.ids) == 0 {
+			return
+		}
+		s, ids, made := f.s, f.ids, make(chan composed, 1)
+		f.made = made
+		s.keep(books) // their files cannot be read before the commit
+		go func() {
+			x := s.compose(ctx, st, entries, ids)
+			if s.p.Courier.Write != nil {
+				for i := range x.ready {
+					s.p.Courier.Write(ctx, x.ready[i].View, &x.ready[i].Envelope)
+				}
+			}
+			made <- x
+		}()
+	}
+}
+
 // hand gives what was marked to the courier, after the commit.
-func (f *first) hand(ctx context.Context, st *Incident) {
+func (f *first) hand(ctx context.Context, res Result) {
 	if len(f.ids) == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	s, ids := f.s, f.ids
+	s, st, ids, made := f.s, res.State, f.ids, f.made
 	if s.p.Courier.Take(func(context.Context) []Begun {
-		out, err := s.begun(ctx, st, ids)
+		var x composed
+		if made != nil {
+			x = <-made
+		} else {
+			x = s.compose(ctx, st, res.Entries, ids)
+		}
+		out, err := s.begun(ctx, st.ID, ids, x)
 		if err != nil {
 			s.p.Logger.Error("begin messages", "incident", st.ID, "err", err)
 		}

@@ -17,6 +17,12 @@ type Change struct {
 	// Then gives what follows from the state after Entries, for the same
 	// transaction; nil where nothing does. It is not called without Entries.
 	Then func(*Incident) []timeline.Draft
+	// Ahead is told, before the commit, what the transaction leads to: the state
+	// after everything and all its entries. What takes time may be prepared from
+	// them while the disk is waited for, but nothing of it may be seen outside
+	// before the call came back without an error. It must not block, must not
+	// change what it is given, and is not called without Entries; nil: nobody is told.
+	Ahead func(*Incident, []timeline.Entry)
 }
 
 // Blob is a kept file, named by the SHA-256 of its bytes in lower-case hex.
@@ -46,7 +52,7 @@ type Result struct {
 	At        time.Time // RecordedAt of that entry
 	Duplicate bool      // the request key was seen before: nothing was written
 	Timers    bool      // alarms were armed or disarmed
-	Outbox    bool      // messages were queued, or their state changed
+	Outbox    bool      // messages wait to leave that did not before, or from another time on
 }
 
 // Opening asks the log for a new incident.

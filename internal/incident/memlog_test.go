@@ -93,6 +93,9 @@ func (m *memLog) append(t incident.Target, ch incident.Change) (incident.Result,
 		m.blob[b.Hash] = b.Data
 	}
 	res.State = m.fold(t.Incident)
+	if ch.Ahead != nil && len(ch.Entries) > 0 {
+		ch.Ahead(res.State, res.Entries)
+	}
 	if t.Request != "" {
 		m.keys[t.Request] = res
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,7 +49,7 @@ type Event struct {
 	Seq      int64
 	Kinds    []timeline.Kind
 	Timers   bool // alarms were armed or disarmed
-	Outbox   bool // messages were queued, or their state changed
+	Outbox   bool // messages wait to leave that did not before, or from another time on
 }
 
 // NewService puts a service together.
@@ -91,7 +92,8 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 		c := &call{s: New(id), site: site, act: act, now: now, text: none, book: s.book}
 		ch, err := c.decide(cmd)
 		if err == nil {
-			books, ch.Then = s.fresh(ch, site), s.early(c, cmd, &to)
+			books = s.fresh(ch, site)
+			ch.Then, ch.Ahead = s.early(c, cmd, &to), to.ahead(ctx, books)
 		}
 		return ch, err
 	}
@@ -109,7 +111,7 @@ func (s *Service) Open(ctx context.Context, act Act, cmd Command) (Result, error
 	if err != nil {
 		return res, err
 	}
-	to.hand(ctx, res.State)
+	to.hand(ctx, res)
 	s.done(ctx, res, books)
 	return res, nil
 }
@@ -172,7 +174,8 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 			return ch, nil
 		}
 		ch.Outcome.Args = site.bothNames(ch.Outcome.Args)
-		books, ch.Then = s.fresh(ch, site), s.early(c, cmd, &to)
+		books = s.fresh(ch, site)
+		ch.Then, ch.Ahead = s.early(c, cmd, &to), to.ahead(ctx, books)
 		return ch, err
 	})
 	if unfit(err) {
@@ -181,7 +184,7 @@ func (s *Service) Do(ctx context.Context, act Act, id string, cmd Command) (Resu
 	if err != nil {
 		return res, err
 	}
-	to.hand(ctx, res.State)
+	to.hand(ctx, res)
 	s.done(ctx, res, books)
 	if res.Outcome.Refused {
 		return res, &Refusal{Code: res.Outcome.Code, Args: res.Outcome.Args, Recorded: true}
@@ -323,6 +326,40 @@ func (s *Service) view(ctx context.Context, st *Incident) (*View, error) {
 	}
 	books := s.booksOf(st)
 	return NewView(st, s.Site(), s.Now(), texts, books), nil
+}
+
+// viewAfter puts the words to a state that the given entries led to, whether or
+// not they are committed by now.
+func (s *Service) viewAfter(ctx context.Context, st *Incident, entries []timeline.Entry) (*View, error) {
+	if err := s.load(ctx, st); err != nil {
+		return nil, err
+	}
+	own := make(map[int64]*timeline.Entry, len(entries))
+	for i := range entries {
+		own[entries[i].Seq] = &entries[i]
+	}
+	var kept []int64
+	words := map[int64]timeline.Text{}
+	for _, seq := range st.refs() {
+		if e := own[seq]; e == nil {
+			kept = append(kept, seq)
+		} else if len(e.TextBytes) > 0 {
+			words[seq] = e.Fields()
+		}
+	}
+	texts, err := s.p.Reader.Texts(ctx, st.ID, kept)
+	if err != nil {
+		return nil, fmt.Errorf("read texts of %s: %w", st.ID, err)
+	}
+	maps.Copy(texts, words)
+	for _, seq := range st.Erased {
+		delete(texts, seq) // the erasure may be in the transaction under way
+	}
+	v := NewView(st, s.Site(), s.Now(), texts, s.booksOf(st))
+	if n := len(entries); n > 0 {
+		v.Head = entries[n-1].Position()
+	}
+	return v, nil
 }
 
 // Entries gives the record of an incident, from..to; to 0 means the head.

@@ -42,17 +42,25 @@ func (s *Service) Begin(ctx context.Context, id string, messages ...string) ([]B
 	}
 	// The marks are committed: the end of ctx must not leave a message half begun,
 	// for after a restart that looks like a sending that was cut.
-	return s.begun(context.WithoutCancel(ctx), res.State, messages)
+	ctx = context.WithoutCancel(ctx)
+	return s.begun(ctx, id, messages, s.compose(ctx, res.State, res.Entries, messages))
 }
 
-// begun puts together what was marked as being sent. What cannot be put together
-// fails; where the words cannot be read at all, every mark is taken back.
-func (s *Service) begun(ctx context.Context, st *Incident, messages []string) ([]Begun, error) {
-	v, err := s.view(ctx, st)
+// composed are messages put together, and those that could not be.
+type composed struct {
+	ready  []Begun
+	failed []Begun // View is nil
+	causes []error // of those, in their order
+	err    error   // the words could not be read: nothing was put together
+}
+
+// compose puts together what is marked as being sent in a state that the given
+// entries led to. It only reads.
+func (s *Service) compose(ctx context.Context, st *Incident, entries []timeline.Entry, messages []string) (out composed) {
+	v, err := s.viewAfter(ctx, st, entries)
 	if err != nil {
-		return nil, errors.Join(err, s.unsent(ctx, st.ID, messages, err))
+		return composed{err: err}
 	}
-	var out []Begun
 	for _, msg := range messages {
 		m := v.S.Message(msg)
 		if m == nil || m.State != Sending {
@@ -63,15 +71,28 @@ func (s *Service) begun(ctx context.Context, st *Incident, messages []string) ([
 			env.Files, err = s.filesOf(ctx, v, m)
 		}
 		if err != nil {
-			out := notify.Outcome{Class: notify.Permanent, Err: err.Error(), At: s.Now()}
-			if err := s.Settle(ctx, env, out); err != nil {
-				s.p.Logger.Error("settle message", "id", msg, "err", err)
-			}
+			out.failed, out.causes = append(out.failed, Begun{Envelope: env}), append(out.causes, err)
 			continue
 		}
-		out = append(out, Begun{Envelope: env, View: v})
+		out.ready = append(out.ready, Begun{Envelope: env, View: v})
 	}
-	return out, nil
+	return out
+}
+
+// begun gives what is to be sent once the marks are committed. What could not be
+// put together fails; where the words could not be read at all, every mark is
+// taken back.
+func (s *Service) begun(ctx context.Context, id string, messages []string, x composed) ([]Begun, error) {
+	if x.err != nil {
+		return nil, errors.Join(x.err, s.unsent(ctx, id, messages, x.err))
+	}
+	for i, b := range x.failed {
+		out := notify.Outcome{Class: notify.Permanent, Err: x.causes[i].Error(), At: s.Now()}
+		if err := s.Settle(ctx, b.Envelope, out); err != nil {
+			s.p.Logger.Error("settle message", "id", b.Envelope.ID, "err", err)
+		}
+	}
+	return x.ready, nil
 }
 
 // unsent takes the marks back: nothing was tried.

@@ -14,6 +14,7 @@ type View struct {
 	S     *Incident
 	Site  *Site
 	Now   time.Time
+	Head  timeline.Position // where the record stands with S; the zero value where nobody asked
 	texts map[int64]timeline.Text
 	books map[string]*runbook.Runbook
 }

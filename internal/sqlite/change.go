@@ -186,6 +186,9 @@ func (t *tx) record(f *folded, st stamp, c incident.Change) (incident.Result, er
 		}
 		entries = append(entries, more...)
 	}
+	if c.Ahead != nil {
+		c.Ahead(next.state, entries)
+	}
 	for i := range entries {
 		if err := t.insert(&entries[i]); err != nil {
 			return res, err

@@ -49,12 +49,13 @@ func (t *tx) writeTimers(old, next map[string]escalation.Timer) (changed bool, e
 	return changed, nil
 }
 
-func (t *tx) writeOutbox(old, next map[string]incident.Row) (changed bool, err error) {
+// writeOutbox tells whether messages wait to leave that did not before, or from
+// another time on: one that is being sent, or is done with, wakes nobody.
+func (t *tx) writeOutbox(old, next map[string]incident.Row) (waits bool, err error) {
 	for id := range old {
 		if _, ok := next[id]; !ok {
-			changed = true
 			if err := t.exec("DELETE FROM outbox WHERE id = ?", id); err != nil {
-				return changed, err
+				return waits, err
 			}
 		}
 	}
@@ -62,15 +63,15 @@ func (t *tx) writeOutbox(old, next map[string]incident.Row) (changed bool, err e
 		if was, ok := old[id]; ok && was == x {
 			continue
 		}
-		changed = true
+		waits = waits || x.State == incident.Queued
 		err := t.exec(`INSERT INTO outbox (id, incident, state, next_us, means, rank) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE
 			SET incident = excluded.incident, state = excluded.state, next_us = excluded.next_us, means = excluded.means, rank = excluded.rank`,
 			x.ID, x.Incident, string(x.State), micros(x.Next), x.Means, x.Rank)
 		if err != nil {
-			return changed, err
+			return waits, err
 		}
 	}
-	return changed, nil
+	return waits, nil
 }
 
 // writeIndex keeps the row that lists and heads are read from. The SITE log
