@@ -219,9 +219,22 @@ func (c *cli) incidentExport() *cobra.Command {
 	return cmd
 }
 
+// isSiteLog tells whether the standing log is named.
+func isSiteLog(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{timeline.SiteLog, "常設記録", "常設"}, strings.ToUpper(fullToHalf(args[0])))
+}
+
+// onlyOrSite is only, where the standing log can be meant, too.
+func (c *cli) onlyOrSite(ctx context.Context, args []string) (string, error) {
+	if len(args) == 1 && isSiteLog(args) {
+		return timeline.SiteLog, nil
+	}
+	return c.only(ctx, args)
+}
+
 // logOf is the log that is meant: an incident's, or the standing one.
 func (c *cli) logOf(ctx context.Context, args []string) (string, error) {
-	if len(args) > 0 && slices.Contains([]string{timeline.SiteLog, "常設記録", "常設"}, strings.ToUpper(fullToHalf(args[0]))) {
+	if isSiteLog(args) {
 		return timeline.SiteLog, nil
 	}
 	if len(args) > 0 && !incidentID.MatchString(fullToHalf(args[0])) {

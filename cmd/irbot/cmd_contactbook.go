@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ func (c *cli) verifyEach(ctx context.Context) error {
 func (c *cli) contactsExport() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
-		Use: "export", Short: c.say("連絡先を CSV で出す（Excel で開けます）", "write the directory as CSV"), Args: c.args(0, 0),
+		Use: "export", Short: c.say("連絡先を CSV で出す（Excel で開けます）", "write the directory as CSV"), Args: c.args(0, 0), Annotations: map[string]string{toPipe: "out"},
 		Example: "  irbot contacts export --out contacts.csv",
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := c.loadOrSample()
@@ -119,12 +120,12 @@ func (c *cli) contactsExport() *cobra.Command {
 			if err := directory.WriteCSV(&b, cfg.Directory); err != nil {
 				return err
 			}
-			if out == "" {
+			if out == "" || out == standardOut {
 				c.printf("%s", b.String())
 				return nil
 			}
-			if err := os.WriteFile(out, b.Bytes(), 0o600); err != nil {
-				return c.fileProblem(err)
+			if err := createWhole(out, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+				return c.there(out, err)
 			}
 			c.note("%s\n", out)
 			return nil

@@ -67,6 +67,7 @@ func (c *cli) export(ctx context.Context, format, out string, o export.Options) 
 // takeOut is what is wanted.
 type takeOut struct {
 	format, out string
+	pipe        io.Writer // where an export to standard output goes
 	o           export.Options
 }
 
@@ -130,7 +131,11 @@ func writeExport(ctx context.Context, src export.Source, t takeOut) (export.Made
 	}
 	sum := sha256.New()
 	var made export.Made
-	err := createWhole(t.out, func(w io.Writer) (err error) {
+	create := createWhole
+	if t.out == standardOut {
+		create = spoolTo(t.pipe)
+	}
+	err := create(t.out, func(w io.Writer) (err error) {
 		made, err = src.Write(ctx, io.MultiWriter(w, sum), t.format, t.o)
 		return err
 	})
@@ -167,14 +172,26 @@ type taken struct {
 	made export.Made
 }
 
+// entry is what the record keeps of it.
+func (t *taken) entry() incident.Exported {
+	return incident.Exported{
+		Format: t.format, Size: t.made.Count, Head: hex.EncodeToString(t.made.Head.Head[:]), SHA256: t.sum,
+		Audience: t.o.Audience, Ceiling: t.made.Ceiling, Withheld: t.made.Withheld,
+	}
+}
+
 // exported records that the timeline was taken out, when the server runs, and
 // tells where the file is.
 func (c *cli) exported(ctx context.Context, cfg *config.Config, t taken) error {
 	m, out, format, sum, id := t.made, t.made.Name, t.format, t.sum, t.o.Incident
-	recorded := c.tookOut(ctx, cfg, id, incident.Exported{
-		Format: format, Size: m.Count, Head: hex.EncodeToString(m.Head.Head[:]), SHA256: sum,
-		Audience: t.o.Audience, Ceiling: m.Ceiling, Withheld: m.Withheld,
-	})
+	if out == standardOut {
+		if !c.tookOut(ctx, cfg, id, t.entry()) {
+			c.note("%s\n", c.unrecorded(id).Message)
+		}
+		c.note("%s\nSHA-256     %s\n", c.say(fmt.Sprintf("%d件を標準出力に書きました", m.Count), fmt.Sprintf("%d entries written to standard output", m.Count)), sum)
+		return nil
+	}
+	recorded := c.tookOut(ctx, cfg, id, t.entry())
 	st, err := os.Stat(out)
 	if err != nil {
 		return err
@@ -215,33 +232,4 @@ func (c *cli) tookOut(ctx context.Context, cfg *config.Config, id string, x inci
 
 func (c *cli) unrecorded(id string) warning {
 	return warning{Code: "export.unrecorded", Message: c.say("irbot が動いていないため、出力したことは記録していません", "irbot is not running: that it was taken out is not recorded"), Ref: id}
-}
-
-// createWhole writes a file so that it is there whole or not at all, synced,
-// and never over an existing one.
-func createWhole(path string, write func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("create %s: %w", path, fs.ErrExist)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
-	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
-	if err := write(tmp); err != nil {
-		_ = tmp.Close()
-		return err
-	}
-	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	// A link, unlike a rename, fails where somebody was faster.
-	if err := os.Link(tmp.Name(), path); err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
-	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
-	}
-	return nil
 }

@@ -26,19 +26,25 @@ type exportFlags struct {
 func (c *cli) exportCommand() *cobra.Command {
 	var f exportFlags
 	cmd := &cobra.Command{
-		Use: "export [ID]", Short: c.say("記録を出力する", "take the record out"), Args: c.args(0, 1),
-		Example: "  irbot export IR-12 --format zip --out IR-12.zip\n  irbot export IR-12 --format jsonl --out timeline.jsonl --at 214\n  irbot export IR-12 --for mlit\n  irbot export IR-12 --format pdf --tlp AMBER --roles-only --preview",
+		Use: "export [ID]", Short: c.say("記録を出力する", "take the record out"), Args: c.args(0, 1), Annotations: map[string]string{toPipe: "out"},
+		Long: c.say("IDを省くと、ただ一つの進行中の案件。SITE は常設記録: 利用者、連絡先、鍵、控え、消去など、どの案件にも属さない記録。",
+			"Without an ID: the only open incident. SITE is the standing log: accounts, directory, keys, backups, erasures and whatever belongs to no incident."),
+		Example: "  irbot export IR-12 --format zip --out IR-12.zip\n  irbot export IR-12 --format jsonl --out timeline.jsonl --at 214\n  irbot export IR-12 --for mlit\n  irbot export IR-12 --format pdf --tlp AMBER --roles-only --preview\n  irbot export SITE --format zip --out site.zip",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := c.only(cmd.Context(), args)
+			id, err := c.onlyOrSite(cmd.Context(), args)
 			if err != nil {
 				return err
+			}
+			if f.out == standardOut && (c.json || f.preview) {
+				return &problem{exit: exitUsage, code: "usage", what: c.say("--out - は --json や --preview といっしょに使えません", "--out - does not go together with --json or --preview"),
+					why: c.say("どちらも標準出力に書くためです", "both write to standard output"), fix: "--out " + c.say("ファイル名", "FILE")}
 			}
 			return c.runExport(cmd, id, f)
 		},
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.format, "format", "zip", c.say("形式: ", "format: ")+strings.Join(export.Formats(), "|"))
-	fl.StringVar(&f.out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
+	fl.StringVar(&f.out, "out", "", c.say("書き出すファイル（上書きしません）。- は標準出力", "file to write (never overwritten); - is standard output"))
 	fl.Int64Var(&f.at, "at", 0, c.say("この番号の記録まで", "up to this entry"))
 	fl.StringVar(&f.audience, "for", "", c.say("相手ごとの既定: ", "what an audience usually gets: ")+audiences())
 	fl.StringVar(&f.tlp, "tlp", "", c.say("これより厳しい文章を伏せる: RED|AMBER+STRICT|AMBER|GREEN|CLEAR", "withhold texts stricter than RED|AMBER+STRICT|AMBER|GREEN|CLEAR"))
@@ -77,7 +83,7 @@ func (c *cli) runExport(cmd *cobra.Command, id string, f exportFlags) error {
 			o.Lang, o.TLP = pick(o.Lang, cfg.Site.Lang), pick(o.TLP, cfg.Export.TLP)
 			return c.previewExport(cmd.Context(), src, format, o)
 		}
-		return c.exportTo(cmd.Context(), src, cfg, takeOut{format: format, out: f.out, o: o})
+		return c.exportTo(cmd.Context(), src, cfg, takeOut{format: format, out: f.out, pipe: c.out, o: o})
 	})
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strings"
 
@@ -203,8 +203,8 @@ func (c *cli) reportOut() *cobra.Command {
 				if out != "" {
 					name = out
 				}
-				if err := os.WriteFile(name, data, 0o600); err != nil {
-					return fmt.Errorf("write report: %w", err)
+				if err := createWhole(name, func(w io.Writer) error { _, err := w.Write(data); return err }); err != nil {
+					return c.there(name, err)
 				}
 				return c.answer("report.out", map[string]any{"notice": n.ID, "file": name, "bytes": len(data), "sha256": incident.HashOf(data)}, func() {
 					c.printf("%s  %d bytes  SHA-256 %.8s…\n", name, len(data), incident.HashOf(data))

@@ -22,9 +22,12 @@ func (c *cli) searchCommand() *cobra.Command {
 		Use: "search WORDS", Short: c.say("記録の文面を探す（全角・半角、カタカナ・ひらがなを区別しません）", "search the texts of the record"), Args: c.args(1, -1),
 		Example: "  irbot search トラック 停止\n  irbot search 県警 --incident IR-12",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(strings.Fields(sqlite.Fold(strings.Join(args, " ")))) == 0 {
+				return &problem{exit: exitUsage, code: "usage", what: c.say("探す言葉がありません", "there is no word to look for"), why: c.say("空白だけです", "only blanks were given"), fix: "irbot search " + c.say("トラック", "truck")}
+			}
 			if id != "" {
 				var err error
-				if id, err = c.only(cmd.Context(), []string{id}); err != nil {
+				if id, err = c.onlyOrSite(cmd.Context(), []string{id}); err != nil {
 					return err
 				}
 			}

@@ -50,17 +50,18 @@ func (b *contactBook) Verify(ctx context.Context, act incident.Act, list, id str
 // Import puts the rows of a sheet into the directory file. The file as it was
 // stays beside it under the name that is given back.
 func (b *contactBook) Import(ctx context.Context, act incident.Act, rows []directory.Row) (backup string, err error) {
-	n := 0
+	n, before := 0, b.n.svc.Site().Directory
 	backup, err = b.edit(".bak-"+b.n.wall().UTC().Format("20060102T150405.000000Z"), func(e *directory.Edit) error {
-		d := b.n.svc.Site().Directory
-		n = len(directory.Compare(d, rows))
-		e.Take(d, rows)
+		n = len(directory.Compare(before, rows))
+		e.Take(before, rows)
 		return nil
 	})
 	if err != nil {
 		return "", err
 	}
-	return backup, b.n.svc.SiteEntry(ctx, act, kindDirectory, map[string]any{"changes": n, "contacts": len(rows)}, timeline.Text{"backup": filepath.Base(backup)})
+	text := bookChanges(before, b.n.svc.Site().Directory)
+	text["backup"] = filepath.Base(backup)
+	return backup, b.n.svc.SiteEntry(ctx, act, kindDirectory, map[string]any{"changes": n, "contacts": len(rows)}, text)
 }
 
 // Try tells what would keep the rows from being written, a *problem.Errors, and

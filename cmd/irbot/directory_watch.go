@@ -68,7 +68,7 @@ func (b *contactBook) reread(ctx context.Context) error {
 		b.n.useDirectory(d)
 		act := incident.Act{Person: timeline.System, Surface: "machine"}
 		facts := map[string]any{"contacts": len(d.People) + len(d.Destinations), "gone": peopleGone(old, d)}
-		if err := b.n.svc.SiteEntry(ctx, act, kindDirectoryEdited, facts, nil); err != nil {
+		if err := b.n.svc.SiteEntry(ctx, act, kindDirectoryEdited, facts, bookChanges(old, d)); err != nil {
 			b.n.log.Error("record that the directory was edited", "err", err) // who may act comes first
 		}
 	}

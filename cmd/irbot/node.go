@@ -70,7 +70,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		return nil, err
 	}
 	n.every = cfg.Anchors.Every
-	if err := errors.Join(n.setAnchors(m.demo), n.setBackups(m.demo), n.lostKey(ctx)); err != nil {
+	if err := errors.Join(n.setAnchors(m.demo), n.setBackups(m.demo), n.lostKey(ctx), n.settingsRead(ctx, m.demo)); err != nil {
 		n.shut()
 		return nil, err
 	}

@@ -132,7 +132,8 @@ func (c *cli) fail(err error) int {
 func (c *cli) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "irbot", SilenceErrors: true, SilenceUsage: true,
-		Args: cobra.ArbitraryArgs,
+		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.refuseDash(cmd) },
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return c.unknown(args[0])

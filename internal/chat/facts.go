@@ -20,6 +20,7 @@ const lateEntry = 5 * time.Minute
 // old or foreign entry is still shown.
 type facts struct {
 	rosterWords
+	standingWords
 
 	Resolved bool     `json:"resolved"` // of an alert
 	Merged   bool     `json:"merged"`

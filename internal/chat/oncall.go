@@ -216,4 +216,7 @@ func (w wordsOf) contacts() {
 		name = p.dest(id)
 	}
 	w.say("", "contact", name, "n", w.f.Changes, "file", OneLine(w.words["backup"]))
+	for _, key := range []string{"added", "changed", "gone"} {
+		w.result("ent.directory."+key+".who", w.words[key])
+	}
 }

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+)
+
+// standardOut as the value of --out means standard output, as in other tools.
+const standardOut = "-"
+
+// refuseDash is for the commands that write a file and nothing else: one named
+// "-" would lie in the folder while the reader of the pipe gets the summary.
+func (c *cli) refuseDash(cmd *cobra.Command) error {
+	f := cmd.Flags().Lookup("out")
+	if f == nil || f.Value.String() != standardOut || cmd.Annotations[toPipe] != "" {
+		return nil
+	}
+	return &problem{exit: exitUsage, code: "usage", what: c.say("--out - は使えません", "--out - cannot be used"),
+		why: c.say("この命令はファイルにだけ書きます。標準出力に書けるのは irbot export です", "this command writes to a file only; irbot export can write to standard output"), fix: "--out " + c.say("ファイル名", "FILE")}
+}
+
+// toPipe marks the commands that can write to standard output.
+const toPipe = "pipe"
+
+// spoolTo is createWhole for a pipe: what is made goes to a file that nobody
+// sees first, so that a reader gets all of it or nothing.
+func spoolTo(w io.Writer) func(string, func(io.Writer) error) error {
+	return func(_ string, write func(io.Writer) error) (err error) {
+		tmp, err := os.CreateTemp("", "irbot-export-*")
+		if err != nil {
+			return fmt.Errorf("create a file for what is taken out: %w", err)
+		}
+		defer func() { err = errors.Join(err, tmp.Close(), os.Remove(tmp.Name())) }()
+		if err := write(tmp); err != nil {
+			return err
+		}
+		if _, err := tmp.Seek(0, io.SeekStart); err != nil {
+			return fmt.Errorf("read what was made: %w", err)
+		}
+		if _, err := io.Copy(w, tmp); err != nil {
+			return fmt.Errorf("write to standard output: %w", err)
+		}
+		return nil
+	}
+}
+
+// createWhole writes a file so that it is there whole or not at all, synced,
+// and never over an existing one.
+func createWhole(path string, write func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("create %s: %w", path, fs.ErrExist)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	if err := write(tmp); err != nil {
+		_ = tmp.Close()
+		return err
+	}
+	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	// A link, unlike a rename, fails where somebody was faster.
+	if err := os.Link(tmp.Name(), path); err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+	return nil
+}
