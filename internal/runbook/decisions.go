@@ -72,6 +72,12 @@ func isAnswerLead(lead string) bool {
 		"該当", "非該当", "該当する", "該当しない", "合格", "不合格", "正常", "異常", "成功", "失敗", "go", "no-go", "no go", "unknown", "unsure", "pass", "fail", "上記以外", "分からない", "わからない", "成立", "不成立", "必要", "不要", "いる", "いない", "ある", "ない":
 		return true
 	}
+	if i := strings.IndexAny(f, ",、"); i > 0 { // "Yes, by the duty officer", 「いいえ、まだ動いている」
+		switch f[:i] {
+		case "はい", "いいえ", "yes", "no", "不明", "unknown":
+			return true
+		}
+	}
 	return hasAnyPrefix(f, "if ", "when ") || hasAnySuffix(f, "の場合", "なら", "場合", "のとき", "ならば", "時")
 }
 
@@ -104,7 +110,7 @@ func asksAbove(blocks []*block, i int) bool {
 // answer reads one item as a branch.
 func (r *reader) answer(it *block) (Branch, bool) {
 	lead, text, ok := cutAnswer(it.text)
-	if !ok || utf8.RuneCountInString(lead) > 40 {
+	if n := utf8.RuneCountInString(lead); !ok || n > 40 && !isAnswerLead(lead) || n > 70 {
 		return Branch{}, false
 	}
 	br := Branch{Label: lead, Text: strings.TrimSpace(text), Line: it.line}

@@ -59,6 +59,8 @@ func TestAnswersAndJumps(t *testing.T) {
 		{"else", "Which one?", []string{"If red: wait", "Else: stop"}, "If red on | Else on"},
 		{"場合", "どれか？", []string{"赤い場合: 待つ", "青なら: 止める"}, "赤い場合 on | 青なら on"},
 		{"words of one's own", "どの色か？", []string{"赤: 待つ", "青: 止める", "黄: 聞く"}, "赤 on | 青 on | 黄 on"},
+		{"yes and no with more words", "けが人はいるか？", []string{"はい、船内に: 待つ", "いいえ、ただし確かめられていない区画がまだ船内にも陸にもいくつか残っている: 探す"}, "はい、船内に on | いいえ、ただし確かめられていない区画がまだ船内にも陸にもいくつか残っている on"},
+		{"yes with more words, en", "Is anybody hurt?", []string{"**YES, on board** → wait", "**NO, but one area has not been searched yet** → search", "look again"}, "YES, on board on | NO, but one area has not been searched yet on"},
 		{"own words with a line beside", "どの色か？", []string{"赤: 待つ", "青: 止める", "色を見る"}, "no decision"},
 		{"one answer", "電源はあるか？", []string{"はい: 待つ"}, "no decision"},
 		{"no question", "電源を見る", []string{"はい: 待つ", "いいえ: 止める"}, "no decision"},

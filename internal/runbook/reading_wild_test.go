@@ -90,6 +90,21 @@ func TestShapesOfOtherHouses(t *testing.T) {
 			"# 日次\n\n## 日次運用\n\n- 入庫票を台帳で照合。\n- 棚の写しを倉庫へ送付。\n- 残りを一覧で処理。\n",
 			[]string{"5 入庫票を台帳で照合。", "6 棚の写しを倉庫へ送付。", "7 残りを一覧で処理。"},
 		},
+		{
+			"numbered steps under a heading that sounds like reference",
+			"# Guide\n\n## Severity Tree\n\n### Step 1: Is anybody hurt?\n\n- **YES, ashore** → call\n- **NO, and nobody on board either** → wait\n\n### Step 2: Write it down\n\n- the time\n",
+			[]string{"5 Is anybody hurt?", "10 Write it down"},
+		},
+		{
+			"steps of an example stay an example",
+			"# Guide\n\n## Steps\n\n1. Close the gate.\n\n## Example\n\n### Step 1: The gate of last year\n\n- It was shut.\n",
+			[]string{"5 Close the gate."},
+		},
+		{
+			"remarks, and the context of a page",
+			"# 名簿\n\n## Context\n\nIt is used when:\n\n1. a list is old\n2. a list is lost\n\n## 作業\n\n1. 名簿を開く\n\n## 備考\n\n- 名簿は班ごとに分かれ、番号でも検索する。\n",
+			[]string{"12 名簿を開く"},
+		},
 	} {
 		if diff := cmp.Diff(c.want, wild(t, c.src)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)

@@ -23,7 +23,7 @@ const (
 func contextWords() []string {
 	return []string{
 		"purpose", "objective", "scope", "meaning", "impact", "overview", "background", "definition", "glossary", "about",
-		"introduction", "document information", "document control", "revision", "change log", "changelog", "version",
+		"introduction", "context=", "document information", "document control", "revision", "change log", "changelog", "version",
 		"table of contents", "contents=", "when to use", "trigger", "severit", "classification", "criteria",
 		"risk assessment", "matrix", "roles=", "responsibilit", "contacts", "contact list", "contact information", "contact details",
 		"inputs", "input=", "outputs", "output=", "tools", "reference", "resource", "related", "additional information",
@@ -42,7 +42,7 @@ func softContextWords() []string {
 		"compliance", "out of scope", "access required", "required access", "caveat", "limitation", "faq", "note=", "notes=", "links=",
 		"history", "lessons from", "key performance", "symptom", "cause=", "causes=",
 		"スコープ", "役割と責任", "役割・責任", "指標", "一覧", "成功基準", "参照", "情報=", "適用対象", "基準", "構成", "意味=", "影響=", "原因=",
-		"制約", "リソース", "注意事項", "注意点", "補足", "合格条件", "完了条件", "成功条件", "よくある", "とは=", "原則", "方針=",
+		"制約", "リソース", "注意事項", "注意点", "補足", "備考", "合格条件", "完了条件", "成功条件", "よくある", "とは=", "原則", "方針=",
 	}
 }
 
