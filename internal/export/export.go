@@ -203,7 +203,7 @@ func passes(format string) int64 {
 	case "jsonl":
 		return 1
 	case "zip":
-		return 12
+		return 13
 	}
 	return 3
 }

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -30,10 +29,6 @@ func (x *job) pack(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files, err := x.renderings()
-	if err != nil {
-		return err
-	}
 	var stamps map[int64][]byte
 	if x.Tokens != nil {
 		if stamps, err = x.Tokens(x.ctx, x.o.Incident, notes); err != nil {
@@ -42,7 +37,7 @@ func (x *job) pack(w io.Writer) error {
 	}
 	p := timeline.Pack{
 		Log: x.entries(func(*timeline.Entry) {}), Head: x.made.Head, MadeAt: x.made.At, Incident: x.o.Incident,
-		Checkpoints: notes, Tokens: stamps, Keys: x.Keys, Files: append(files, kept...),
+		Checkpoints: notes, Tokens: stamps, Keys: x.Keys, Files: append(x.renderings(), kept...),
 	}
 	return timeline.WritePack(w, p, x.Signer)
 }
@@ -121,11 +116,12 @@ func (x *job) kept() ([]timeline.PackFile, error) {
 	return out, err
 }
 
-// renderings are the forms people read that go into a pack. The PDF is made
-// once and kept: setting it twice would take longer than all the rest.
-func (x *job) renderings() ([]timeline.PackFile, error) {
+// renderings are the forms people read that go into a pack. Each is asked for
+// twice; a PDF of ordinary length is kept, because setting it takes as long as
+// all the rest.
+func (x *job) renderings() []timeline.PackFile {
 	if x.Words == nil {
-		return nil, nil
+		return nil
 	}
 	h := x.header()
 	file := func(path string, write func(io.Writer, timeline.Header, timeline.Rows) error) timeline.PackFile {
@@ -137,13 +133,10 @@ func (x *job) renderings() ([]timeline.PackFile, error) {
 		file("timeline.html", timeline.WriteHTML),
 	}
 	if x.PDF != nil {
-		var b bytes.Buffer
-		if err := x.PDF(&b, h, x.rows()); err != nil {
-			return nil, err
-		}
-		out = append(out, timeline.Bytes("timeline.pdf", b.Bytes()))
+		form := func(w io.Writer) error { return x.PDF(w, h, x.rows()) }
+		out = append(out, timeline.PackFile{Path: "timeline.pdf", Write: again(keptPDF, form, func() { x.done += x.o.At })})
 	}
-	return append(out, x.notices()...), nil
+	return append(out, x.notices()...)
 }
 
 // notices are the messages to outside bodies as they stood at the head, one file
