@@ -168,12 +168,8 @@ func (c *cli) contactsImport() *cobra.Command {
 
 // notContacts says why a file is no sheet of contacts.
 func (c *cli) notContacts(path string, err error) error {
-	why := err.Error()
-	if errors.Is(err, roster.ErrLarge) {
-		why = c.whySheet(err)
-	}
-	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: why,
-		fix: c.say("一行目に列の名前が要ります（kind と id は必ず）。irbot contacts export --out contacts.csv の表を直すのが確実です", "the first row names the columns, kind and id among them; start from irbot contacts export --out contacts.csv")}
+	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: c.whySheet(err),
+		fix: c.say("CSV で保存し直してください（Excel では「名前を付けて保存」→「CSV UTF-8」）", "save it as CSV")}
 }
 
 func (c *cli) showDifferences(done contactsDone) {

@@ -163,7 +163,7 @@ func (c *cli) importRoster(ctx context.Context, id, path string, f importFlags) 
 	}
 	u, err := roster.Read(data, roster.Site{Roster: r, All: cfg.Rosters, Directory: cfg.Directory, Now: time.Now(), Zone: cfg.Site.Zone})
 	if err != nil {
-		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: c.whySheet(err), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください", "save it as CSV with dates and names, or as iCalendar")}
+		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: c.whySheet(err), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください（Excel では「名前を付けて保存」→「CSV UTF-8」）", "save it as CSV with dates and names, or as iCalendar")}
 	}
 	if f.yes && (len(u.Unknown) == 0 || f.partial) && len(u.Lines) > 0 {
 		x := incident.ImportDuty{Roster: id, From: u.From, Until: u.Until, Shifts: u.Shifts(id), Source: filepath.Base(path)}
@@ -212,6 +212,8 @@ func (c *cli) whyNotRead(why string) string {
 // whySheet says why a sheet cannot be read at all.
 func (c *cli) whySheet(err error) string {
 	switch {
+	case errors.Is(err, roster.ErrBook):
+		return c.say("Excel のブック（.xlsx、.xls）です", "it is a workbook (.xlsx, .xls)")
 	case errors.Is(err, roster.ErrEmpty):
 		return c.say("表が空です", "the sheet is empty")
 	case errors.Is(err, roster.ErrDates):

@@ -24,12 +24,15 @@ const (
 )
 
 // Text reads the bytes of a file as Excel and its like write them: UTF-8 with
-// or without its mark, UTF-16 with its mark, else Shift_JIS.
+// or without its mark, UTF-16 with its mark, else Shift_JIS. Errors are ErrLarge,
+// and ErrBook for a file of Excel itself.
 func Text(data []byte) (text, encoding string, err error) {
 	if len(data) > maxBytes {
 		return "", "", ErrLarge
 	}
 	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
+		return "", "", ErrBook
 	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
 		return strings.ToValidUTF8(string(data[3:]), "�"), "utf-8-bom", nil
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
@@ -98,9 +101,13 @@ func ReadCSV(data []byte, o Options) (*Understood, error) {
 	}
 	s := &sheet{o: o, grid: grid, out: &Understood{Encoding: encoding}}
 	s.month()
+	weeks := s.weeks()
 	col, down := s.most(func(i, j int) (line, at int) { return j, i })
 	row, across := s.most(func(i, j int) (line, at int) { return i, j })
 	switch {
+	case len(weeks) > 0:
+		s.out.Layout = "weeks"
+		err = s.months(weeks)
 	case down < 2 && across < 2:
 		return nil, ErrDates
 	case down >= across:
@@ -267,12 +274,15 @@ func (s *sheet) across(row int) error {
 		parts, at := s.titles(s.grid[i], row)
 		named, person := slices.ContainsFunc(parts, s.o.Named), s.person(parts)
 		switch {
-		case len(parts) == 0 || !named && slices.ContainsFunc(parts, s.o.Other) || weekdayRow(s.grid[i]):
+		case !named && slices.ContainsFunc(parts, s.o.Other) || weekdayRow(s.grid[i]):
 			continue
 		case named || person != "" || bare && s.names(i, row):
 			found = true
+		case len(parts) == 0 && s.out.Layout == "weeks":
+			s.strangers(i, row)
+			continue
 		default:
-			if s.marked(i, row) {
+			if len(parts) > 0 && s.marked(i, row) {
 				s.unknown(i, at, "person")
 			}
 			continue
@@ -338,6 +348,15 @@ func (s *sheet) marked(i, row int) bool {
 		}
 	}
 	return false
+}
+
+// strangers tells every cell of a row without a title that holds no known name.
+func (s *sheet) strangers(i, row int) {
+	for j, c := range s.grid[i] {
+		if _, ok := s.date(s.cell(row, j)); ok && !blank(c) {
+			s.unknown(i, j, "person")
+		}
+	}
 }
 
 // mark reads a mark such as ◎, 当 or 夜 in a person's row. 休 and 公 are days

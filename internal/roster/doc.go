@@ -19,6 +19,7 @@ var (
 	ErrEmpty  = errors.New("the sheet is empty")
 	ErrDates  = errors.New("no row or column of dates was found")
 	ErrLarge  = errors.New("the sheet is larger than 2 MB or 5,000 rows")
+	ErrBook   = errors.New("this is a workbook, not CSV")
 	ErrRoster = errors.New("no column or row belongs to the roster")
 )
 
@@ -41,7 +42,7 @@ type Options struct {
 // Understood is what was read, to be shown before it is taken over.
 type Understood struct {
 	Encoding string // utf-8, utf-8-bom, utf-16, shift_jis
-	Layout   string // dates-down, dates-across, icalendar
+	Layout   string // dates-down, dates-across, weeks, icalendar
 	Lines    []Line
 	Unknown  []Line // what could not be understood: nothing of it is taken over
 	From     time.Time

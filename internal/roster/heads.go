@@ -82,9 +82,11 @@ func (s *sheet) legend(word string) turn {
 	word = plain(word)
 	for _, row := range s.grid {
 		for _, cell := range row {
-			c := strings.TrimLeft(plain(cell), "※*・(")
-			if t := hoursOf(cell); t.hours && strings.HasPrefix(c, word) {
-				return t
+			for _, part := range strings.FieldsFunc(cell, func(c rune) bool { return strings.ContainsRune("、，,;；／/\n", c) }) {
+				c := strings.TrimLeft(plain(part), "※*・(")
+				if t := hoursOf(part); t.hours && strings.HasPrefix(c, word) {
+					return t
+				}
 			}
 		}
 	}

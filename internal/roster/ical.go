@@ -25,6 +25,7 @@ func ReadICal(data []byte, o Options) (*Understood, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read iCalendar: %w", err)
 	}
+	nameZones(cal)
 	out := &Understood{Encoding: "utf-8", Layout: "icalendar"}
 	moved := map[string]bool{}
 	for _, e := range cal.Events() {

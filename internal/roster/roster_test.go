@@ -53,6 +53,15 @@ func TestSheets(t *testing.T) {
 			"B4 sato 2026-11-01T09:00 2026-11-02T09:00", "C5 watanabe 2026-11-02T09:00 2026-11-03T09:00", "D5 watanabe 2026-11-03T09:00 2026-11-04T09:00"}},
 		"dates across, names in cells": {"令和8年11月\t\t\n\t11/1\t11/2\n第一当直\t佐藤\t田中\n第二当直\t田中\t佐藤\n", "utf-8", "dates-across", []string{
 			"B3 sato 2026-11-01T09:00 2026-11-02T09:00", "C3 tanaka 2026-11-02T09:00 2026-11-03T09:00"}},
+		"a wall calendar": {"2026年12月 当直表\n日,月,火,水,木,金,土\n29,30,1,2,3,4,5\n,,佐藤,田中,,渡辺,佐藤\n27,28,29,30,31,1,2\n田中,,,,佐藤,田中,\n3,4,5,6,7,8,9\n,高橋,,,,,\n", "utf-8", "weeks", []string{
+			"C4 sato 2026-12-01T09:00 2026-12-02T09:00", "D4 tanaka 2026-12-02T09:00 2026-12-03T09:00", "F4 watanabe 2026-12-04T09:00 2026-12-05T09:00", "G4 sato 2026-12-05T09:00 2026-12-06T09:00",
+			"A6 tanaka 2026-12-27T09:00 2026-12-28T09:00", "E6 sato 2026-12-31T09:00 2027-01-01T09:00", "F6 tanaka 2027-01-01T09:00 2027-01-02T09:00", "? B8 高橋 person"}},
+		"working days, two rosters": {"12月当番表,,,,,\n,7,8,9,10,11\n第一当直,佐藤,,,,\n第二当直,渡辺,田中,田中,田中,田中\n,14,15,16,17,18\n第一当直,田中,,,,高橋\n", "utf-8", "weeks", []string{
+			"B3 sato 2026-12-07T09:00 2026-12-08T09:00", "B6 tanaka 2026-12-14T09:00 2026-12-15T09:00", "? F6 高橋 person"}},
+		"half months": {"12月当番表\n氏名,11,12,13,14,15\n佐藤,当,,,,\n田中,,当,,,\n氏名,16,17,18,19,20\n佐藤,,,,,当\n", "utf-8", "weeks", []string{
+			"B3 sato 2026-12-11T09:00 2026-12-12T09:00", "C4 tanaka 2026-12-12T09:00 2026-12-13T09:00", "F6 sato 2026-12-20T09:00 2026-12-21T09:00"}},
+		"hours of two turns in one cell": {"12月当番表\n,1,2\n日勤,佐藤,\n夜勤,田中,渡辺\n\"日勤 9:00～17:00、夜勤 17:00～翌9:00\"\n", "utf-8", "dates-across", []string{
+			"B3 sato 2026-12-01T09:00 2026-12-01T17:00", "B4 tanaka 2026-12-01T17:00 2026-12-02T09:00", "C4 watanabe 2026-12-02T17:00 2026-12-03T09:00"}},
 		"leap day": {"date;who\n2028-02-28;佐藤\n2028/2/29;田中\n2028.3.1;佐藤\n", "utf-8", "dates-down", []string{
 			"B2 sato 2028-02-28T09:00 2028-02-29T09:00", "B3 tanaka 2028-02-29T09:00 2028-03-01T09:00", "B4 sato 2028-03-01T09:00 2028-03-02T09:00"}},
 	}
@@ -73,7 +82,7 @@ func TestSheets(t *testing.T) {
 }
 
 func TestSheetsThatCannotBeRead(t *testing.T) {
-	for in, want := range map[string]error{"": roster.ErrEmpty, "a,b\nc,d\n": roster.ErrDates, "date,who\n2026-01-01,x\n2026-01-02,y\n": roster.ErrRoster, strings.Repeat("x", 3<<20): roster.ErrLarge} {
+	for in, want := range map[string]error{"": roster.ErrEmpty, "a,b\nc,d\n": roster.ErrDates, "date,who\n2026-01-01,x\n2026-01-02,y\n": roster.ErrRoster, strings.Repeat("x", 3<<20): roster.ErrLarge, "PK\x03\x04xl": roster.ErrBook} {
 		if _, err := roster.ReadCSV([]byte(in), options()); !errors.Is(err, want) {
 			t.Errorf("%.20q: %v, want %v", in, err, want)
 		}
@@ -97,6 +106,29 @@ func TestICalendar(t *testing.T) {
 		"a sato 2026-10-30T17:00 2026-10-31T08:00", "a sato 2026-11-01T17:00 2026-11-02T08:00", "a tanaka 2026-11-02T18:00 2026-11-03T08:00",
 		"b sato 2026-12-31T09:00 2027-01-02T09:00", "? c 高橋 person"}
 	if diff := cmp.Diff(want, said(u)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Outlook names its zones in a way of its own, and some calendars describe theirs.
+func TestZonesOfOutlook(t *testing.T) {
+	event := func(id, zone, hour string) string {
+		return "BEGIN:VEVENT\r\nUID:" + id + "\r\nDTSTAMP:20261001T000000Z\r\nSUMMARY:佐藤\r\nDTSTART;TZID=" + zone + ":20261201T" + hour + "0000\r\nDTEND;TZID=" + zone + ":20261202T" + hour + "0000\r\nEND:VEVENT\r\n"
+	}
+	in := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//\r\nBEGIN:VTIMEZONE\r\nTZID:港の時間\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0900\r\nTZOFFSETTO:+0900\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n" +
+		event("a", "Tokyo Standard Time", "09") + event("b", "港の時間", "09") + event("c", "Pacific Standard Time", "17") + event("d", "Nowhere", "09") + "END:VCALENDAR\r\n"
+	u, err := roster.ReadICal([]byte(in), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, l := range u.Lines {
+		got = append(got, l.Where+" "+l.From.In(options().Zone).Format("2006-01-02T15:04"))
+	}
+	for _, l := range u.Unknown {
+		got = append(got, "? "+l.Where+" "+l.Why)
+	}
+	if diff := cmp.Diff([]string{"a 2026-12-01T09:00", "b 2026-12-01T09:00", "c 2026-12-02T10:00", "? d date"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

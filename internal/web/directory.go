@@ -195,7 +195,7 @@ func (s *Server) compareContacts(w http.ResponseWriter, r *http.Request) {
 	}
 	text, _, err := roster.Text(data)
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), "roster.bad.large"))
+		s.again(w, r, http.StatusUnprocessableEntity, s.badSheet(r, err))
 		return
 	}
 	rows, err := directory.ReadCSV(text)

@@ -256,7 +256,7 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 	}
 	u, err := roster.Read(data, roster.Site{Roster: site.Rosters[i], All: site.Rosters, Directory: site.Directory, Now: s.now(), Zone: site.Zone})
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), sheetWord(err)))
+		s.again(w, r, http.StatusUnprocessableEntity, s.badSheet(r, err))
 		return
 	}
 	text, _, _ := roster.Text(data)
@@ -275,8 +275,13 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 	}})
 }
 
+func (s *Server) badSheet(r *http.Request, err error) string {
+	return s.t(s.lang(r), sheetWord(err))
+}
+
 func sheetWord(err error) string {
 	for e, key := range map[error]string{
+		roster.ErrBook:  "roster.bad.book",
 		roster.ErrEmpty: "roster.bad.empty", roster.ErrDates: "roster.bad.dates", roster.ErrLarge: "roster.bad.large", roster.ErrRoster: "roster.bad.roster",
 	} {
 		if errors.Is(err, e) {
