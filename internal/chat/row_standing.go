@@ -36,10 +36,10 @@ func (w wordsOf) standing() {
 	w.result("tl.value", w.words["retention"])
 	w.result("tl.reason", w.words["reason"])
 	if len(f.Config) == 64 {
-		w.result("tl.value", "config.yaml SHA-256 "+f.Config[:16])
+		w.r.Result = joinNonEmpty(" ", w.r.Result, "config.yaml SHA-256 "+f.Config[:16])
 	}
 	if len(f.Book) == 64 {
-		w.result("tl.value", "directory.yaml SHA-256 "+f.Book[:16])
+		w.r.Result = joinNonEmpty(" ", w.r.Result, "directory.yaml SHA-256 "+f.Book[:16])
 	}
 }
 
