@@ -22,6 +22,9 @@ func (x *job) header() timeline.Header {
 		Head: fmt.Sprintf("%x", m.Head.Head[:]), Count: m.Count, MadeAt: m.At, Lang: x.o.Lang, Zone: v.Site.Zone, Blank: blank,
 		Era: x.o.Era, Recorded: x.o.Recorded, From: m.scan.from, To: m.scan.to,
 	}
+	if x.o.Incident == timeline.SiteLog {
+		h.Blank = 0 // nobody goes on with it by hand
+	}
 	switch {
 	case x.o.Lang == "en" && v.Site.NameEN != "":
 		h.Site = v.Site.NameEN

@@ -139,6 +139,9 @@ func (h *Header) tlp() string {
 
 // mark stands before the title: drill or live.
 func (h *Header) mark() string {
+	if h.IncidentID == SiteLog {
+		return "" // neither live nor drill
+	}
 	ja, en := "【実事案】", "[LIVE] "
 	if h.Drill {
 		ja, en = "【訓練】", "[DRILL] "
@@ -176,6 +179,9 @@ func (h *Header) Subtitle() []string {
 }
 
 func (h *Header) title() string {
+	if h.IncidentID == SiteLog {
+		return h.say("常設記録", "Standing log") + " " + SiteLog
+	}
 	t := h.mark() + h.say("クロノロジー", "Timeline") + " " + h.IncidentID
 	if h.Title != "" {
 		t += " " + oneLine(h.Title)
