@@ -118,7 +118,7 @@ func (x AddNote) decide(c *call) (Change, error) {
 	if x.Corrects != 0 && (x.Corrects < 1 || x.Corrects > c.s.Seq) {
 		return Change{}, refuse("entry.unknown", "seq", fmt.Sprint(x.Corrects))
 	}
-	f := noteFacts{Important: x.Important, Open: x.Open, Corrects: x.Corrects, Source: x.Source, Late: x.Paper, Conf: strings.ToLower(x.Conf)}
+	f := noteFacts{Important: x.Important, Open: x.Open, Corrects: c.standing(x.Corrects), Source: x.Source, Late: x.Paper, Conf: strings.ToLower(x.Conf)}
 	switch report.Confidence(f.Conf) {
 	case "", report.Confirmed, report.Estimated, report.Unknown:
 	default:
@@ -159,7 +159,24 @@ func (x Strike) decide(c *call) (Change, error) {
 	if reason == "" {
 		return Change{}, refuse("input.missing", "field", "reason")
 	}
-	return one(c.draft(KindStruck, entryFacts{Entry: seq}, "reason", reason)), nil
+	ch := one(c.draft(KindStruck, entryFacts{Entry: seq}, "reason", reason))
+	if last := c.standing(seq); x.Source != "" && last != seq { // what was said was put right meanwhile: those words go with it
+		ch.Entries = append(ch.Entries, c.draft(KindStruck, entryFacts{Entry: last}, "reason", reason))
+	}
+	return ch, nil
+}
+
+// standing is the line that stands for an entry now: its correction, or the
+// correction of that one. Whoever corrects the first line again strikes the line
+// that stands, or two corrections would stand side by side.
+func (c *call) standing(seq int64) int64 {
+	for {
+		m := c.s.Marks.At(seq)
+		if m == nil || m.Corrected <= seq || c.s.Struck(m.Corrected) { // a later line only: the walk ends
+			return seq
+		}
+		seq = m.Corrected
+	}
 }
 
 func (x Answer) decide(c *call) (Change, error) {

@@ -173,11 +173,21 @@ func TestPinKeepsAndStrikes(t *testing.T) {
 		if len(line) != 1 || line[0].thread != ts {
 			t.Errorf("confirmed by %v", line)
 		}
-		k.event("Ev4", map[string]any{"type": "message", "subtype": "message_changed", "channel": room,
-			"message":          map[string]any{"user": slackOf("ito"), "text": "第2ゲート", "ts": ts, "edited": map[string]any{"user": slackOf("ito"), "ts": fmt.Sprintf("%d.000000", time.Now().Unix())}},
-			"previous_message": map[string]any{"text": "第3ゲート"}})
-		if m := k.view(id).S.Marks.At(seq); m == nil || m.Corrected == 0 {
-			t.Error("the edit was not kept as a correction")
+		edit := func(id, text string) {
+			k.event(id, map[string]any{"type": "message", "subtype": "message_changed", "channel": room,
+				"message":          map[string]any{"user": slackOf("ito"), "text": text, "ts": ts, "edited": map[string]any{"user": slackOf("ito"), "ts": fmt.Sprintf("%d.000000", time.Now().Unix())}},
+				"previous_message": map[string]any{"text": "第3ゲート"}})
+			k.settle(time.Second) // an edit is known by its second
+		}
+		edit("Ev4", "第2ゲート")
+		m := k.view(id).S.Marks.At(seq)
+		if m == nil || m.Corrected == 0 {
+			t.Fatal("the edit was not kept as a correction")
+		}
+		edit("Ev4b", "第1ゲート")
+		second := k.view(id).S.Marks.At(m.Corrected)
+		if second == nil || second.Corrected == 0 {
+			t.Fatal("two edits stand side by side: the second one did not strike the first")
 		}
 		gone := map[string]any{"type": "reaction_removed", "user": slackOf("sato"), "reaction": "pushpin", "item": map[string]any{"type": "message", "channel": room, "ts": ts}}
 		k.slack.marked[ts] = 1
@@ -187,8 +197,8 @@ func TestPinKeepsAndStrikes(t *testing.T) {
 		}
 		k.slack.marked[ts] = 0
 		k.event("Ev6", gone)
-		if m := k.view(id).S.Marks.At(seq); m.Struck == 0 {
-			t.Error("not struck")
+		if m, last := k.view(id).S.Marks.At(seq), k.view(id).S.Marks.At(second.Corrected); m.Struck == 0 || last.Struck == 0 {
+			t.Errorf("struck %v, its last edit %v; want both", m.Struck, last.Struck)
 		}
 	})
 }
