@@ -23,6 +23,7 @@ type arena struct {
 	cuts     []cut
 	starts   []int
 	flags    []bool
+	noRefs   bool // what is parsed defines no references
 }
 
 // maxKept is how many entries of a list one Read leaves to the next: more than

@@ -64,7 +64,8 @@ func jumps(b *block) bool {
 		}
 	}
 	f := fold(b.text)
-	return containsAny(f, "skip to", "skip this", "go to ", "proceed to", "continue with step", "return to step", "へ進む", "に進む", "に戻る", "へ戻る", "を中止", "escalate to", "→ ", "へ移行", "手順へ", "にエスカレーション", "へエスカレーション")
+	return containsAny(f, "skip to", "skip this", "go to ", "proceed to", "continue with step", "return to step", "escalate to") ||
+		!isASCII(f) && containsAny(f, "へ進む", "に進む", "に戻る", "へ戻る", "を中止", "→ ", "へ移行", "手順へ", "にエスカレーション", "へエスカレーション")
 }
 
 // choiceText tells a text with two conditions, one condition and a jump, or
@@ -73,8 +74,17 @@ func choiceText(s string, b *block) bool {
 	if len(s) < 12 {
 		return false
 	}
+	n, whether := 0, 0
 	wide := hasCJK(s)
-	n := conditions(s, wide)
+	if wide {
+		n = conditionsJA(s)
+	} else {
+		at := mayCondition(s)
+		if at == len(s) {
+			return false // by far the most
+		}
+		n, whether = conditions(s), at
+	}
 	switch {
 	case n >= 2:
 		return true
@@ -83,19 +93,13 @@ func choiceText(s string, b *block) bool {
 	case n == 1 && wide:
 		return containsAny(s, "または", "あるいは", "もしくは")
 	}
-	i := strings.Index(s, "hether to ")
-	return i >= 0 && strings.Contains(s[i:], " or ")
+	i := strings.Index(s[whether:], "hether to ")
+	return i >= 0 && strings.Contains(s[whether+i:], " or ")
 }
 
 // conditions counts the sentences or clauses that open with a condition.
-func conditions(s string, wide bool) int {
+func conditions(s string) int {
 	n := 0
-	if wide {
-		return conditionsJA(s)
-	}
-	if !mayCondition(s) {
-		return 0
-	}
 	for _, sentence := range splitSentences(s) {
 		if condition(sentence) && !hasAnyPrefix(strings.ToLower(strings.TrimLeft(sentence, " *_")), "for ", "once", "when ") {
 			n++
@@ -147,15 +151,16 @@ func headsOf(s string, words ...string) int {
 	return n
 }
 
-// mayCondition tells a text with one of the words that open a condition, in one
-// pass: if, unless, otherwise, else, in case, in the event.
-func mayCondition(s string) bool {
+// mayCondition gives where one of the words that open a condition, or "whether to",
+// stands first, the length of the text if none does: if, unless, otherwise, else,
+// in case, in the event.
+func mayCondition(s string) int {
 	for i := 0; i < len(s); i++ {
 		if conditional[s[i]] && opensCondition(s, i) {
-			return true
+			return i
 		}
 	}
-	return false
+	return len(s)
 }
 
 // opensCondition tells one of the words of mayCondition by a letter of its own.
@@ -167,8 +172,10 @@ func opensCondition(s string, i int) bool {
 		return i > 0 && s[i-1]|0x20 == 'i' && hasAnyPrefix(s[i:], "n case", "n the case", "n the event")
 	case 'u', 'U':
 		return strings.HasPrefix(s[i+1:], "nless ")
+	case 'W':
+		return strings.HasPrefix(s[i:], "Whether to ")
 	case 'w':
-		return i > 4 && strings.EqualFold(s[i-5:i], "other") && strings.HasPrefix(s[i:], "wise")
+		return strings.HasPrefix(s[i:], "whether to ") || i > 4 && strings.EqualFold(s[i-5:i], "other") && strings.HasPrefix(s[i:], "wise")
 	case 'E':
 		return strings.HasPrefix(s[i:], "Else")
 	}

@@ -7,6 +7,9 @@ import (
 
 // isQuestion tells a text that asks: it ends in ？, ? or か.
 func isQuestion(s string) bool {
+	if s == "" || isAlnum(s[len(s)-1]) || s[len(s)-1] == '.' || s[len(s)-1] == ':' {
+		return false
+	}
 	s = strings.TrimRight(s, " 　*_")
 	if before, _, ok := lastBracket(s); ok && before != "" && hasAnySuffix(s, "）", ")") {
 		s = before

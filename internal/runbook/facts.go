@@ -245,8 +245,11 @@ func (b *stepBuilder) sentenceFacts(title string, line int) string {
 
 // toldFacts gives the labels of a sentence, none if a part of it is something else.
 func (b *stepBuilder) toldFacts(s string) []keyed {
+	if strings.IndexByte(s, ':') < 0 && isASCII(s) {
+		return nil
+	}
 	var out []keyed
-	for _, part := range splitOutside(strings.NewReplacer("。", "、", ";", "、", "；", "、", ", ", "、").Replace(s), '、') {
+	for _, part := range splitOutside(toldSeparators.Replace(s), '、') {
 		part = strings.TrimSpace(part)
 		k, ok := b.r.labels.splitKey(part)
 		if !ok {

@@ -13,11 +13,18 @@ import (
 // not copied.
 func fold(s string) string {
 	s = strings.TrimSpace(s)
-	upper := false
+	upper := uint64(0)
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			if x := word(s, i); x&highBits == 0 {
+				upper |= uppers(x)
+				i += 8
+				continue
+			}
+		}
 		c := s[i]
 		if c < utf8.RuneSelf {
-			upper = upper || c >= 'A' && c <= 'Z'
+			upper |= uppers(uint64(c))
 			i++
 			continue
 		}
@@ -26,7 +33,7 @@ func fold(s string) string {
 		}
 		i += 3
 	}
-	if upper {
+	if upper&highBits != 0 {
 		return lowerASCII(s)
 	}
 	return s
@@ -177,7 +184,7 @@ func isCJK(r rune) bool {
 }
 
 func hasCJK(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := asciiUpTo(s); i < len(s); i++ {
 		if s[i] >= 0xE3 {
 			for _, r := range s[i:] {
 				if isCJK(r) {
@@ -192,7 +199,7 @@ func hasCJK(s string) bool {
 
 // trimSigns takes emoji, bullets, quotes and spaces off the head of a text.
 func trimSigns(s string) string {
-	if s != "" && (isAlnum(s[0]) || plainCJK(s) && s[0] > 0xE3) {
+	if s == "" || isAlnum(s[0]) || s[0] > 0xE3 && plainCJK(s) {
 		return s
 	}
 	return strings.TrimLeftFunc(s, func(r rune) bool {

@@ -87,7 +87,7 @@ func (r *reader) derivedID(phase, step string, used map[string]int) string {
 
 // appendNFKC appends the NFKC form; texts that have it already are copied.
 func appendNFKC(b []byte, s string) []byte {
-	for i := 0; i < len(s); {
+	for i := asciiUpTo(s); i < len(s); {
 		switch {
 		case s[i] < utf8.RuneSelf:
 			i++

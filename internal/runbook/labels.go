@@ -109,7 +109,13 @@ func (s labelSet) find(f string) (string, bool) {
 // name gives the fact a written key stands for, "" if none. A bilingual key
 // such as 「対応担当 / On-call owner」 stands for what one of its parts does.
 func (s labelSet) name(key string) string {
-	f := strings.Trim(fold(stripBrackets(strings.Trim(key, "* _　"))), "* _:")
+	f := key
+	if f != "" && !(isAlnum(f[0]) && isAlnum(f[len(f)-1])) {
+		f = strings.Trim(f, "* _　")
+	}
+	if f = fold(stripBrackets(f)); f != "" && !(isAlnum(f[0]) && isAlnum(f[len(f)-1])) {
+		f = strings.Trim(f, "* _:")
+	}
 	if n, ok := s.find(f); ok {
 		return n
 	}
@@ -143,7 +149,10 @@ func (s labelSet) splitKey(text string) (keyed, bool) {
 	if i <= 0 {
 		return keyed{}, false
 	}
-	key := strings.Trim(text[:i], "* _　")
+	key := text[:i]
+	if !isAlnum(key[0]) || !isAlnum(key[i-1]) {
+		key = strings.Trim(key, "* _　")
+	}
 	if key == "" || utf8.RuneCountInString(key) > maxKey || strings.ContainsAny(key, "。\n") {
 		return keyed{}, false
 	}

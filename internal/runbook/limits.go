@@ -57,6 +57,14 @@ type fenceState struct {
 
 // checkLimits returns the first line that passes a limit.
 func checkLimits(text string) (overLimit, bool) {
+	if farFromLimits(text) {
+		return overLimit{}, false
+	}
+	return scanLimits(text)
+}
+
+// scanLimits follows the structure of the text, line by line.
+func scanLimits(text string) (overLimit, bool) {
 	var s limitScan
 	for n := 1; text != ""; n++ {
 		line := text

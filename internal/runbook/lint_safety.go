@@ -50,6 +50,9 @@ func (s *textScan) hyphen(text string, i int) {
 // assigned reports "password = value" with a value that is no placeholder. The
 // sign stands at i, the value begins at or after from.
 func (s *textScan) assigned(text string, i, from int) {
+	if i > 0 && !endsSecretWord[text[i-1]] {
+		return
+	}
 	before := strings.TrimRight(text[max(0, i-24):i], " \"'*")
 	if before == "" {
 		return
@@ -197,14 +200,7 @@ func mayDestroy(text string) bool {
 // lookAlike finds a dash, quote or space in a command line that a shell does
 // not take for what it looks like. Comments are left alone.
 func lookAlike(text string) (ch rune, off int, ok bool) {
-	ascii := true
-	for i := 0; i < len(text); i++ {
-		if text[i] >= utf8.RuneSelf {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	if isASCII(text) {
 		return 0, 0, false
 	}
 	at := 0

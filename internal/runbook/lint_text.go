@@ -22,20 +22,22 @@ type textScan struct {
 
 // lintText looks through the bare text in one pass.
 func (r *reader) lintText() {
-	var hot [256]bool
-	for i := range hotBytes {
-		hot[hotBytes[i]] = true
-	}
-	for c := range 0x20 {
-		hot[c] = c != '\n' && c != '\t'
-	}
 	s := textScan{r: r, counts: map[string]int{}}
-	text := r.t.text
+	text, hot := r.t.text, hotByte()
 	for i := 0; i < len(text); i++ {
 		if hot[text[i]] {
 			s.at(text, i)
 		}
 	}
+}
+
+// hotTable has the bytes at which textScan looks closer.
+func hotTable() *[256]bool {
+	hot := byteSet(hotBytes)
+	for c := range 0x20 {
+		hot[c] = c != '\n' && c != '\t'
+	}
+	return &hot
 }
 
 func (s *textScan) at(text string, i int) {

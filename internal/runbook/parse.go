@@ -181,6 +181,11 @@ func (c *converter) item(n *ast.ListItem) *block {
 	next := n.FirstChild()
 	switch first := next.(type) {
 	case *plainPara:
+		head := first.Lines().At(0)
+		if n, ticked := taskBox(first, c.src[head.Start:head.Stop]); n > 0 {
+			b.task, b.ticked = true, ticked
+			first.Lines().Set(0, head.WithStart(head.Start+n))
+		}
 		c.plain(b, first.Lines())
 		next = first.NextSibling()
 	case *ast.Paragraph, *ast.TextBlock:

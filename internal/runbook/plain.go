@@ -43,7 +43,7 @@ func (h headings) Open(parent ast.Node, reader text.Reader, pc parser.Context) (
 	}
 	seg := heading.Lines().At(0)
 	a, ok := pc.Get(arenaKey).(*arena)
-	if !ok || seg.Padding > 0 || seg.Len() == 0 || marked(reader.Source()[seg.Start:seg.Stop]) {
+	if !ok || seg.Padding > 0 || seg.Len() == 0 || marked(reader.Source()[seg.Start:seg.Stop], a.noRefs) {
 		return node, state
 	}
 	plain := a.headings.next()
@@ -58,9 +58,6 @@ type plainParas struct{}
 // plainParasPriority places the transformer after all others.
 const plainParasPriority = 1000
 
-// inlineMarks are the bytes at which an inline construct may begin or be escaped.
-const inlineMarks = "\\`*_[]!<~"
-
 // Transform replaces the paragraph when it is plain. A paragraph that is about
 // to become a heading by the line under it is no longer among the open blocks
 // and stays as it is: replacing it would undo the heading.
@@ -72,7 +69,15 @@ func (plainParas) Transform(node *ast.Paragraph, reader text.Reader, pc parser.C
 	}
 	for i := range lines.Len() {
 		seg := lines.At(i)
-		if seg.Padding > 0 || marked(src[seg.Start:seg.Stop]) {
+		if seg.Padding > 0 {
+			return
+		}
+		words := util.TrimLeftSpace(src[seg.Start:seg.Stop])
+		if i == 0 {
+			box, _ := taskBox(node, words)
+			words = words[box:]
+		}
+		if marked(words, a.noRefs) {
 			return
 		}
 	}
@@ -117,100 +122,11 @@ func isOpen(node ast.Node, pc parser.Context) bool {
 	return false
 }
 
-// marked tells a line on which an inline mark may stand that simpleMark does not
-// know.
-func marked(line []byte) bool {
-	for i := 0; i < len(line); i++ {
-		if !inlineMark[line[i]] {
-			continue
-		}
-		m, ok := simpleMark(line, i)
-		if !ok {
-			return true
-		}
-		i = m.end - 1
-	}
-	return false
-}
-
-// mark is a code span or bold words within one line.
-type mark struct {
-	from, to int // the words
-	end      int // where the line goes on
-	strong   bool
-}
-
-// simpleMark reads a mark of which CommonMark leaves no doubt: `code` without
-// space at its ends, or **bold** from a border of words to another, with no
-// other mark inside.
-func simpleMark[T []byte | string](line T, i int) (mark, bool) {
-	switch line[i] {
-	case '`':
-		to := nextOf(line, i+1, '`')
-		if to <= i+1 || line[i+1] == ' ' || line[to-1] == ' ' || at(line, to+1) == '`' {
-			return mark{}, false
-		}
-		return mark{from: i + 1, to: to, end: to + 1}, true
-	case '*':
-		if at(line, i+1) != '*' || i > 0 && line[i-1] != ' ' || !letterAt(line, i+2) {
-			return mark{}, false
-		}
-		to := i + 2
-		for to < len(line) && !inlineMark[line[to]] {
-			to++
-		}
-		if at(line, to) != '*' || at(line, to+1) != '*' || at(line, to+2) == '*' {
-			return mark{}, false
-		}
-		last, next := line[to-1], at(line, to+2)
-		if !isAlnum(last) && !(to-i > 4 && letterAt(line, to-3)) && !(last > ' ' && last < utf8.RuneSelf && (next == ' ' || next == '\n' || next == 0)) {
-			return mark{}, false
-		}
-		return mark{from: i + 2, to: to, end: to + 2, strong: true}, true
-	}
-	return mark{}, false
-}
-
-// letterAt tells an ASCII letter or digit, or one of the Chinese characters and
-// kana, whose marks and signs are left out: beside them it depends on what
-// stands on the other side.
-func letterAt[T []byte | string](line T, i int) bool {
-	a, b, c := at(line, i), at(line, i+1), at(line, i+2)
-	switch {
-	case a < utf8.RuneSelf:
-		return isAlnum(a)
-	case a >= 0xE5 && a <= 0xE9, a == 0xE4 && b >= 0xB8:
-		return true
-	case a == 0xE3 && b == 0x81, a == 0xE3 && b == 0x82:
-		return b == 0x81 || c <= 0x96 || c >= 0xA1
-	case a == 0xE3 && b == 0x83:
-		return c <= 0xBA
-	}
-	return false
-}
-
-// at gives a byte of the line, 0 behind its end.
-func at[T []byte | string](line T, i int) byte {
-	if i >= len(line) {
-		return 0
-	}
-	return line[i]
-}
-
-func nextOf[T []byte | string](line T, from int, c byte) int {
-	for i := from; i < len(line); i++ {
-		if line[i] == c {
-			return i
-		}
-	}
-	return -1
-}
-
 // plain fills the text of a block from a plain paragraph, as inline does from a
 // parsed one.
 func (c *converter) plain(b *block, lines *text.Segments) {
 	first := lines.At(0)
-	if lines.Len() == 1 && !hasMark(c.text[first.Start:first.Stop]) {
+	if lines.Len() == 1 && !b.task && !hasMark(c.text[first.Start:first.Stop]) {
 		b.text = strings.TrimSpace(c.text[first.Start:first.Stop])
 		b.bareLinks()
 		return
@@ -220,7 +136,7 @@ func (c *converter) plain(b *block, lines *text.Segments) {
 	for i := range lines.Len() {
 		seg := lines.At(i)
 		line := c.text[seg.Start:seg.Stop]
-		tail := w.plainLine(strings.TrimRight(line, " \t\n\x0b\x0c\r"))
+		tail := w.plainLine(strings.TrimRight(line, " \t\n\x0b\x0c\r"), seg.Start)
 		switch {
 		case i+1 == lines.Len():
 		case strings.HasSuffix(line, "  \n"):
@@ -232,32 +148,31 @@ func (c *converter) plain(b *block, lines *text.Segments) {
 	w.finish()
 }
 
-// plainLine writes a line and returns what stands behind its last mark.
-func (w *inlineWriter) plainLine(line string) (tail string) {
+// plainLine writes a line that stands at off and returns what stands behind its
+// last mark.
+func (w *inlineWriter) plainLine(line string, off int) (tail string) {
 	from := 0
 	for i := 0; i < len(line); i++ {
 		if !inlineMark[line[i]] {
 			continue
 		}
-		m, ok := simpleMark(line, i)
+		m, ok := simpleMark(line, i, w.c.mem.noRefs)
 		if !ok {
 			break // marked has seen to it
 		}
-		w.put(line[from:i], false)
-		w.put(line[m.from:m.to], m.strong)
-		from, i = m.end, m.end-1
+		i = m.end - 1
+		if m.kind == markLiteral {
+			continue
+		}
+		w.put(line[from:m.at], false)
+		w.put(line[m.from:m.to], m.kind == markStrong)
+		if m.kind == markLink {
+			w.link(line[m.from:m.to], line[m.to+len("]("):m.end-len(")")], off+m.at)
+		}
+		from = m.end
 	}
 	w.put(line[from:], false)
 	return line[from:]
-}
-
-func hasMark(s string) bool {
-	for i := range len(s) {
-		if inlineMark[s[i]] {
-			return true
-		}
-	}
-	return false
 }
 
 // wideBreak tells a line break between two Japanese signs, which is no space.

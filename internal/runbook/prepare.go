@@ -100,6 +100,9 @@ func (r *reader) paraLines(b *block) []string {
 
 // handMark gives the length of a list mark typed by hand at the head of a line.
 func handMark(line string) int {
+	if line != "" && line[0] >= 'A' && isAlnum(line[0]) {
+		return 0
+	}
 	s := strings.TrimLeft(line, " \t　")
 	lead := len(line) - len(s)
 	if s == "" {

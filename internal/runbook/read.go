@@ -168,6 +168,7 @@ func (r *reader) parseInner(c *converter) []*block {
 	}
 	pc := parser.NewContext()
 	pc.Set(arenaKey, r.mem)
+	r.mem.noRefs = !strings.Contains(c.text, "]:")
 	return c.children(r.parser.Parse(text.NewReader(c.src), parser.WithContext(pc)))
 }
 
@@ -230,15 +231,7 @@ func (r *reader) colOf(line int, words string) int {
 // language tells the prevailing one by counting kana and Chinese characters
 // against Latin letters in the first 4 KiB.
 func (r *reader) language() {
-	wide, latin := 0, 0
-	head := r.t.text[:min(len(r.t.text), 4<<10)]
-	for i := 0; i < len(head); i++ {
-		if c := head[i]; c < utf8.RuneSelf {
-			latin += int(lowerLetter[c])
-		} else if c-0xE3 < 7 {
-			wide++
-		}
-	}
+	latin, wide := lettersAndWide(r.t.text[:min(len(r.t.text), 4<<10)])
 	r.rb.Language = "en"
 	if wide*3 > latin {
 		r.rb.Language = "ja"

@@ -14,6 +14,7 @@ var (
 	stepLabels   = sync.OnceValue(func() labelSet { return newLabelSet(labelTable()) })
 	docLabels    = sync.OnceValue(func() labelSet { return newLabelSet(documentTable()) })
 
+	hotByte      = sync.OnceValue(hotTable)
 	builtinWords = sync.OnceValue(func() *sectionWords { return newSectionWords(Sections{}) })
 
 	ruleTables = sync.OnceValue(func() (all [ruleGroups][]Rule) {
@@ -23,16 +24,18 @@ var (
 		return all
 	})
 
-	inlineMark  = byteSet(inlineMarks)
-	answerMark  = byteSet(": =-\xE2\xEF")
-	destroys    = byteSet("rmdDTtkgzfswc-")
-	conditional = byteSet("fnuUwE") // where mayCondition looks closer
-	lowerLetter = letterTable()
+	inlineMark     = byteSet(inlineMarks)
+	answerMark     = byteSet(": =-\xE2\xEF")
+	destroys       = byteSet("rmdDTtkgzfswc-")
+	endsSecretWord = byteSet("dDyYtT\x89 \"'*") // before the sign of a value
+	conditional    = byteSet("fnuUwWE")         // where mayCondition looks closer
 
 	// nameSeparators are what stands between names in a value.
 	nameSeparators = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
 	// marks are the signs of bold and code that a text is read without.
 	marks = strings.NewReplacer("**", "", "`", "")
+	// toldSeparators are what stands between labels told in a sentence.
+	toldSeparators = strings.NewReplacer("。", "、", ";", "、", "；", "、", ", ", "、")
 )
 
 // byteSet is a table of the bytes of s.
@@ -41,12 +44,4 @@ func byteSet(s string) (set [256]bool) {
 		set[s[i]] = true
 	}
 	return set
-}
-
-// letterTable has a one for each of a to z.
-func letterTable() (table [128]uint8) {
-	for c := 'a'; c <= 'z'; c++ {
-		table[c] = 1
-	}
-	return table
 }

@@ -84,7 +84,11 @@ func (r *reader) wordsOf(b *block) string {
 
 // forbidsText tells a sentence that only says what not to do.
 func forbidsText(s string) bool {
-	f := strings.TrimRight(fold(trimSigns(s)), " .!。！")
+	s = strings.TrimSpace(trimSigns(s))
+	if s == "" || s[0] < utf8.RuneSelf && s[0]|0x20 != 'd' && s[0]|0x20 != 'n' && isASCII(s) {
+		return false
+	}
+	f := strings.TrimRight(fold(s), " .!。！")
 	if hasAnyPrefix(f, "do not ", "don't ", "never ") {
 		return true
 	}

@@ -4,7 +4,9 @@ import "strings"
 
 // firstWord gives the first word of a text in lower case, without marks.
 func firstWord(s string) (word, rest string) {
-	s = strings.TrimLeft(s, " *_`\"'([“【#>-–—")
+	if s == "" || !isAlnum(s[0]) {
+		s = strings.TrimLeft(s, " *_`\"'([“【#>-–—")
+	}
 	i := 0
 	for i < len(s) && (isAlnum(s[i]) || s[i] == '-' && i > 0 || s[i] == '\'') {
 		i++

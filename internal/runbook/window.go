@@ -85,7 +85,7 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 				continue
 			}
 			if win, ok := parseWindow(part); ok {
-				return &win, nil, false
+				return pointTo(win), nil, false
 			}
 			lim, err := ParseLimit(part)
 			if err != nil && strings.HasPrefix(fold(part), "next ") {
@@ -93,22 +93,28 @@ func headingTime(title string) (w *Window, l *Limit, estimate bool) {
 			}
 			if err == nil && lim.Anchor != AtClock {
 				_, errPlain := ParseDuration(part)
-				return nil, &lim, errPlain == nil
+				return nil, pointTo(lim), errPlain == nil
 			}
 		}
 		rest = before
 	}
 	if win, ok := edgeWindow(title); ok {
-		return &win, nil, false
+		return pointTo(win), nil, false
 	}
 	if i := strings.LastIndexAny(title, " 　）)]】"); i > 0 {
 		last := strings.TrimLeft(title[i:], " 　）)]】")
-		if win, ok := parseWindow(last); ok && mayBeTime(last) {
-			return &win, nil, false
+		if !mayBeTime(last) {
+			return nil, nil, false
+		}
+		if win, ok := parseWindow(last); ok {
+			return pointTo(win), nil, false
 		}
 	}
 	return nil, nil, false
 }
+
+// pointTo puts a value where it stays: most headings have none to keep.
+func pointTo[T any](v T) *T { return &v }
 
 // edgeWindow reads a window set off by a dash or a colon at either end of a
 // heading: "0-15 min — Night duty officer", "IT lead: 15-60 min".

@@ -74,36 +74,41 @@ func prepareWords() []string {
 	return []string{"preparation", "preparing", "準備", "事前対策", "平時", "事前準備"}
 }
 
-// wordList is a list of words, those in ASCII apart from the others.
+// wordList is a list of words by what they begin with.
 type wordList struct {
-	ascii, wide []string
-	begins      [256]bool // whether a word may begin with two bytes, hashed
+	begins [256]uint16 // which of the groups two bytes lead to, hashed; 0 = none
+	groups [][]string
 }
 
 func beginHash(a, b byte) byte { return a*31 + b }
 
+// wordHash is the hash of a word or of what stands in a text. The first byte of
+// Japanese tells little.
+func wordHash(s string) byte {
+	if s[0] < utf8.RuneSelf {
+		return beginHash(s[0], s[1])
+	}
+	return beginHash(s[1], s[2])
+}
+
 func newWordList(words, extra []string) wordList {
-	var l wordList
-	n := 0
-	for n < len(words) && words[n][0] < utf8.RuneSelf {
-		n++
+	l := wordList{groups: make([][]string, 1, len(words)+len(extra)+1)}
+	add := func(w string) {
+		h := wordHash(w)
+		if l.begins[h] == 0 {
+			l.begins[h] = uint16(len(l.groups))
+			l.groups = append(l.groups, nil)
+		}
+		group := &l.groups[l.begins[h]]
+		*group = append(*group, w)
 	}
-	l.ascii, l.wide = words[:n:n], words[n:]
+	for _, w := range words {
+		add(w)
+	}
 	for _, w := range extra {
-		if w = fold(w); len(w) < 3 {
-			continue
+		if w = fold(w); len(w) >= 3 {
+			add(w)
 		}
-		if w[0] < utf8.RuneSelf {
-			l.ascii = append(l.ascii, w)
-		} else {
-			l.wide = append(l.wide, w)
-		}
-	}
-	for _, w := range l.ascii {
-		l.begins[beginHash(w[0], w[1])] = true
-	}
-	for _, w := range l.wide { // the first byte of Japanese tells little
-		l.begins[beginHash(w[1], w[2])] = true
 	}
 	return l
 }
@@ -113,35 +118,42 @@ func newWordList(words, extra []string) wordList {
 // word that ends in "=" must be whole.
 func (l *wordList) hits(f string) (first, last int) {
 	first, last = -1, -1
-	for i := 0; i < len(f); i++ {
-		c := f[i]
-		words := l.ascii
-		switch {
-		case c >= 0x80 && c < 0xC0 || c <= ' ':
-			continue
-		case c >= 0xC0:
-			words = l.wide
-		case i > 0 && isAlnum(f[i-1]):
+	for i := 0; i+2 < len(f); i++ {
+		if !wordBorder(f, i) {
 			continue
 		}
-		if i+2 >= len(f) || c < 0x80 && !l.begins[beginHash(c, f[i+1])] || c >= 0xC0 && !l.begins[beginHash(f[i+1], f[i+2])] {
-			continue
-		}
-		for _, w := range words {
-			if w[0] != c {
-				continue
-			}
-			n := wordLength(f[i:], w)
-			if n == 0 {
-				continue
-			}
-			if first < 0 {
-				first = i
-			}
-			last = max(last, i+n)
+		if g := l.begins[wordHash(f[i:])]; g > 0 {
+			first, last = l.hit(f, i, g, first, last)
 		}
 	}
 	return first, last
+}
+
+// hit compares the words of a group with what stands at one place.
+func (l *wordList) hit(f string, i int, group uint16, first, last int) (int, int) {
+	for _, w := range l.groups[group] {
+		n := wordLength(f[i:], w)
+		if n == 0 {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		last = max(last, i+n)
+	}
+	return first, last
+}
+
+// wordBorder tells a place where a word may begin.
+func wordBorder(f string, i int) bool {
+	c := f[i]
+	switch {
+	case c >= 0x80 && c < 0xC0 || c <= ' ':
+		return false
+	case c >= 0xC0:
+		return true
+	}
+	return i == 0 || !isAlnum(f[i-1])
 }
 
 // wordLength is how much of the head of f a word takes, 0 if it is not there.
@@ -310,6 +322,9 @@ func phaseHeading(f string) bool {
 // cutNumber takes a leading number such as "3.", "2.1", "(4)", "iv." or "第3" off
 // a heading.
 func cutNumber(s string) (num, rest string, ok bool) {
+	if s == "" || s[0] >= 'A' && isAlnum(s[0]) {
+		return "", s, false
+	}
 	t := strings.TrimLeft(s, " (（【[#■●◆第")
 	i := 0
 	for i < len(t) && (t[i] >= '0' && t[i] <= '9' || i > 0 && (t[i] == '.' || t[i] == '-') && i+1 < len(t) && t[i+1] >= '0' && t[i+1] <= '9') {
