@@ -154,7 +154,7 @@ func (x *session) Data(r io.Reader) error {
 	x.s.mu.Lock()
 	ids := strings.Fields(m.Header.Get(email.CarriesHeader))
 	if len(ids) == 0 {
-		ids = []string{m.Header.Get("Message-Id")}
+		ids = []string{untimed(m.Header.Get("Message-Id"))}
 	}
 	x.s.letters = append(x.s.letters, letter{
 		id: m.Header.Get("Message-Id"), ids: ids, to: x.to, subject: m.Header.Get("Subject"),

@@ -18,7 +18,7 @@ func (n *node) alertsIn(ctx context.Context) error {
 	}
 	desk := &alerts.Desk{Service: n.svc, Live: n.liveStates, Limits: alerts.Limits{Window: cfg.Window, Storm: cfg.Storm}}
 	o := intake.Options{Take: desk.Take, PerMinute: cfg.PerMinute, Wall: n.wall, Log: n.log}
-	m := &alerts.Monitor{Kept: n.store, Desk: desk, Wall: n.wall, Log: n.log}
+	m := &alerts.Monitor{Kept: n.store, Desk: desk, Wall: n.wall, Zone: n.cfg.Site.Zone, Log: n.log}
 	for _, s := range cfg.Sources {
 		src := alerts.Source{ID: s.ID, Kind: alerts.Kind(s.Kind), Name: s.Name, Place: s.Place, Every: s.Every, Grace: s.Grace}
 		m.Sources = append(m.Sources, src)

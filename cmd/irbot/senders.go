@@ -63,7 +63,7 @@ func hookForm(format string) string {
 // gateways adds SMS, voice and webhooks. The first gateway of a means carries
 // it; webhooks are told apart by name.
 func (n *node) gateways(out map[notify.Means]notify.Sender) error {
-	hooks := webhook.Config{Wall: time.Now}
+	hooks := webhook.Config{Site: n.cfg.Site.ID, Wall: time.Now}
 	for _, g := range n.cfg.Gateways {
 		hooks.Guard.AllowHosts = append(hooks.Guard.AllowHosts, named(g.URL)...)
 		switch {

@@ -30,6 +30,7 @@ type Monitor struct {
 	Kept    Beats
 	Desk    *Desk
 	Wall    func() time.Time
+	Zone    *time.Location // of the times people read; nil: UTC
 	Log     *slog.Logger
 }
 
@@ -137,10 +138,17 @@ func (m *Monitor) Look(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+func (m *Monitor) local(at time.Time) time.Time {
+	if m.Zone == nil {
+		return at.UTC()
+	}
+	return at.In(m.Zone)
+}
+
 func (m *Monitor) raise(ctx context.Context, s Source, b Beat) error {
-	words := "一度も届いていません。 / never heard of"
+	words := "一度も届いていません。 / no signal has arrived yet"
 	if !b.Last.IsZero() {
-		words = "最後の合図 / last call: " + b.Last.Format(time.RFC3339)
+		words = "最後の合図 / last call: " + m.local(b.Last).Format("2006-01-02 15:04:05 MST")
 	}
 	a := s.alert(s.title(), words, "")
 	// Due names this silence: taken twice, as after a crash between record and

@@ -3,6 +3,8 @@ package alerts_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -67,7 +69,7 @@ func TestMonitorRaisesASilenceOnce(t *testing.T) {
 			return out, err
 		}
 		k := &kept{rows: map[string]alerts.Beat{}, err: errors.New("disk")}
-		m := &alerts.Monitor{Kept: k, Desk: &alerts.Desk{Service: svc, Live: live}, Wall: time.Now,
+		m := &alerts.Monitor{Kept: k, Desk: &alerts.Desk{Service: svc, Live: live}, Wall: time.Now, Zone: time.FixedZone("JST", 9*3600),
 			Sources: []alerts.Source{{ID: "backup", Kind: alerts.Heartbeat, Name: "夜間バックアップ", Every: time.Hour, Grace: 10 * time.Minute}, {ID: "prom", Kind: alerts.Alertmanager}}}
 		ctx, stop := context.WithCancel(context.Background())
 		var loop sync.WaitGroup
@@ -104,6 +106,20 @@ func TestMonitorRaisesASilenceOnce(t *testing.T) {
 		}
 		if err := m.Called(ctx, "prom"); !errors.Is(err, alerts.ErrForm) {
 			t.Errorf("what is no heartbeat: %v", err)
+		}
+		last := time.Now().UTC().Add(9 * time.Hour).Format("2006-01-02 15:04:05 JST")
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		list, err = live(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _, err := svc.ViewAt(ctx, list[0].ID, list[0].Seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := fmt.Sprint(v.Text(list[0].Seq)); !strings.Contains(said, last) {
+			t.Errorf("the second silence names no last call at %s: %q", last, said)
 		}
 		stop()
 		loop.Wait()

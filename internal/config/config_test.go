@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -209,6 +210,23 @@ func TestLiteralTokenIsAWarningNotAnError(t *testing.T) {
 	}
 	if !slices.Contains(keys, "slack.bot_token") || c.SlackMode() != config.SlackSocket {
 		t.Errorf("warnings %v, mode %s", keys, c.SlackMode())
+	}
+}
+
+// A second gateway for SMS would be trusted and never used.
+func TestASecondGatewayOfAMeansIsTold(t *testing.T) {
+	one, two := `{id: first, means: sms, url: "https://sms.example.jp/in"}`, `{id: spare, means: sms, url: "https://other.example.jp/in"}`
+	hook := `{id: hook-%d, means: webhook, url: "https://soc.example.jp/in", secret_file: hook}`
+	dir := folder(t)
+	write(t, filepath.Join(dir, "hook"), "0123456789abcdef")
+	for gateways, want := range map[string]bool{one + ", " + two: true, one: false, fmt.Sprintf(hook+", "+hook, 1, 2): false} {
+		told := false
+		for _, w := range load(t, edit(t, dir, "gateways: []", "gateways: ["+gateways+"]"), noEnv).Warnings {
+			told = told || strings.Contains(w.Error(), "gateway spare") || strings.Contains(w.Error(), "経路 spare")
+		}
+		if told != want {
+			t.Errorf("%s: told %v", gateways, told)
+		}
 	}
 }
 

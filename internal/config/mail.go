@@ -88,11 +88,20 @@ func (b *builder) address(key, s string, needed bool) {
 }
 
 func (b *builder) gateways() {
-	seen := map[string]string{}
+	seen, carrier := map[string]string{}, map[string]string{}
 	for i, r := range b.raw.Gateways {
 		at := fmt.Sprintf("gateways[%d]", i)
 		b.id(at+".id", r.ID, seen)
 		b.cfg.Gateways = append(b.cfg.Gateways, b.gateway(at, r))
+		if first, ok := carrier[r.Means]; ok && r.Means != string(notify.Webhook) {
+			b.warn(at+".means", says{
+				problem.Say("経路 %s は使われません", "the gateway %s is not used", r.ID),
+				problem.Say("%s は先に書いた %s が運びます。届かないときは連絡先一覧の次の手段になります", "%s goes by %s, which stands first; where that fails, the next means of the directory follows", r.Means, first),
+				problem.Say("使うほうを先に書き、ほかは消してください", "write the one to use first, and remove the other"),
+			})
+		} else {
+			carrier[r.Means] = r.ID
+		}
 	}
 }
 

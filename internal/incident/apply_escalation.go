@@ -82,7 +82,7 @@ func applyPaged(s *Incident, e *timeline.Entry) {
 	p := Paging{Level: f.Level, Round: f.Round, At: e.RecordedAt, Late: time.Duration(f.Late) * time.Second, Seq: e.Seq, Quiet: f.Quiet, Also: f.Also}
 	for _, to := range f.To {
 		p.People = append(p.People, to.Person)
-		s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "page", Esc: esc.ID, Person: to.Person, Means: to.Means, Card: "page/" + esc.ID + "/" + to.Person})
+		s.queue(e, &Message{ID: s.messageID(e, to.Person), Kind: "page", Esc: esc.ID, Person: to.Person, Means: to.Means, Hook: to.Hook, Card: "page/" + esc.ID + "/" + to.Person})
 	}
 	esc.Paged = append(esc.Paged, p)
 	s.dialled(esc, f.Dial, f.Ask, e)
@@ -107,7 +107,7 @@ func endEscalations(s *Incident, e *timeline.Entry, how, id string) {
 			continue
 		}
 		esc.Ended, esc.Due = how, time.Time{}
-		told := map[string]bool{esc.AckBy: true}
+		told, rung := map[string]bool{esc.AckBy: true}, map[string]bool{}
 		for _, id := range esc.Acks {
 			told[id] = true
 		}
@@ -119,12 +119,31 @@ func endEscalations(s *Incident, e *timeline.Entry, how, id string) {
 				m.State, m.Since = Cancelled, e.RecordedAt
 				continue
 			}
-			if m.State != Cancelled && !told[m.Person] {
-				told[m.Person] = true
-				s.queue(e, &Message{ID: s.messageID(e, m.Person), Kind: "standdown", Esc: esc.ID, Person: m.Person, Means: m.Means[m.Index:], Card: "standdown/" + esc.ID + "/" + m.Person})
+			if m.State == Cancelled {
+				continue
+			}
+			off := &Message{ID: s.messageID(e, m.Person), Kind: "standdown", Esc: esc.ID, Person: m.Person, Means: m.Means[m.Index:], Card: "standdown/" + esc.ID + "/" + m.Person}
+			switch hook := m.rangMachine(); {
+			case !told[m.Person]:
+				told[m.Person], rung[m.Person] = true, hook
+				s.queue(e, off)
+			case hook && !rung[m.Person]:
+				// Whoever answered knows; the machine that rings for them does not.
+				rung[m.Person] = true
+				off.ID, off.Means = off.ID+"/"+hookMeans, []string{hookMeans}
+				s.queue(e, off)
 			}
 		}
 	}
+}
+
+// hookMeans is the means by which another machine is rung.
+const hookMeans = "webhook"
+
+// rangMachine tells that a page went to a machine that rings until it is told
+// the end.
+func (m *Message) rangMachine() bool {
+	return m.Hook && m.Index < len(m.Means) && m.Means[m.Index] == hookMeans
 }
 
 // messageID derives the id of a message from the entry that causes it.

@@ -64,7 +64,8 @@ func (c *call) waiting(esc *Escalation, level int) []string {
 func (c *call) pageTo(people []string) []pageTo {
 	var out []pageTo
 	for _, p := range people {
-		out = append(out, pageTo{Person: p, Means: c.site.Means(p)})
+		means := c.site.Means(p)
+		out = append(out, pageTo{Person: p, Means: means, Hook: slices.Contains(means, hookMeans)})
 	}
 	return out
 }

@@ -349,6 +349,7 @@ type pageFacts struct {
 type pageTo struct {
 	Person string   `json:"person"`
 	Means  []string `json:"means"`
+	Hook   bool     `json:"hook,omitempty"` // a machine may be rung for them: it is told the end, whoever answers
 }
 
 type msgFacts struct {

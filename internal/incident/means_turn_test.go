@@ -147,3 +147,38 @@ func TestOneTryWhereNobodyAnswers(t *testing.T) {
 		t.Errorf("the only means: %s, next %v", m.State, m.Next)
 	}
 }
+
+// A machine that rings for somebody goes on until it is told the end, whoever
+// answers: also when the very person it rings for did so on the console.
+func TestAMachineThatRingsIsToldTheEnd(t *testing.T) {
+	offs := func(d *desk) []string {
+		var out []string
+		for _, m := range d.state().Messages {
+			if m.Kind == "standdown" && m.Esc == "e2" {
+				out = append(out, m.Person+" "+m.Means[0])
+			}
+		}
+		return out
+	}
+	for name, tc := range map[string]struct {
+		by   string
+		want []string
+	}{
+		"who is rung for answers": {"ito", []string{"ito webhook"}},
+		"somebody else answers":   {"sato", []string{"ito mail", "ito webhook"}},
+	} {
+		d := ladderDesk(t, escalation.Policy{Rounds: 4, Levels: []escalation.Level{people(10*time.Minute, "ito")}}, nil)
+		d.reach("ito", notify.Mail, notify.Webhook)
+		if _, err := d.svc.Do(t.Context(), incident.Act{Person: "sato", Surface: "web"}, d.id, incident.Escalate{Policy: "try", Reason: "もう一度"}); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []string{"06:34", "06:44"} { // first by mail, then by the machine
+			d.at(at)
+			d.taken()
+		}
+		d.as(tc.by, incident.Ack{Esc: "e2"})
+		if diff := cmp.Diff(tc.want, offs(d)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}

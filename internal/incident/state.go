@@ -408,6 +408,7 @@ type Message struct {
 	Proof  int64     // entry of the outcome
 	With   string    // message it left together with, "" for one by itself
 	Heard  []string  // what carriers reported, means:as
+	Hook   bool      // by a webhook it rings a machine, which is told the end
 }
 
 // MessageState is where a message stands.

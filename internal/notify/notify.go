@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -36,7 +37,7 @@ const ISO2022JP = "iso-2022-jp"
 
 // Envelope is one message to one address by one means, ready to leave.
 type Envelope struct {
-	ID       string // of the message, e.g. IR-12/n17/watanabe; see Key
+	ID       string // of the message, e.g. IR-12/n17/watanabe; see Name and Key
 	Incident string
 	Drill    bool
 	Kind     string // "page", "notice", "post", "open"
@@ -60,15 +61,24 @@ type Envelope struct {
 	With []string // IDs of the envelopes this one carries besides its own
 }
 
-// Key tells one message from another on the other side: the ID of an envelope
-// that leaves by itself. One that carries others has a key of that very set: a
-// receiver that drops what it knows by its key must drop it only where it has
-// every part of it.
-func (e Envelope) Key() string {
+// Name is the ID of an envelope that leaves by itself. One that carries others
+// has a name of that very set: a receiver that drops what it knows must drop it
+// only where it has every part of it.
+func (e Envelope) Name() string {
 	if len(e.With) == 0 {
 		return e.ID
 	}
 	return fmt.Sprintf("%s+%x", e.ID, sha256.Sum256([]byte(strings.Join(e.With, " "))))[:len(e.ID)+17]
+}
+
+// Key tells one message from another on the other side, for ever: its name, and
+// when it was asked for. A record begun anew, or restored from a copy, gives the
+// same names again, and a mailbox that drops what it knows would drop the page.
+func (e Envelope) Key() string {
+	if e.At.IsZero() {
+		return e.Name()
+	}
+	return e.Name() + "/" + strconv.FormatInt(e.At.Unix(), 36)
 }
 
 // File is an attachment. Its name is ASCII and made by irbot.

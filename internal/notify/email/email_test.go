@@ -47,7 +47,7 @@ func TestJapaneseMailArrivesAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.ID != "<IR-12/n17/watanabe@port.example.jp>" || got.Note == "" {
+	if got.ID != "<IR-12/n17/watanabe/thmbrt@port.example.jp>" || got.Note == "" {
 		t.Errorf("receipt = %+v", got)
 	}
 	mails := srv.accepted()
@@ -56,7 +56,7 @@ func TestJapaneseMailArrivesAsWritten(t *testing.T) {
 	}
 	h := mails[0].Header
 	want := map[string]string{
-		"Message-Id": "<IR-12/n17/watanabe@port.example.jp>", "In-Reply-To": "<IR-12/n3/watanabe@port.example.jp>",
+		"Message-Id": "<IR-12/n17/watanabe/thmbrt@port.example.jp>", "In-Reply-To": "<IR-12/n3/watanabe@port.example.jp>",
 		"Date": "Sat, 04 Jul 2026 06:31:05 +0900", "User-Agent": "", "X-Mailer": "", RepeatHeader: "",
 		"Auto-Submitted": "auto-generated", "Content-Transfer-Encoding": "base64",
 	}
@@ -352,6 +352,11 @@ func TestAJoinedLetterNamesWhatItCarries(t *testing.T) {
 		return m.Header
 	}
 	alone := read(e)
+	later := e
+	later.At = e.At.Add(time.Hour)
+	if anew := read(later).Get("Message-Id"); anew == alone.Get("Message-Id") { // by a record that was begun anew
+		t.Errorf("another message has the same Message-ID: %s", anew)
+	}
 	e.With = []string{"IR-2/n9/sato"}
 	two := read(e)
 	for n := range 60 {
@@ -359,7 +364,7 @@ func TestAJoinedLetterNamesWhatItCarries(t *testing.T) {
 	}
 	many := read(e)
 	ids := map[string]bool{alone.Get("Message-Id"): true, two.Get("Message-Id"): true, many.Get("Message-Id"): true}
-	if len(ids) != 3 || alone.Get("Message-Id") != "<IR-1/n2/sato@example.jp>" || alone.Get(CarriesHeader) != "" {
+	if len(ids) != 3 || alone.Get("Message-Id") != "<IR-1/n2/sato/tovmo0@example.jp>" || alone.Get(CarriesHeader) != "" {
 		t.Errorf("%v", ids)
 	}
 	if got := two.Get(CarriesHeader); got != "<IR-1/n2/sato@example.jp> <IR-2/n9/sato@example.jp>" {

@@ -20,8 +20,8 @@ import (
 // RepeatHeader marks a message that may have arrived before.
 const RepeatHeader = "X-Irbot-Possible-Repeat"
 
-// CarriesHeader lists what a joined message carries: the Message-ID that each
-// would have had by itself, the first one's first.
+// CarriesHeader lists what a joined message carries: the name of each in the form
+// of a Message-ID, the first one's first. Its own Message-ID adds the time.
 const CarriesHeader = "X-Irbot-Carries"
 
 // repeatLine stands at the head of a page that may have arrived before. A

@@ -199,7 +199,7 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 		}
 		return notify.Receipt{}, f
 	}
-	return notify.Receipt{ID: receipt(a.Body, s.cfg.ReceiptField, e.Key()), Note: excerpt(a.Body)}, nil
+	return notify.Receipt{ID: receipt(a.Body, s.cfg.ReceiptField, e.Name()), Note: excerpt(a.Body)}, nil
 }
 
 func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
@@ -207,7 +207,7 @@ func (s *Sender) call(e notify.Envelope) (guard.Call, error) {
 	if err != nil {
 		return guard.Call{}, err
 	}
-	f := fields{To: to, Text: s.text(e), ID: e.Key(), From: s.cfg.From}
+	f := fields{To: to, Text: s.text(e), ID: e.Name(), From: s.cfg.From}
 	if s.cfg.Callback != nil {
 		f.Callback = s.cfg.Callback(e.ID)
 	}

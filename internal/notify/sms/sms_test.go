@@ -91,7 +91,7 @@ func TestTwilioForm(t *testing.T) {
 	if u, p, ok := req.BasicAuth(); !ok || u != "AC1" || p != "hush" {
 		t.Errorf("basic auth = %q %q", u, p)
 	}
-	if got.header.Get("Idempotency-Key") != "IR-12/n17/sato" || got.header.Get("Content-Type") != typeForm {
+	if got.header.Get("Idempotency-Key") != "IR-12/n17/sato/thn0rt" || got.header.Get("Content-Type") != typeForm {
 		t.Errorf("headers = %v", got.header)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -40,8 +41,8 @@ type payload struct {
 
 // pagerduty writes the body for one envelope. A page triggers; its stand-down
 // resolves the same event.
-func pagerduty(e notify.Envelope, key notify.Secret) ([]byte, error) {
-	v := event{RoutingKey: string(key), Action: "trigger", DedupKey: dedup(e), Client: "irbot"}
+func pagerduty(site string, e notify.Envelope, key notify.Secret) ([]byte, error) {
+	v := event{RoutingKey: string(key), Action: "trigger", DedupKey: dedup(site, e), Client: "irbot"}
 	if e.Kind == notify.KindStandDown {
 		v.Action, v.Client = "resolve", ""
 	} else {
@@ -57,7 +58,7 @@ func pagerduty(e notify.Envelope, key notify.Secret) ([]byte, error) {
 			summary = string(r[:maxSummary-1]) + "…"
 		}
 		v.Payload = &payload{
-			Summary: strings.ToValidUTF8(summary, "�"), Source: "irbot/" + e.Incident, Severity: severity,
+			Summary: strings.ToValidUTF8(summary, "�"), Source: path.Join("irbot", site, e.Incident), Severity: severity,
 			Timestamp: e.At.UTC().Format(time.RFC3339), Details: map[string]string{"id": e.ID, "text": bounded(e.Body)},
 		}
 	}
@@ -68,11 +69,15 @@ func pagerduty(e notify.Envelope, key notify.Secret) ([]byte, error) {
 	return b, nil
 }
 
-// dedup is the incident and, where the envelope speaks of one, its ladder:
+// dedup is the site, the incident and, where the envelope speaks of one, its ladder:
 // PagerDuty stays silent about a second trigger with the key of an open event,
 // so that a later ladder of the same incident must have a key of its own, and
 // the end of one must not resolve the other.
-func dedup(e notify.Envelope) string {
+func dedup(site string, e notify.Envelope) string {
+	return path.Join(site, about(e))
+}
+
+func about(e notify.Envelope) string {
 	part := strings.Split(e.Card, "/")
 	if len(part) >= 2 && (part[0] == "page" || part[0] == "standdown") {
 		return e.Incident + "/" + part[1]
@@ -98,7 +103,7 @@ func bounded(s string) string {
 
 // trigger posts one event.
 func (s *Sender) trigger(ctx context.Context, to Endpoint, e notify.Envelope) (notify.Receipt, error) {
-	body, err := pagerduty(e, to.Secret)
+	body, err := pagerduty(s.site, e, to.Secret)
 	if err != nil {
 		return notify.Receipt{}, &notify.Failure{Class: notify.Permanent, Err: err}
 	}
@@ -108,7 +113,7 @@ func (s *Sender) trigger(ctx context.Context, to Endpoint, e notify.Envelope) (n
 	if err != nil {
 		return notify.Receipt{}, fmt.Errorf("post event to %s: %w", name(to), err)
 	}
-	return notify.Receipt{ID: dedup(e), Note: strconv.Itoa(a.Status) + " " + excerpt(a.Body)}, nil
+	return notify.Receipt{ID: dedup(s.site, e), Note: strconv.Itoa(a.Status) + " " + excerpt(a.Body)}, nil
 }
 
 // plain are the headers of a call that is not signed.

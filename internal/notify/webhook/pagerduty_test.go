@@ -36,7 +36,7 @@ func events(t *testing.T, status int) (*Sender, *[]event) {
 	pool := x509.NewCertPool()
 	pool.AddCert(srv.Certificate())
 	s, err := New(Config{
-		Guard: guard.Options{Rules: guard.Rules{AllowHosts: []string{"127.0.0.1"}}, RootCAs: pool}, Wall: now,
+		Guard: guard.Options{Rules: guard.Rules{AllowHosts: []string{"127.0.0.1"}}, RootCAs: pool}, Wall: now, Site: "sakura",
 		Endpoints: []Endpoint{{Name: "pd", URL: srv.URL, Secret: secret, Form: PagerDuty}},
 	})
 	if err != nil {
@@ -67,13 +67,13 @@ func TestPagerDutyTriggersAndResolves(t *testing.T) {
 			t.Errorf("routing key %q", x.RoutingKey)
 		}
 	}
-	// The end of one ladder resolves its own event and not that of the other.
-	want := []string{"trigger IR-12/e1 critical", "trigger IR-12/e2 critical", "resolve IR-12/e1", "trigger IR-12/n17/soc info"}
+	// Another site that shares the service has an IR-12 of its own. The end of one ladder resolves its own event and not that of the other.
+	want := []string{"trigger sakura/IR-12/e1 critical", "trigger sakura/IR-12/e2 critical", "resolve sakura/IR-12/e1", "trigger sakura/IR-12/n17/soc info"}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Error(diff)
 	}
 	p := (*got)[0].Payload
-	if p.Source != "irbot/IR-12" || p.Timestamp != "2026-07-04T06:31:05Z" || p.Summary != e.Subject || p.Details["text"] != e.Body {
+	if p.Source != "irbot/sakura/IR-12" || p.Timestamp != "2026-07-04T06:31:05Z" || p.Summary != e.Subject || p.Details["text"] != e.Body {
 		t.Errorf("%+v", p)
 	}
 }

@@ -5,7 +5,7 @@
 // Every request has these headers:
 //
 //	Content-Type            application/json; charset=utf-8
-//	Idempotency-Key         the id of the envelope, the same for every repeat
+//	Idempotency-Key         the key of the envelope, the same for every repeat
 //	X-Irbot-Timestamp       seconds since 1970 UTC, when the request was signed
 //	X-Irbot-Signature       v1= and the HMAC-SHA256, in hex, of timestamp, ".", body
 //	X-Irbot-Attempt         1 for the first
@@ -51,6 +51,9 @@ type Endpoint struct {
 
 // Config says who may be called and with which secret.
 type Config struct {
+	// Site is the id of the site: several of them may share one PagerDuty service,
+	// and each has an IR-1.
+	Site string
 	// Endpoints are the receivers that Envelope.To may name.
 	Endpoints []Endpoint
 	// Secret signs calls to a URL that stands in Envelope.To itself; "" = only
@@ -62,6 +65,7 @@ type Config struct {
 
 // Sender is a notify.Sender for webhooks. It is safe for concurrent use.
 type Sender struct {
+	site   string
 	byName map[string]Endpoint
 	secret notify.Secret
 	client *guard.Client
@@ -70,7 +74,7 @@ type Sender struct {
 
 // New checks the configuration.
 func New(cfg Config) (*Sender, error) {
-	s := &Sender{byName: map[string]Endpoint{}, secret: cfg.Secret, client: guard.New(cfg.Guard), wall: cfg.Wall}
+	s := &Sender{site: cfg.Site, byName: map[string]Endpoint{}, secret: cfg.Secret, client: guard.New(cfg.Guard), wall: cfg.Wall}
 	if s.wall == nil {
 		return nil, errors.New("configure webhook: a clock is needed")
 	}
@@ -124,7 +128,7 @@ func (s *Sender) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, e
 	header := http.Header{}
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("User-Agent", "irbot")
-	header.Set(KeyHeader, e.ID)
+	header.Set(KeyHeader, e.Key())
 	header.Set(AttemptHeader, strconv.Itoa(max(e.Try, 1)))
 	if e.Repeat {
 		header.Set(RepeatHeader, "yes")

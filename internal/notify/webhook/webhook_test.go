@@ -87,7 +87,7 @@ func TestSignedPost(t *testing.T) {
 		if diff := cmp.Diff(want, *got); diff != "" {
 			t.Error(diff)
 		}
-		for k, v := range map[string]string{KeyHeader: e.ID, AttemptHeader: "2", RepeatHeader: "yes", "User-Agent": "irbot"} {
+		for k, v := range map[string]string{KeyHeader: e.Key(), AttemptHeader: "2", RepeatHeader: "yes", "User-Agent": "irbot"} {
 			if head.Get(k) != v {
 				t.Errorf("%s = %q, want %q", k, head.Get(k), v)
 			}
