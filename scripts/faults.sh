@@ -3,9 +3,9 @@
 #
 #   bash scripts/faults.sh              everything that needs no root
 #   sudo bash scripts/faults.sh disk    a really full disk, on a file system of its own
-#   bash scripts/faults.sh kill stop    only the named ones: kill stop pause model fold fuzz disk
+#   bash scripts/faults.sh kill stop    only the named ones: kill stop pause model fold fuzz soak disk
 #
-# Takes about half an hour on two cores. The power cut has its own script, powercut.sh.
+# Takes about an hour on two cores, half of it the soak. The power cut has its own script, powercut.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +21,7 @@ long() {
 run_kill() { long IRBOT_FAULT_LOOPS=200 TestPromise1KillUnderLoad; }
 run_stop() { long IRBOT_FAULT_STOPS=50 TestR04OrderlyStopUnderLoad; }
 run_pause() { long IRBOT_FAULT_PAUSE=60 TestR12PauseAndResume; }
+run_soak() { long IRBOT_FAULT_SOAK=1800 TestR15Soak; }
 run_model() { long IRBOT_FAULT_SEQUENCES=100000 TestR40Model; }
 run_fold() { long IRBOT_FAULT_FOLDS=500 TestR40Fold; }
 run_fuzz() { go test -run NONE -fuzz '^FuzzParseCommand$' -fuzztime 10m ./internal/incident | tail -n 3; }
@@ -29,7 +30,7 @@ run_disk() {
   long IRBOT_FAULT_LOOPS=1 TestR05FullDisk -tags faultroot
 }
 
-[ $# -gt 0 ] || set -- kill stop pause model fold fuzz
+[ $# -gt 0 ] || set -- kill stop pause model fold fuzz soak
 for name in "$@"; do
   declare -F "run_$name" >/dev/null || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 done
