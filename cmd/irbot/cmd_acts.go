@@ -290,7 +290,7 @@ func (c *cli) logCommand() *cobra.Command {
 				if r.To != "" {
 					who += ">" + r.To
 				}
-				cells = append(cells, []string{fmt.Sprintf("#%d", r.Seq), chat.Clock(r.Happened, cfg.Site.Zone), who, strings.TrimSpace(r.Text + " " + r.Result + " " + strings.Join(r.Tags, " "))})
+				cells = append(cells, []string{fmt.Sprintf("#%d", r.Seq), chat.Near(r.Happened, v.Now, cfg.Site.Zone), who, strings.TrimSpace(r.Text + " " + r.Result + " " + strings.Join(r.Tags, " "))})
 			}
 			return c.answer("incident.log", rows, func() {
 				c.table([]string{"No", c.say("時刻", "time"), c.say("発信>受信", "from>to"), c.say("内容", "content")}, cells)

@@ -200,7 +200,7 @@ func (c *cli) rowList() *cobra.Command {
 			}
 			for _, r := range rows {
 				out = append(out, rowOut{Row: r.N, Form: r.Type, At: machineTime(r.At), By: v.Person(r.By, string(c.lang)), Late: r.Paper, Replaces: r.Replaces, Values: r.Values})
-				line := []string{strconv.Itoa(r.N), chat.Clock(r.At, cfg.Site.Zone)}
+				line := []string{strconv.Itoa(r.N), chat.Near(r.At, v.Now, cfg.Site.Zone)}
 				for _, f := range ty.Fields {
 					line = append(line, chat.ShowValue(f, r.Values[f.ID], c.lang))
 				}

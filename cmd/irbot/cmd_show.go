@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -88,36 +86,48 @@ func machineTime(t time.Time) string {
 
 // shownStep is one step of `irbot incident show --json`.
 type shownStep struct {
-	N      int    `json:"n"`
-	Ref    string `json:"ref"`
-	Title  string `json:"title"`
-	State  string `json:"state"`
-	Now    bool   `json:"current"`
-	Holder string `json:"holder,omitempty"`
-	Due    string `json:"due,omitempty"`
-	Value  string `json:"value,omitempty"`
+	N      int      `json:"n"`
+	Ref    string   `json:"ref"`
+	Title  string   `json:"title"`
+	State  string   `json:"state"`
+	Now    bool     `json:"current"`
+	Holder string   `json:"holder,omitempty"`
+	Owners []string `json:"owners"`
+	Due    string   `json:"due,omitempty"`
+	Value  string   `json:"value,omitempty"`
+}
+
+// shownCaution is a standing caution in force.
+type shownCaution struct {
+	N    int    `json:"n"`
+	Text string `json:"text"`
 }
 
 type shown struct {
 	listed
 	Roles map[string]string `json:"roles"`
 	Steps []shownStep       `json:"steps"`
+	// Cautions are the standing cautions in force.
+	Cautions []shownCaution `json:"cautions"`
 	// Reached is how the messages to people and addressees fare.
 	Reached []shownMessage `json:"reached"`
 }
 
 func (c *cli) showCommand() *cobra.Command {
-	return &cobra.Command{
+	var step string
+	cmd := &cobra.Command{
 		Use: "show [ID]", Aliases: []string{"状況", "手順"}, Short: c.say("案件の手順と状況", "an incident's steps and state"), Args: c.args(0, 1),
-		Example: "  irbot incident show\n  irbot incident show IR-12 --json",
+		Example: "  irbot incident show\n  irbot incident show IR-12 --step 4\n  irbot incident show IR-12 --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := c.only(cmd.Context(), args)
 			if err != nil {
 				return err
 			}
-			return c.show(cmd.Context(), id)
+			return c.show(cmd.Context(), id, step)
 		},
 	}
+	cmd.Flags().StringVar(&step, "step", "", c.say("この手順のことをすべて見る", "show all there is about this step"))
+	return cmd
 }
 
 // reading puts a read-only service on the record: views without a server.
@@ -140,8 +150,8 @@ func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) inc
 	}
 }
 
-func (c *cli) show(ctx context.Context, id string) error {
-	svc, rv, cfg, err := c.reading(ctx)
+func (c *cli) show(ctx context.Context, id, step string) error {
+	svc, rv, _, err := c.reading(ctx)
 	if err != nil {
 		return err
 	}
@@ -150,29 +160,26 @@ func (c *cli) show(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	out := shown{Roles: map[string]string{}, Steps: []shownStep{}, Reached: reachedIn(v)}
+	if step != "" {
+		return c.showStep(v, step)
+	}
+	out := shown{Roles: map[string]string{}, Steps: []shownStep{}, Cautions: []shownCaution{}, Reached: reachedIn(v)}
 	out.listed = listed{ID: id, Drill: v.S.Drill, Status: string(v.S.Status), Severity: v.S.Severity, Title: v.Title(), Entries: v.S.Seq, Declared: machineTime(v.S.Times.Declared)}
 	for role, h := range v.S.Roles {
 		out.Roles[role] = h.Person
+	}
+	for _, k := range v.S.Cautions {
+		if k.Lifted.IsZero() {
+			out.Cautions = append(out.Cautions, shownCaution{N: k.N, Text: chat.OneLine(v.Text(k.Seq)["text"])})
+		}
 	}
 	now := map[string]bool{}
 	for _, st := range v.S.Currents() {
 		now[st.Ref] = true
 	}
-	var cells [][]string
 	for _, r := range v.S.Runs {
 		for _, st := range r.Steps {
-			x := shownStep{N: st.N, Ref: st.Ref, Title: v.StepTitle(st), State: string(st.State), Now: now[st.Ref], Holder: st.Holder, Due: machineTime(st.Due), Value: v.Text(st.CloseSeq)["value"]}
-			out.Steps = append(out.Steps, x)
-			due := ""
-			if !st.Due.IsZero() && !st.Closed() {
-				due = chat.Clock(st.Due, cfg.Site.Zone)
-			}
-			state := c.words.Or(c.lang, "step.state."+x.State, x.State)
-			if x.Now {
-				state = c.say("いま", "now") + " " + state
-			}
-			cells = append(cells, []string{fmt.Sprint(st.N), state, x.Title, v.Person(st.Holder, string(c.lang)), due})
+			out.Steps = append(out.Steps, c.shownStep(v, st, now[st.Ref]))
 		}
 	}
 	return c.answer("incident.show", out, func() {
@@ -181,7 +188,10 @@ func (c *cli) show(ctx context.Context, id string) error {
 			key = "inc.head.drill"
 		}
 		c.printf("%s\n", c.words.T(c.lang, key, "incident", id, "title", v.Title()))
-		c.table([]string{"No", c.say("状態", "state"), c.say("手順", "step"), c.say("担当", "by"), c.say("目標", "due")}, cells)
+		for _, k := range out.Cautions {
+			c.printf("%s %d  %s\n", c.words.T(c.lang, "inc.cautions"), k.N, k.Text)
+		}
+		c.saySteps(v, now)
 		c.sayReached(v, out.Reached)
 		c.sayPhases(v)
 	})
@@ -198,15 +208,9 @@ func (c *cli) sayPhases(v *incident.View) {
 			actions = append(actions, draw.PhaseActions(v, r.ID, r.Phases[i].No)...)
 		}
 		for _, a := range actions {
-			val, err := chat.DecodeValue(a.Value)
-			if err != nil {
-				continue
+			if at, typed := typedCommand(a); typed != "" {
+				cells = append(cells, []string{at, a.Label, typed})
 			}
-			at, arg, _ := strings.Cut(val.Ref, "#")
-			typed := map[string]string{
-				"step.arm": "irbot incident arm " + at + " --choice " + arg, "step.inform": "irbot incident inform " + at, "notice.draft": "irbot notice draft " + arg,
-			}[a.ID]
-			cells = append(cells, []string{at, a.Label, typed})
 		}
 	}
 	if len(cells) > 0 {

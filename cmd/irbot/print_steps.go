@@ -137,12 +137,36 @@ func (c *cli) phaseHead(p *runbook.Phase) pdf.ChecklistPhase {
 			out.Lines = append(out.Lines, label+": "+value)
 		}
 	}
+	if p.Parallel {
+		out.Lines = append(out.Lines, c.say("前の段階と並行", "In parallel with the phase before"))
+	}
+	if p.Due != nil {
+		add(c.say("目標", "Limit"), p.Due.Written)
+	}
 	add(c.say("目的", "Purpose"), p.Purpose)
 	add(c.say("通知", "Notify"), c.notified(p.Notify))
 	for _, t := range p.Timers {
 		add(c.say("くり返し", "Repeat"), t.Written)
 	}
-	out.Lines = append(out.Lines, mustSee(p.Notes)...)
+	if p.Escalate != nil {
+		add(c.say("上申", "Escalate"), p.Escalate.Written)
+	}
+	out.Lines = append(out.Lines, c.forbidden(p.Notes)...)
+	return out
+}
+
+// forbidden are the notes of a phase that must not be missed; a prohibition
+// begins with its word, which its label had.
+func (c *cli) forbidden(notes []runbook.Note) []string {
+	var out []string
+	for _, n := range notes {
+		for _, text := range mustSee([]runbook.Note{n}) {
+			if word := c.say("禁止", "Do not"); n.Kind == "prohibition" && !strings.HasPrefix(text, word) {
+				text = word + ": " + text
+			}
+			out = append(out, text)
+		}
+	}
 	return out
 }
 
@@ -154,6 +178,12 @@ func (c *cli) stepLines(st *runbook.Step, owner string) []pdf.ChecklistLine {
 		if value != "" {
 			out = append(out, pdf.ChecklistLine{Text: label + ": " + value})
 		}
+	}
+	if st.Optional {
+		out = append(out, pdf.ChecklistLine{Text: c.say("任意", "Optional")})
+	}
+	if st.Parallel {
+		out = append(out, pdf.ChecklistLine{Text: c.say("後の手順と並行", "Beside the steps that follow")})
 	}
 	add(c.say("条件", "Condition"), st.Condition)
 	add(c.say("担当", "Owner"), owner)
@@ -180,9 +210,7 @@ func (c *cli) stepLines(st *runbook.Step, owner string) []pdf.ChecklistLine {
 		out = append(out, pdf.ChecklistLine{Text: s, Bold: true})
 	}
 	if st.Decision == nil {
-		for _, sub := range st.SubSteps {
-			out = append(out, pdf.ChecklistLine{Text: sub.Title, Tick: true})
-		}
+		out = append(out, subLines(st.SubSteps, "")...)
 	}
 	for _, cmd := range st.Commands {
 		out = append(out, pdf.ChecklistLine{Text: strings.TrimSpace(cmd.Text)})
@@ -190,7 +218,25 @@ func (c *cli) stepLines(st *runbook.Step, owner string) []pdf.ChecklistLine {
 	if st.Decision != nil {
 		for _, br := range st.Decision.Branches {
 			out = append(out, pdf.ChecklistLine{Text: strings.TrimSuffix(br.Label+": "+br.Text, ": "), Tick: true})
+			out = append(out, subLines(br.Subs, "- ")...)
 		}
+	}
+	for _, l := range st.Links {
+		if l.Runbook {
+			add(c.say("別の手順書", "Another runbook"), strings.TrimSpace(l.Text+" ("+l.URL+")"))
+		}
+	}
+	if st.Next != nil {
+		add(c.say("次", "Next"), st.Next.Written)
+	}
+	return out
+}
+
+// subLines are the parts of a step or of an answer, each to be ticked.
+func subLines(subs []runbook.SubStep, lead string) []pdf.ChecklistLine {
+	var out []pdf.ChecklistLine
+	for _, sub := range subs {
+		out = append(append(out, pdf.ChecklistLine{Text: lead + sub.Title, Tick: true}), subLines(sub.Subs, lead+"- ")...)
 	}
 	return out
 }
@@ -303,7 +349,10 @@ func (c *cli) printRuns(ctx context.Context, id string, p paper) error {
 	if err != nil {
 		return err
 	}
-	d := pdf.ChecklistDoc{Title: v.S.ID + " " + v.Title(), Foot: fmt.Sprintf("%s #%d", v.S.ID, v.S.Seq), Drill: v.S.Drill}
+	d := pdf.ChecklistDoc{Title: c.words.T(c.lang, "inc.head.real", "incident", v.S.ID, "title", v.Title()), Foot: fmt.Sprintf("%s #%d", v.S.ID, v.S.Seq), Drill: v.S.Drill}
+	if v.S.Drill { // the renderer says so itself
+		d.Title = v.S.ID + " " + v.Title()
+	}
 	d.Lines = []string{c.say("手順（続きを手で書く用紙）", "Checklists, to go on by hand")}
 	for _, x := range v.S.Cautions {
 		if x.Lifted.IsZero() {
@@ -340,19 +389,37 @@ func (c *cli) printedRun(v *incident.View, r *incident.Run) pdf.ChecklistRun {
 	return out
 }
 
-func (c *cli) printedStep(v *incident.View, st *incident.Step) pdf.ChecklistStep {
-	var owner []string
-	for _, role := range st.Owner {
-		owner = append(owner, v.Role(role, string(c.lang)))
+// here is a step as its incident has it: jumps name the number that their step
+// has on this sheet, and what an answer adds stands there as steps of its own.
+func (c *cli) here(v *incident.View, st *incident.Step, src runbook.Step) *runbook.Step {
+	if src.Decision != nil {
+		d := *src.Decision
+		d.Branches = slices.Clone(d.Branches)
+		for i := range d.Branches {
+			d.Branches[i].Text = chat.Drawer{Words: c.words, Lang: c.lang}.AnswerNote(v, st, i, d.Branches[i].Text)
+			d.Branches[i].Subs = nil
+		}
+		src.Decision = &d
 	}
+	if src.Next != nil && st.Next != nil {
+		if n := v.S.LeadsTo(st, st.Next.To); n > 0 {
+			next := *src.Next
+			next.Written = fmt.Sprintf("No %d  %s", n, v.StepTitle(v.S.FindStep(fmt.Sprint(n))))
+			src.Next = &next
+		}
+	}
+	return &src
+}
+
+func (c *cli) printedStep(v *incident.View, st *incident.Step) pdf.ChecklistStep {
 	x := pdf.ChecklistStep{No: fmt.Sprint(st.N), Title: v.StepTitle(st)}
 	if src := v.Source(st); src != nil {
-		x.Lines = c.stepLines(src, c.joined(owner))
+		x.Lines = c.stepLines(c.here(v, st, *src), c.joined(v.Asked(st, string(c.lang))))
 	}
 	if st.Closed() {
 		text := v.Text(st.CloseSeq)
 		x.Box = c.words.T(c.lang, "step.state."+string(st.State))
-		x.Time, x.Name = chat.Clock(st.ClosedAt, v.Site.Zone), v.Person(st.By, string(c.lang))
+		x.Time, x.Name = chat.Near(st.ClosedAt, v.Now, v.Site.Zone), v.Person(st.By, string(c.lang))
 		x.Value = strings.TrimSpace(text["value"] + " " + text["choice"] + " " + text["reason"])
 	} else if !st.Due.IsZero() {
 		x.Lines = append(x.Lines, pdf.ChecklistLine{Text: c.say("目標の時刻: ", "Due: ") + chat.Stamp(st.Due, v.Site.Zone, c.lang), Bold: true})

@@ -80,7 +80,7 @@ func (c *cli) sayReached(v *incident.View, list []shownMessage) {
 		if x.Why != "" {
 			state += " " + c.words.Trouble(c.lang, x.Why, 80)
 		}
-		cells = append(cells, []string{chat.Clock(m.Since, v.Site.Zone), who, means, strings.TrimSpace(state)})
+		cells = append(cells, []string{chat.Near(m.Since, v.Now, v.Site.Zone), who, means, strings.TrimSpace(state)})
 	}
 	if len(cells) > 0 {
 		c.printf("\n")

@@ -209,9 +209,12 @@ func (p *pen) stepFields(st *incident.Step, src *runbook.Step) []Field {
 		add("step.escalate", OneLine(src.Escalate.Written), ToneNone)
 	}
 	if st.Holder == "" {
-		add("step.owner", p.roles(st.Owner), ToneNone)
+		add("step.owner", p.meantFor(st), ToneNone)
 	}
 	add("step.closer", p.roles(st.Approver), ToneNone)
+	if who := p.v.Unheld(st); len(who) > 0 {
+		add("step.unheld", p.t("step.unheld.val", "who", OneLine(strings.Join(who, p.t("label.and")))), ToneNone)
+	}
 	marks := []string{p.stands(st)}
 	if st.Two {
 		marks = append(marks, p.t("step.two"))
@@ -247,7 +250,7 @@ func (p *pen) stepBody(st *incident.Step, src *runbook.Step) []Block {
 			b.Text = ""
 		}
 		for i, br := range src.Decision.Branches {
-			b.Items = append(b.Items, p.t("dec.option.val", "letter", letter(i), "text", strings.TrimSpace(OneLine(br.Label+" "+br.Text))))
+			b.Items = append(b.Items, p.t("dec.option.val", "letter", letter(i), "text", strings.TrimSpace(OneLine(br.Label+" "+p.answerNote(st, i, br.Text)))))
 		}
 		out = append(out, b)
 	}
@@ -272,6 +275,29 @@ func subStep(s runbook.SubStep) string {
 	return out
 }
 
+// AnswerNote is what stands behind the label of a step's i-th answer in its
+// runbook, and the number that a step it names has in this incident.
+func (d Drawer) AnswerNote(v *incident.View, st *incident.Step, i int, text string) string {
+	return OneLine(d.pen(v).answerNote(st, i, text))
+}
+
+func (p *pen) answerNote(st *incident.Step, i int, text string) string {
+	if i < len(st.Branches) {
+		return p.leads(st, st.Branches[i].To, text)
+	}
+	return text
+}
+
+// leads adds the number here of the step that words such as 「手順 4 へ」 lead to,
+// where it is another one than they say.
+func (p *pen) leads(st *incident.Step, key, text string) string {
+	n := p.s.LeadsTo(st, key)
+	if n == 0 || slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }), fmt.Sprint(n)) {
+		return text
+	}
+	return strings.TrimSpace(text + p.t("dec.leads", "n", n))
+}
+
 // letter names an option: A, B, C.
 func letter(i int) string { return string(rune('A' + i%26)) }
 
@@ -280,6 +306,12 @@ func (p *pen) following(st *incident.Step) string {
 	var next []string
 	run, _, _ := strings.Cut(st.Ref, "/")
 	after := false
+	if st.Next != nil && st.Next.End {
+		return p.t("step.next.end")
+	} else if n := p.s.LeadsTo(st, nextKey(st)); n > 0 {
+		x := p.s.FindStep(fmt.Sprint(n))
+		return p.t("step.next.one", "next", p.t("step.item", "n", x.N, "title", Truncate(OneLine(p.v.StepTitle(x)), 40), "who", p.onIt(x)))
+	}
 	for _, x := range p.s.Run(run).Steps {
 		if x == st {
 			after = true
@@ -298,14 +330,26 @@ func (p *pen) following(st *incident.Step) string {
 	return p.t("step.next", "next", next[0], "then", next[1])
 }
 
+func nextKey(st *incident.Step) string {
+	if st.Next == nil {
+		return ""
+	}
+	return st.Next.To
+}
+
 func (p *pen) onIt(st *incident.Step) string {
 	switch {
 	case st.Holder != "":
 		return p.person(st.Holder)
-	case len(st.Owner) > 0:
-		return p.roles(st.Owner)
+	case p.meantFor(st) != "":
+		return p.meantFor(st)
 	}
 	return p.t("step.none")
+}
+
+// meantFor names the roles a step is meant for.
+func (p *pen) meantFor(st *incident.Step) string {
+	return OneLine(strings.Join(p.v.Asked(st, string(p.Lang)), p.t("label.and")))
 }
 
 // stepActions are the buttons of an open step, the primary one first.

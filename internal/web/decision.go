@@ -152,7 +152,7 @@ func (s *Server) decideStep(w http.ResponseWriter, r *http.Request) {
 	for i, b := range st.Branches {
 		o := decisionOption{Key: b.Key, Letter: letterOf(i), On: b.Key == r.URL.Query().Get("choice")}
 		if i < len(src.Decision.Branches) {
-			o.Text, o.Note = chat.OneLine(src.Decision.Branches[i].Label), chat.OneLine(src.Decision.Branches[i].Text)
+			o.Text, o.Note = chat.OneLine(src.Decision.Branches[i].Label), d.draw.AnswerNote(d.v, st, i, src.Decision.Branches[i].Text)
 		}
 		keys = append(keys, b.Key)
 		data.Options = append(data.Options, o)

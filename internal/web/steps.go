@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -175,7 +176,7 @@ func (p *page) stepRow(v *incident.View, st *incident.Step, current bool) stepRo
 	case st.Holder != "":
 		row.Who = p.Person(st.Holder)
 	default:
-		row.Who = p.roleNames(st.Owner)
+		row.Who = cmp.Or(chat.OneLine(strings.Join(v.Asked(st, string(p.Lang)), p.T("label.and"))), p.T("step.none"))
 	}
 	if st.Two {
 		row.Marks = append(row.Marks, p.T("step.two"))
@@ -209,17 +210,6 @@ func ofPhase(value string) bool {
 	ref, _, _ = strings.Cut(ref, "#")
 	_, _, ok := incident.ParsePhase(ref)
 	return ok
-}
-
-func (p *page) roleNames(ids []string) string {
-	var out []string
-	for _, id := range ids {
-		out = append(out, p.Role(id))
-	}
-	if len(out) == 0 {
-		return p.T("step.none")
-	}
-	return strings.Join(out, p.T("label.and"))
 }
 
 // stepData is the page of one step: everything the runbook says, everything
