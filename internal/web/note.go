@@ -92,12 +92,16 @@ func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
 	for i := range maxLines {
 		l := readPaper(r, strconv.Itoa(i))
 		if incident.Clean(l.Text) == "" {
+			if incident.Clean(l.At+l.From+l.To+l.Writer) != "" { // half a line is not dropped without a word
+				l.Error = s.o.Words.Refusal(s.lang(r), "note.empty", nil)
+				d.Lines, found = append(d.Lines, l), true
+			}
 			continue
 		}
 		found = true
 		at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), s.o.Service.Site().Zone)
 		if err != nil {
-			l.Error = s.t(s.lang(r), "cmd.badtime", "word", l.At)
+			l.Error = s.sheetTime(r, l.At, prev)
 			d.Lines, prev = append(d.Lines, l), time.Time{} // +5 behind it would count from nowhere
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -90,8 +91,8 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 			}
 			at, err := chat.ParseTimeAfter(x.At, prev, s.o.Service.Now(), v.Site.Zone)
 			if err != nil {
-				x.Error = s.t(s.lang(r), "cmd.badtime", "word", x.At)
-				bad[st.Ref] = x
+				x.Error = s.sheetTime(r, x.At, prev)
+				bad[st.Ref], prev = x, time.Time{} // +5 behind it would count from the wrong step
 				continue
 			}
 			act := s.actOf(r)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
@@ -39,8 +40,8 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 			act.Surface = "paper"
 			at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), v.Site.Zone)
 			if err != nil {
-				l.Error = s.t(s.lang(r), "cmd.badtime", "word", l.At)
-				d.Lines = append(d.Lines, l)
+				l.Error = s.sheetTime(r, l.At, prev)
+				d.Lines, prev = append(d.Lines, l), time.Time{} // +5 behind it would count from the wrong row
 				continue
 			}
 			act.At, prev = at, at

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/http"
+	"strings"
 	"time"
 
 	"irbot/internal/chat"
@@ -50,3 +52,17 @@ func (p *page) Over(t time.Time) bool { return !t.IsZero() && t.Before(p.Now) }
 
 // Since is how long ago a moment was.
 func (p *page) Since(t time.Time) string { return chat.Duration(p.Now.Sub(t), p.Lang) }
+
+// sheetTime says why the time of a line of a paper sheet cannot be read. An empty
+// field and a +5 that has no line to count from are their own mistakes: nobody
+// can mend a word that was never typed.
+func (s *Server) sheetTime(r *http.Request, word string, prev time.Time) string {
+	word = chat.Truncate(chat.OneLine(word), 40)
+	switch {
+	case word == "":
+		return s.t(s.lang(r), "paper.notime")
+	case prev.IsZero() && (strings.HasPrefix(word, "+") || strings.HasPrefix(word, "＋")):
+		return s.t(s.lang(r), "paper.nobase", "word", word)
+	}
+	return s.t(s.lang(r), "cmd.badtime", "word", word)
+}

@@ -257,6 +257,16 @@ func TestPaper(t *testing.T) {
 	if !strings.Contains(body, "紙の記録 1件") || !strings.Contains(body, "記入者 山本") || !strings.Contains(body, "07:12") || !strings.Contains(body, "07:17") {
 		t.Errorf("the sheet: %s", plain(body))
 	}
+	before = len(k.entries("IR-1"))
+	code, body = p.trySubmit(p.page("/i/IR-1/paper"), "/i/IR-1/paper", "at0", "", "text0", "時刻なし", "at1", "+5", "text1", "五分後", "at2", "0720", "from2", "県警", "text2", "")
+	if code != http.StatusUnprocessableEntity || len(k.entries("IR-1")) != before {
+		t.Errorf("lines that lack something: %d, %d new entries", code, len(k.entries("IR-1"))-before)
+	}
+	for _, want := range []string{"時刻がありません", "上の行の時刻を読めない", "内容がありません", "県警"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no word of %q: %s", want, plain(body))
+		}
+	}
 }
 
 func TestCorrectStrikeAnswer(t *testing.T) {
