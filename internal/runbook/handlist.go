@@ -3,6 +3,7 @@ package runbook
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // lineMarks gives the length of the mark typed by hand on each line, 0 for none.
@@ -18,7 +19,7 @@ func lineMarks(lines []string) []int {
 	if found > 0 {
 		return marks
 	}
-	if kanaMarks(lines, marks) || bracketMarks(lines, marks) {
+	if len(lines) > 1 && (seriesMarks(lines, marks) || stepMarks(lines, marks)) || bracketMarks(lines, marks) {
 		return marks
 	}
 	before := ""
@@ -35,25 +36,67 @@ func lineMarks(lines []string) []int {
 	return marks
 }
 
-// kanaMarks finds the marks of Japanese official papers, 「ア　…」「イ　…」, which
-// count on in the order of the syllabary.
-func kanaMarks(lines []string, marks []int) bool {
-	const order = "アイウエオカキクケコサシスセソタチツテト"
-	found := 0
-	for i, line := range lines {
-		s := strings.TrimLeft(line, " \t　")
-		if found*3 >= len(order) || !strings.HasPrefix(s, order[found*3:found*3+3]) {
-			continue
-		}
-		for _, sep := range [...]string{"　", " ", "．", "、", "）"} {
-			if after, ok := strings.CutPrefix(s[3:], sep); ok && strings.TrimSpace(after) != "" {
-				marks[i] = len(line) - len(after)
-				found++
+// seriesMarks finds marks that count on in another order than that of numbers:
+// 「ア　…」「イ　…」 and 「一　…」「二　…」 of official papers, "(a)" and "A)".
+func seriesMarks(lines []string, marks []int) bool {
+	for _, order := range [...]string{"アイウエオカキクケコサシスセソタチツテト", "一二三四五六七八九十", "abcdefghijkl", "ABCDEFGHIJKL"} {
+		rest, found := order, 0
+		for i, line := range lines {
+			if rest == "" {
 				break
 			}
+			next, size := utf8.DecodeRuneInString(rest)
+			if n := seriesMark(line, next); n > 0 {
+				marks[i], rest = n, rest[size:]
+				found++
+			}
+		}
+		if keptMarks(marks, found) {
+			return true
 		}
 	}
+	return false
+}
+
+// seriesMark is the length of a mark made of one letter at the head of a line, 0
+// for none.
+func seriesMark(line string, letter rune) int {
+	s := strings.TrimLeft(line, " \t　")
+	open := lengthOf(s, "（") + lengthOf(s, "(")
+	after, ok := strings.CutPrefix(s[open:], string(letter))
+	if !ok {
+		return 0
+	}
+	for _, sep := range [...]string{"）", ")", "　", " ", "．", "、"} {
+		bracket := sep == "）" || sep == ")"
+		if text, ok := strings.CutPrefix(after, sep); ok && (bracket || open == 0 && letter >= utf8.RuneSelf) && strings.TrimSpace(text) != "" {
+			return len(line) - len(text)
+		}
+	}
+	return 0
+}
+
+// stepMarks finds lines that each open with 「手順1」, "Step 2": they stay whole.
+func stepMarks(lines []string, marks []int) bool {
+	found, before := 0, ""
+	for i, line := range lines {
+		number, rest, ok := stepNumber(fold(strings.TrimLeft(line, " \t　")))
+		if !ok || strings.TrimSpace(rest) == "" || before == "" && lastNumber(number) != 1 || before != "" && !countsOn(before, number) {
+			continue
+		}
+		before = number
+		found++
+		marks[i] = whole(line)
+	}
 	return keptMarks(marks, found)
+}
+
+// whole marks a line that is an item with all its words.
+func whole(line string) int {
+	if lead := len(line) - len(strings.TrimLeft(line, " \t　")); lead > 0 {
+		return lead
+	}
+	return inPlace
 }
 
 // bracketMarks finds lines that each open with a limit or a role in lenticular
@@ -66,10 +109,7 @@ func bracketMarks(lines []string, marks []int) bool {
 		if !ok || !strings.HasPrefix(s, "【") || len(s)-len(after) > maxKey*3 || strings.TrimSpace(after) == "" {
 			return keptMarks(marks, 0)
 		}
-		marks[i] = max(len(line)-len(s), 1)
-		if s == line {
-			marks[i] = inPlace
-		}
+		marks[i] = whole(line)
 	}
 	return len(lines) > 1
 }
@@ -89,10 +129,14 @@ func keptMarks(marks []int, found int) bool {
 func bareNumber(line string) (number string, length int) {
 	s := strings.TrimLeft(line, " \t　")
 	i := 0
-	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || i > 0 && s[i] == '.' && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9') {
+	dashes := 0
+	for i < len(s) && (s[i] >= '0' && s[i] <= '9' || i > 0 && (s[i] == '.' || s[i] == '-') && i+1 < len(s) && s[i+1] >= '0' && s[i+1] <= '9') {
+		if s[i] == '-' {
+			dashes++
+		}
 		i++
 	}
-	if i == 0 || i > 8 || i+1 >= len(s) || s[i] != ' ' {
+	if i == 0 || i > 8 || dashes > 0 && i > 5 || i+1 >= len(s) || s[i] != ' ' {
 		return "", 0
 	}
 	return s[:i], len(line) - len(s) + i + 1
@@ -100,7 +144,7 @@ func bareNumber(line string) (number string, length int) {
 
 // lastNumber is the last part of a number: 4 of 2.4.
 func lastNumber(number string) int {
-	n, err := strconv.Atoi(number[strings.LastIndexByte(number, '.')+1:])
+	n, err := strconv.Atoi(number[strings.LastIndexAny(number, ".-")+1:])
 	if err != nil {
 		return -1
 	}
@@ -109,7 +153,7 @@ func lastNumber(number string) int {
 
 // countsOn tells a number that follows another in the same series.
 func countsOn(before, number string) bool {
-	head := func(s string) string { return s[:strings.LastIndexByte(s, '.')+1] }
+	head := func(s string) string { return s[:strings.LastIndexAny(s, ".-")+1] }
 	return head(before) == head(number) && lastNumber(number) == lastNumber(before)+1
 }
 
@@ -150,6 +194,36 @@ func (r *reader) handParas(blocks []*block) (list *block, used int) {
 	}
 	first := items[0]
 	return &block{kind: kindList, line: first.line, end: items[len(items)-1].end, off: first.off, hand: true, ordered: true, kids: items}, used
+}
+
+// bulletParas reads paragraphs that each begin with the same bullet typed by
+// hand, 「・…」, as one list: converters part the items by blank lines.
+func (r *reader) bulletParas(blocks []*block) (list *block, used int) {
+	var items []*block
+	for _, b := range blocks {
+		if b.kind != kindPara || b.allBold() || handMark(b.text) <= 0 || handNumberOf(b) != "" || len(items) > 0 && !sameMark(b.text, blocks[0].text) {
+			break
+		}
+		lines := r.paraLines(b)
+		some, lead := r.handItems(b, lines)
+		if len(some) != 1 || lead != 0 {
+			break
+		}
+		some[0].end = b.end
+		items = append(items, some[0])
+	}
+	if len(items) < 2 {
+		return nil, 0
+	}
+	first := items[0]
+	return &block{kind: kindList, line: first.line, end: items[len(items)-1].end, off: first.off, hand: true, kids: items}, len(items)
+}
+
+// sameMark tells texts that begin with the same sign.
+func sameMark(a, b string) bool {
+	x, _ := utf8.DecodeRuneInString(a)
+	y, _ := utf8.DecodeRuneInString(b)
+	return x == y
 }
 
 // paraNumbered tells a paragraph that begins with the number after another.

@@ -31,7 +31,11 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 				out = append(out, b)
 				continue
 			}
-			if list, n := r.handParas(blocks[i:]); n > 1 {
+			list, n := r.handParas(blocks[i:])
+			if n == 0 {
+				list, n = r.bulletParas(blocks[i:])
+			}
+			if n > 1 {
 				out = append(out, list)
 				i += n - 1
 				continue
@@ -114,7 +118,7 @@ func handMark(line string) int {
 		if rest, ok := cutBox(s); ok && rest != "" && rest[0] != '(' {
 			return lead + len(s) - len(rest)
 		}
-	case r >= '①' && r <= '⑳', r == '・', r == '□', r == '☐', r == '●', r == '◆', r == '○', r == '◇', r == '■', r == '▪', r == '•':
+	case r >= '①' && r <= '⒛', r >= '❶' && r <= '➓', strings.ContainsRune("✓✔☑✅⬜❏❑▶►➤◯◎＊", r), r == '・', r == '□', r == '☐', r == '●', r == '◆', r == '○', r == '◇', r == '■', r == '▪', r == '•':
 		if len(s) > size {
 			return lead + size
 		}
@@ -122,6 +126,12 @@ func handMark(line string) int {
 		next, _ := utf8.DecodeRuneInString(s[1:])
 		if next >= utf8.RuneSelf || isAlnum(s[1]) && s[1] > '9' {
 			return lead + 1
+		}
+	case r == '*' && len(s) > 1 && s[1] >= utf8.RuneSelf && strings.Count(s, "*") == 1:
+		return lead + 1
+	case r == '\\' && strings.HasPrefix(s[1:], "("): // \(1\), as converters write it
+		if n := digits(s[2:]); n > 0 && strings.HasPrefix(s[2+n:], `\)`) {
+			return lead + 2 + n + 2
 		}
 	case r == '（' || r == '(':
 		if n := digits(s[size:]); n > 0 {
@@ -136,20 +146,28 @@ func handMark(line string) int {
 		if n == 0 {
 			return 0
 		}
-		t := s[n:]
-		for _, sep := range [...]string{"．", ".)", "）", "、"} {
-			if strings.HasPrefix(t, sep) {
-				return lead + n + len(sep)
-			}
+		if sign := numberSign(s[n:], r >= '０'); sign > 0 {
+			return lead + n + sign
 		}
-		if r < '０' {
-			return 0
+	}
+	return 0
+}
+
+// numberSign is the length of the sign behind a number typed by hand, 0 if what
+// follows makes it no mark: 1.5, 12：30, and "1. x", which is a list already.
+func numberSign(t string, wide bool) int {
+	for _, sep := range [...]string{"．", ".)", "）", "、", `\.`, `\)`} {
+		if strings.HasPrefix(t, sep) {
+			return len(sep)
 		}
-		for _, sep := range [...]string{".", "　"} {
-			if strings.HasPrefix(t, sep) {
-				return lead + n + len(sep)
-			}
+	}
+	for _, sep := range [...]string{"：", "."} {
+		if next, ok := strings.CutPrefix(t, sep); ok && next != "" && (next[0] >= utf8.RuneSelf && digits(next) == 0 || wide && sep == ".") {
+			return len(sep)
 		}
+	}
+	if wide && (strings.HasPrefix(t, "　") || strings.HasPrefix(t, " ")) {
+		return len(t) - len(strings.TrimLeft(t, " 　"))
 	}
 	return 0
 }
@@ -253,7 +271,7 @@ func (r *reader) linksOnLine(b *block, line int) []Link {
 }
 
 func handNumber(mark string) string {
-	f := strings.Trim(fold(mark), "().、")
+	f := strings.Trim(fold(mark), `().、:\`)
 	if f != "" && f[0] >= '0' && f[0] <= '9' {
 		return f
 	}
