@@ -202,7 +202,7 @@ func (c *cli) explain(id, at string, severity int) error {
 		if r.After > 0 {
 			after = "+" + chat.Duration(r.After, c.lang)
 		}
-		cells = append(cells, []string{after, chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r.Need), strings.Join(names, c.say("、", ", "))})
+		cells = append(cells, []string{after, chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r), strings.Join(names, c.say("、", ", "))})
 	}
 	return c.answer("escalation.explain", map[string]any{"policy": p.ID, "rungs": rows}, func() {
 		c.printf("%s  %s\n", p.ID, c.say(p.Name, p.NameEN))
@@ -216,10 +216,13 @@ func carries(p directory.Person, means []notify.Means) bool {
 	return slices.ContainsFunc(p.Reach, func(a directory.Address) bool { return slices.Contains(means, a.Means) })
 }
 
-// needs says how many answers end a level.
-func (c *cli) needs(need int) string {
-	switch {
-	case need == escalation.NeedAll:
+// needs says how many answers end a level; more than are paged are never waited
+// for.
+func (c *cli) needs(r escalation.Rung) string {
+	switch need := r.Need; {
+	case r.Nobody:
+		return "-"
+	case need == escalation.NeedAll, need > 1 && need >= len(r.People):
 		return c.say("全員", "all")
 	case need > 1:
 		return c.say(fmt.Sprintf("%d人", need), fmt.Sprint(need))

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"irbot/internal/timeline"
@@ -43,13 +44,27 @@ func (e *Escalation) asked(level int) []string {
 // reached earlier that has its answers ends the ladder, too.
 func (e *Escalation) tally(person string) (have, want int, over bool) {
 	acks := appendOnce(append([]string(nil), e.Acks...), person)
-	have, want, over = e.level(e.Level, acks)
+	have, want, over = e.level(e.present(), acks)
 	for n := range e.Levels {
 		if _, _, met := e.level(n, acks); met && len(e.asked(n)) > 0 {
 			over = true
 		}
 	}
 	return have, want, over
+}
+
+// present is the level whose answers are waited for: while the ladder rests after
+// its last round, the last one that reached anybody.
+func (e *Escalation) present() int {
+	if e.Level >= 0 {
+		return e.Level
+	}
+	for _, p := range slices.Backward(e.Paged) {
+		if !p.Also && len(p.People) > 0 && p.Seq >= e.Resumed {
+			return p.Level
+		}
+	}
+	return e.Level
 }
 
 // level counts the answers a level has. On the level paged last an answer of
@@ -69,10 +84,10 @@ func (e *Escalation) level(n int, acks []string) (have, want int, met bool) {
 	case need < 0:
 		return inside, len(asked), inside >= len(asked)
 	case need <= 1:
-		return inside, 1, inside > 0 || n == e.Level
+		return inside, 1, inside > 0 || n == e.present()
 	}
 	have = inside
-	if n == e.Level {
+	if n == e.present() {
 		have = len(acks)
 	}
 	want = min(need, max(1, len(asked)))
@@ -82,7 +97,7 @@ func (e *Escalation) level(n int, acks []string) (have, want int, met bool) {
 // Progress gives the answers the present level has and wants; want is 1 where
 // any one is enough.
 func (e *Escalation) Progress() (have, want int) {
-	have, want, _ = e.level(e.Level, e.Acks)
+	have, want, _ = e.level(e.present(), e.Acks)
 	return have, want
 }
 

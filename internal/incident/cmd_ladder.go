@@ -71,12 +71,19 @@ func (c *call) pageTo(people []string) []pageTo {
 }
 
 // replan fits open ladders to a new severity: shorter waits count from the page
-// that was sent, and severity 1 wakes whom a quiet rule had left asleep.
+// that was sent, and severity 1 wakes whom a quiet rule had left asleep. It ends the
+// rest after a last round nobody answered, too.
 func (c *call) replan(severity int) []timeline.Draft {
 	var out []timeline.Draft
 	for _, esc := range c.s.Escalations {
 		last := esc.last()
-		if esc.Ended != "" || last == nil || esc.Level < 0 {
+		if esc.Ended != "" || last == nil {
+			continue
+		}
+		if esc.Level < 0 {
+			if severity == 1 && esc.Due.After(c.now) {
+				out = append(out, c.machine(KindEscReplanned, escFacts{Esc: esc.ID, Severity: severity, Due: us(c.now)}))
+			}
 			continue
 		}
 		due := last.At.Add(esc.Wait(esc.Level, severity))

@@ -98,6 +98,51 @@ func TestSoManyMustAnswer(t *testing.T) {
 	}
 }
 
+// A ladder nobody answered rests before it is climbed again. What it waits for
+// stays the same, and severity 1 does not wait for the rest to be over.
+func TestALadderAtRest(t *testing.T) {
+	night := escalation.Quiets{{People: []string{"ito"}, From: 22 * 60, Until: 7 * 60, Zone: time.FixedZone("JST", 9*3600)}}
+	l := people(10*time.Minute, "tanaka", "suzuki", "ito")
+	l.Need = escalation.NeedAll
+	rest := func(t *testing.T) *desk {
+		t.Helper()
+		d := ladderDesk(t, escalation.Policy{Rounds: 1, Levels: []escalation.Level{l}}, night)
+		d.at("06:44")
+		if e := d.state().Escalations[0]; e.Exhausted != 1 || e.Level != -1 {
+			t.Fatalf("%+v", e)
+		}
+		return d
+	}
+	t.Run("one answer of all is not enough", func(t *testing.T) {
+		d := rest(t)
+		if got := d.as("tanaka", incident.Ack{}).Outcome; got.Code != "escalation.part" || got.Args["want"] != "3" {
+			t.Fatalf("%+v", got)
+		}
+		d.at("07:05")
+		if diff := cmp.Diff([][]string{{"tanaka", "suzuki", "ito"}, {"suzuki", "ito"}}, d.pages()); diff != "" {
+			t.Fatal(diff)
+		}
+		d.as("suzuki", incident.Ack{})
+		d.as("ito", incident.Ack{})
+		if e := d.state().Escalations[0]; e.Ended != "acked" {
+			t.Fatalf("all answered: %+v", e)
+		}
+	})
+	t.Run("severity 1 climbs at once", func(t *testing.T) {
+		d := rest(t)
+		d.as("sato", incident.SetSeverity{Level: 3})
+		d.ring()
+		if n := len(d.pages()); n != 1 {
+			t.Fatalf("severity 3 ended the rest: %v", d.pages())
+		}
+		d.as("sato", incident.SetSeverity{Level: 1})
+		d.ring()
+		if n := len(d.pages()); n != 2 {
+			t.Fatalf("the rest goes on at severity 1: %v", d.pages())
+		}
+	})
+}
+
 func TestQuietHoursNeverSilenceSeverityOne(t *testing.T) {
 	night := escalation.Quiets{{People: []string{"tanaka"}, From: 22 * 60, Until: 7 * 60, Zone: time.FixedZone("JST", 9*3600)}}
 	p := escalation.Policy{Levels: []escalation.Level{people(10*time.Minute, "tanaka"), people(10*time.Minute, "ito")}}
