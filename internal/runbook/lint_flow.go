@@ -79,8 +79,9 @@ func (r *reader) lintFlow() {
 		}
 	}
 	r.lintLoops(&f)
+	guarded := f.guarded()
 	for i := range f.steps {
-		r.lintSkips(&f, i)
+		r.lintSkips(&f, i, guarded)
 	}
 	r.lintAnswers()
 }
@@ -203,8 +204,22 @@ func (f *flow) walk(i int, seen []bool, left func(int)) {
 	}
 }
 
+// guarded gives for each step the first from it on that needs approval or
+// evidence, or the number of steps.
+func (f *flow) guarded() []int {
+	next := make([]int, len(f.steps)+1)
+	next[len(f.steps)] = len(f.steps)
+	for n := len(f.steps) - 1; n >= 0; n-- {
+		next[n] = next[n+1]
+		if len(f.steps[n].Approver) > 0 || len(f.steps[n].Evidence) > 0 {
+			next[n] = n
+		}
+	}
+	return next
+}
+
 // lintSkips reports forward jumps over steps that need approval or evidence.
-func (r *reader) lintSkips(f *flow, i int) {
+func (r *reader) lintSkips(f *flow, i int, guarded []int) {
 	s := f.steps[i]
 	var refs []*Ref
 	if s.Next != nil {
@@ -222,11 +237,8 @@ func (r *reader) lintSkips(f *flow, i int) {
 		if !ok {
 			continue
 		}
-		for n := i + 1; n < to; n++ {
-			if len(f.steps[n].Approver) > 0 || len(f.steps[n].Evidence) > 0 {
-				r.find("RB409", ref.Line, 1, f.keys[n])
-				break
-			}
+		if n := guarded[i+1]; n < to {
+			r.find("RB409", ref.Line, 1, f.keys[n])
 		}
 	}
 }

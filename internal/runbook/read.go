@@ -60,6 +60,7 @@ type reader struct {
 	roles     map[string]bool
 	slugs     map[string]*section
 	pending   []pendingRef
+	targets   *targets // what jumps may lead to, once one was looked for
 	raised    []raised
 	times     map[string]int  // how often each rule was raised, once there are many
 	messages  map[string]bool // anchors named as wordings

@@ -126,51 +126,30 @@ func (r *reader) resolve() {
 // resolveStep looks for the number written in the source, in the same phase
 // first, then in the whole file; "2.3" is a key.
 func (r *reader) resolveStep(p pendingRef) {
-	if _, ok := r.rb.Step(p.value); ok && strings.Contains(p.value, ".") {
+	t := r.targetsOf()
+	if _, ok := t.byKey[p.value]; ok && strings.Contains(p.value, ".") {
 		p.ref.Step = p.value
 		return
 	}
-	here := r.phaseAt(p.ref.Line)
-	if here >= 0 {
-		if key, n := stepNumbered(&r.rb.Phases[here], p.value); n == 1 {
-			p.ref.Step = key
+	if here := r.phaseAt(p.ref.Line); here >= 0 {
+		if found := t.here(here, p.value); found.n == 1 {
+			p.ref.Step = t.steps[found.last].Key
 			return
 		}
 	}
-	found, total := "", 0
-	for i := range r.rb.Phases {
-		if key, n := stepNumbered(&r.rb.Phases[i], p.value); n > 0 {
-			found, total = key, total+n
-		}
-	}
-	switch {
-	case total == 1:
-		p.ref.Step = found
-	case total > 1:
-		r.find("RB406", p.ref.Line, 1, p.ref.Written)
-	default:
-		r.find("RB403", p.ref.Line, 1, p.ref.Written)
-	}
+	r.only(p.ref, t.anywhere(p.value))
 }
 
-// stepNumbered finds the steps of a phase by the number in the source; where
-// every item is numbered "1.", by position.
-func stepNumbered(ph *Phase, num string) (key string, n int) {
-	same := len(ph.Steps) > 1
-	for i := range ph.Steps {
-		same = same && ph.Steps[i].Number == ph.Steps[0].Number
-		if ph.Steps[i].Number == num {
-			key = ph.Steps[i].Key
-			n++
-		}
+// only leads a jump to the one step that has its name.
+func (r *reader) only(ref *Ref, found hits) {
+	switch found.n {
+	case 1:
+		ref.Step = r.targetsOf().steps[found.last].Key
+	case 0:
+		r.find("RB403", ref.Line, 1, ref.Written)
+	default:
+		r.find("RB406", ref.Line, 1, ref.Written)
 	}
-	if !same {
-		return key, n
-	}
-	if at, err := strconv.Atoi(num); err == nil && at >= 1 && at <= len(ph.Steps) {
-		return ph.Steps[at-1].Key, 1
-	}
-	return "", 0
 }
 
 func (r *reader) phaseAt(line int) int {
@@ -189,10 +168,9 @@ func (r *reader) resolvePhase(p pendingRef) {
 			return
 		}
 	}
-	for _, s := range r.sections {
-		if sectionNumber(s) == p.value && r.toLine(p.ref, s.line, s.treeEnd) {
-			return
-		}
+	if s, ok := r.heading(p.value); ok {
+		r.toLine(p.ref, s.line, s.treeEnd)
+		return
 	}
 	if n, err := strconv.Atoi(p.value); err == nil && n >= 1 && n <= len(r.rb.Phases) && r.rb.Phases[n-1].Number == "" {
 		r.toPhase(p.ref, n-1)
@@ -225,26 +203,18 @@ func (r *reader) toPhase(ref *Ref, i int) {
 
 // toLine leads a jump to the first step between two lines; a section without
 // steps is a place in the text and resolves without one.
-func (r *reader) toLine(ref *Ref, from, to int) bool {
-	for i := range r.rb.Phases {
-		for j := range r.rb.Phases[i].Steps {
-			if l := r.rb.Phases[i].Steps[j].Line; l >= from && l <= to {
-				ref.Phase, ref.Step = r.rb.Phases[i].No, r.rb.Phases[i].Steps[j].Key
-				return true
-			}
-		}
+func (r *reader) toLine(ref *Ref, from, to int) {
+	t := r.targetsOf()
+	if n, ok := t.between(from, to); ok {
+		ref.Phase, ref.Step = r.rb.Phases[t.phase[n]].No, t.steps[n].Key
 	}
-	return true
 }
 
 func (r *reader) resolveAnchor(p pendingRef) {
-	for i := range r.rb.Phases {
-		for j := range r.rb.Phases[i].Steps {
-			if s := &r.rb.Phases[i].Steps[j]; s.ID != "" && s.ID == p.value {
-				p.ref.Step = s.Key
-				return
-			}
-		}
+	t := r.targetsOf()
+	if n, ok := t.byID[p.value]; ok && p.value != "" {
+		p.ref.Step = t.steps[n].Key
+		return
 	}
 	if s, ok := r.bySlug(p.value); ok {
 		r.toLine(p.ref, s.line, s.treeEnd)
@@ -255,38 +225,27 @@ func (r *reader) resolveAnchor(p pendingRef) {
 
 func (r *reader) resolveTitle(p pendingRef) {
 	want := plainTitle(p.value)
-	found, total := "", 0
-	for i := range r.rb.Phases {
-		if plainTitle(r.rb.Phases[i].Title) == want {
-			r.toPhase(p.ref, i)
-			return
-		}
-		for j := range r.rb.Phases[i].Steps {
-			if plainTitle(r.rb.Phases[i].Steps[j].Title) == want {
-				found = r.rb.Phases[i].Steps[j].Key
-				total++
-			}
-		}
+	if i, ok := r.titled().phases[want]; ok {
+		r.toPhase(p.ref, i)
+		return
 	}
-	switch total {
-	case 1:
-		p.ref.Step = found
-	case 0:
-		r.find("RB403", p.ref.Line, 1, p.ref.Written)
-	default:
-		r.find("RB406", p.ref.Line, 1, p.ref.Written)
-	}
+	r.only(p.ref, r.titled().steps[want])
 }
 
 func (r *reader) resolveID(p pendingRef) {
-	for i := range r.rb.Phases {
-		for j := range r.rb.Phases[i].Steps {
-			s := &r.rb.Phases[i].Steps[j]
-			if s.ID == p.value || s.Key == p.value || s.Number == p.value && r.phaseAt(p.ref.Line) == i {
-				p.ref.Step = s.Key
-				return
-			}
+	t := r.targetsOf()
+	first := len(t.steps)
+	for _, names := range [...]map[string]int{t.byID, t.byKey} {
+		if n, ok := names[p.value]; ok {
+			first = min(first, n)
 		}
+	}
+	if found := t.inPhase[numbered{r.phaseAt(p.ref.Line), p.value}]; found.n > 0 {
+		first = min(first, found.first)
+	}
+	if first < len(t.steps) {
+		p.ref.Step = t.steps[first].Key
+		return
 	}
 	r.resolveTitle(p)
 }
