@@ -199,7 +199,7 @@ func markdownFiles(args []string) ([]string, error) {
 			return nil, err
 		}
 		if len(out) == before { // a folder checked by mistake must not pass as clean
-			return nil, fmt.Errorf("%s: no .md file: %w", a, fs.ErrNotExist)
+			return nil, &fs.PathError{Op: "list", Path: filepath.Join(a, "*.md"), Err: fs.ErrNotExist}
 		}
 	}
 	return out, nil
