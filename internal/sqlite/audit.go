@@ -264,7 +264,7 @@ func (a *audits) nextClosed(ctx context.Context, q querier) (string, error) {
 func headOf(ctx context.Context, q querier, id string) (timeline.Position, error) {
 	var p timeline.Position
 	var head []byte
-	err := q.QueryRowContext(ctx, "SELECT seq, head FROM entry WHERE incident = ? ORDER BY seq DESC LIMIT 1", id).Scan(&p.Seq, &head)
+	err := q.QueryRowContext(ctx, "SELECT seq, head FROM entry WHERE incident = +? ORDER BY seq DESC LIMIT 1", id).Scan(&p.Seq, &head)
 	if errors.Is(err, sql.ErrNoRows) {
 		return p, nil
 	}

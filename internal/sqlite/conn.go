@@ -27,6 +27,10 @@ func (c connector) Connect(context.Context) (driver.Conn, error) { return c.drv.
 // Driver gives the driver behind the connections.
 func (c connector) Driver() driver.Driver { return c.drv }
 
+// Statements are kept compiled (_stmt_cache_size). A bare parameter in LIMIT, and
+// in some equations, would undo that: SQLite peeks at its value when it plans, and
+// compiles anew at every use. So those stand as LIMIT +? and incident = +?.
+
 // dsn writes the address of a database file; misspelt parameters would be
 // silently accepted, hence readBack.
 func dsn(path string, params ...string) string {

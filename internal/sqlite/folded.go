@@ -62,7 +62,7 @@ type querier interface {
 // foldFrom folds what the table holds beyond f.pos into f, which must not be
 // shared. Texts are not read.
 func foldFrom(ctx context.Context, q querier, f *folded) (*folded, error) {
-	rows, err := q.QueryContext(ctx, "SELECT envelope, entry_hash, head FROM entry WHERE incident = ? AND seq > ? ORDER BY seq", f.state.ID, f.pos.Seq)
+	rows, err := q.QueryContext(ctx, "SELECT envelope, entry_hash, head FROM entry WHERE incident = +? AND seq > ? ORDER BY seq", f.state.ID, f.pos.Seq)
 	if err != nil {
 		return nil, fmt.Errorf("read entries of %s: %w", f.state.ID, err)
 	}

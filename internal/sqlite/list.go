@@ -40,7 +40,7 @@ func (v *View) List(ctx context.Context, f Filter) ([]incident.Summary, error) {
 		return nil, err
 	}
 	q := `SELECT id, drill, status, severity, seq, declared_us, next_us, changed_us FROM incident WHERE ` +
-		strings.Join(where, " AND ") + ` ORDER BY opened_us DESC, id DESC LIMIT ?`
+		strings.Join(where, " AND ") + ` ORDER BY opened_us DESC, id DESC LIMIT +?`
 	return query(ctx, v.db, func(r *sql.Rows) (incident.Summary, error) {
 		var x incident.Summary
 		var declared, next, changed int64
@@ -127,12 +127,12 @@ func scanRow(r *sql.Rows) (incident.Row, error) {
 
 // DueTimers gives the timers due at now, in due order. A limit of 0 means all.
 func (v *View) DueTimers(ctx context.Context, now time.Time, max int) ([]escalation.Timer, error) {
-	return query(ctx, v.db, scanTimer, timerColumns+"WHERE due_us <= ? ORDER BY due_us, id LIMIT ?", now.UnixMicro(), limit(max))
+	return query(ctx, v.db, scanTimer, timerColumns+"WHERE due_us <= ? ORDER BY due_us, id LIMIT +?", now.UnixMicro(), limit(max))
 }
 
 // dueRows names every rank there can be, so that the index is entered at what is
 // due in each; without, every message that waits for later would be read.
-const dueRows = "WHERE state = 'queued' AND rank IN (0, 1, 2, 3, 4, 5, 6, 7) AND next_us <= ? ORDER BY rank, next_us LIMIT ?"
+const dueRows = "WHERE state = 'queued' AND rank IN (0, 1, 2, 3, 4, 5, 6, 7) AND next_us <= ? ORDER BY rank, next_us LIMIT +?"
 
 // DueRows gives the queued messages due at now: pages first, then the longest
 // due. A limit of 0 means all.
@@ -188,7 +188,7 @@ func checkpoints(ctx context.Context, q querier, id string) ([]timeline.Checkpoi
 			return c, nil
 		}
 		return kept, nil
-	}, "SELECT size, note FROM checkpoint WHERE incident = ? ORDER BY n", id)
+	}, "SELECT size, note FROM checkpoint WHERE incident = +? ORDER BY n", id)
 }
 
 // SaveCheckpoint keeps a checkpoint for ever; the same one again is no error.

@@ -65,7 +65,7 @@ const selectStored = `SELECT count(*), coalesce(max(seq), 0), CAST(group_concat(
 		coalesce(octet_length(e.entry_hash), 0) << 31 | coalesce(octet_length(e.head), 0), ' ',
 		coalesce(octet_length(t.salt) + 1, 0) << 1 | (t.n IS NOT NULL), ' ',
 		e.envelope, t.fields, e.entry_hash, e.head, t.salt) AS bytes
-	FROM entry e LEFT JOIN text t ON t.n = e.n WHERE e.incident = ? AND e.seq > ? ORDER BY e.seq LIMIT ?)`
+	FROM entry e LEFT JOIN text t ON t.n = e.n WHERE e.incident = +? AND e.seq > ? ORDER BY e.seq LIMIT +?)`
 
 // each calls fn for the rows of the page.
 func (p *storedPage) each(fn func(timeline.Stored) error) error {

@@ -184,7 +184,7 @@ func (v *View) EachEntry(ctx context.Context, id string, from, to int64, fn func
 
 const selectEntries = `SELECT e.seq, e.envelope, e.entry_hash, e.head, t.n IS NOT NULL, t.salt, t.fields
 	FROM entry e LEFT JOIN text t ON t.n = e.n
-	WHERE e.incident = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq`
+	WHERE e.incident = +? AND e.seq BETWEEN ? AND ? ORDER BY e.seq`
 
 // readEntries reads entries with their texts; a text that is null was erased.
 func readEntries(ctx context.Context, q querier, id string, from, to int64) ([]timeline.Entry, error) {
@@ -259,7 +259,7 @@ func (v *View) Texts(ctx context.Context, id string, seqs []int64) (map[int64]ti
 
 // CROSS JOIN keeps the order: each number is looked up in the index.
 const selectTexts = `SELECT e.seq, t.fields FROM (SELECT DISTINCT value AS seq FROM json_each(?2)) w
-	CROSS JOIN entry e ON e.incident = ?1 AND e.seq = w.seq CROSS JOIN text t ON t.n = e.n WHERE t.fields IS NOT NULL`
+	CROSS JOIN entry e ON e.incident = +?1 AND e.seq = w.seq CROSS JOIN text t ON t.n = e.n WHERE t.fields IS NOT NULL`
 
 // Head tells where a log stands; the zero Position where there is none.
 func (v *View) Head(ctx context.Context, id string) (timeline.Position, error) {
