@@ -63,15 +63,12 @@ func (c *cli) dutyList() *cobra.Command {
 }
 
 func (c *cli) listDuties(ctx context.Context, id string) error {
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rv.Close() }()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
+	defer at.shut()
+	v := at.view
 	list, cells := []shownClock{}, [][]string{}
 	for _, r := range (chat.Drawer{Words: c.words, Lang: c.lang}).Clocks(v) {
 		d := v.S.Duty(r.Duty)

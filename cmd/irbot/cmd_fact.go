@@ -116,15 +116,12 @@ func (c *cli) factList() *cobra.Command {
 }
 
 func (c *cli) showFacts(ctx context.Context, id string) error {
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer rv.Close()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
+	defer at.shut()
+	v := at.view
 	list := []shownFact{}
 	facts := v.Facts()
 	for _, f := range v.Site.Forms.Fields() {

@@ -117,20 +117,16 @@ func (c *cli) complete(steps bool) func(*cobra.Command, []string, string) ([]str
 }
 
 func (c *cli) stepChoices(ctx context.Context, id string) []string {
-	svc, v, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return nil
 	}
-	defer v.Close()
-	view, err := svc.View(ctx, id)
-	if err != nil {
-		return nil
-	}
+	defer at.shut()
 	var out []string
-	for _, r := range view.S.Runs {
+	for _, r := range at.view.S.Runs {
 		for _, st := range r.Steps {
 			if !st.Closed() {
-				out = append(out, fmt.Sprintf("%d\t%s", st.N, view.StepTitle(st)))
+				out = append(out, fmt.Sprintf("%d\t%s", st.N, at.view.StepTitle(st)))
 			}
 		}
 	}

@@ -75,6 +75,12 @@ func (c *cli) noticeDraft() *cobra.Command {
 	})
 }
 
+// noticeName is the one argument that names a notice.
+func (c *cli) noticeName(rest []string) (string, error) {
+	n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
+	return strings.ToUpper(n), err
+}
+
 func (c *cli) noticeSubmit() *cobra.Command {
 	var f actFlags
 	cmd := &cobra.Command{
@@ -82,8 +88,8 @@ func (c *cli) noticeSubmit() *cobra.Command {
 		Example: "  irbot notice submit N1",
 	}
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		return incident.SubmitNotice{Notice: strings.ToUpper(n)}, err
+		n, err := c.noticeName(rest)
+		return incident.SubmitNotice{Notice: n}, err
 	})
 }
 
@@ -98,8 +104,8 @@ func (c *cli) noticePhoned() *cobra.Command {
 	cmd.Flags().StringVar(&x.Reply, "reply", "", c.say("相手の言葉", "what was said"))
 	cmd.Flags().StringVar(&x.Receipt, "receipt", "", c.say("受付番号", "receipt number"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		x.Notice = strings.ToUpper(n)
+		var err error
+		x.Notice, err = c.noticeName(rest)
 		return x, err
 	})
 }
@@ -113,8 +119,8 @@ func (c *cli) noticeReceipt() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&x.Receipt, "number", "", c.say("受付番号", "receipt number"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		x.Notice = strings.ToUpper(n)
+		var err error
+		x.Notice, err = c.noticeName(rest)
 		return x, err
 	})
 }
@@ -128,8 +134,8 @@ func (c *cli) noticeWithdraw() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&x.Why, "why", "", c.say("理由", "why"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		x.Notice = strings.ToUpper(n)
+		var err error
+		x.Notice, err = c.noticeName(rest)
 		return x, err
 	})
 }
@@ -167,15 +173,12 @@ func (c *cli) noticeShow() *cobra.Command {
 }
 
 func (c *cli) showNotices(ctx context.Context, id, only string) error {
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer rv.Close()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
+	defer at.shut()
+	v := at.view
 	list := []shownNotice{}
 	for _, n := range v.S.Notices {
 		if only != "" && n.ID != only {

@@ -95,8 +95,8 @@ func (c *cli) reportRefill() *cobra.Command {
 		Example: "  irbot report refill N2",
 	}
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		return incident.RefillNotice{Notice: strings.ToUpper(n)}, err
+		n, err := c.noticeName(rest)
+		return incident.RefillNotice{Notice: n}, err
 	})
 }
 
@@ -110,8 +110,8 @@ func (c *cli) reportRecall() *cobra.Command {
 	cmd.Flags().StringVar(&x.Why, "why", "", c.say("理由", "why"))
 	cmd.Flags().StringVar(&x.Right, "right", "", c.say("正しい内容（省くと全体の取消）", "what is right (default: take it all back)"))
 	return c.oneAct(cmd, &f, func(rest []string) (incident.Command, error) {
-		n, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
-		x.Notice = strings.ToUpper(n)
+		var err error
+		x.Notice, err = c.noticeName(rest)
 		return x, err
 	})
 }
@@ -122,24 +122,20 @@ func (c *cli) noticeOf(ctx context.Context, args []string, look func(*incident.S
 	if err != nil {
 		return err
 	}
-	name, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
+	name, err := c.noticeName(rest)
 	if err != nil {
 		return err
 	}
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer rv.Close()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
-	n := v.S.Notice(strings.ToUpper(name))
+	defer at.shut()
+	n := at.view.S.Notice(name)
 	if n == nil {
 		return &problem{exit: exitNotFound, code: "notice.unknown", what: c.say(id+" に通知 "+name+" はありません", id+" has no notice "+name), why: c.say("番号を確かめてください", "check the number"), fix: "irbot notice show " + id}
 	}
-	return look(svc, v, n)
+	return look(at.svc, at.view, n)
 }
 
 // shownChange is one difference of `irbot report diff --json`.
@@ -266,11 +262,11 @@ func (c *cli) reportAttach() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name, err := c.one(rest, c.say("通知", "notice"), "irbot notice show")
+			name, err := c.noticeName(rest)
 			if err != nil {
 				return err
 			}
-			done, err := ask[attachDone](cmd.Context(), c, "report.attach", attachArgs{Incident: id, Notice: strings.ToUpper(name), Formats: formats, Person: as, Request: requestKey()})
+			done, err := ask[attachDone](cmd.Context(), c, "report.attach", attachArgs{Incident: id, Notice: name, Formats: formats, Person: as, Request: requestKey()})
 			if err != nil {
 				return err
 			}

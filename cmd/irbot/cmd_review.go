@@ -74,16 +74,12 @@ func (c *cli) reviewOf(ctx context.Context, args []string, do func(v *incident.V
 	if err != nil {
 		return err
 	}
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer rv.Close()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
-	return do(v)
+	defer at.shut()
+	return do(at.view)
 }
 
 func (c *cli) reviewSay() *cobra.Command {

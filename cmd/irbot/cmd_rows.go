@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"irbot/internal/chat"
-	"irbot/internal/config"
 	"irbot/internal/incident"
 	"irbot/internal/tally"
 	"irbot/internal/xlsx"
@@ -125,12 +124,9 @@ func (c *cli) rowVoid() *cobra.Command {
 
 // tallied is an incident with its rows, and what is needed to read them.
 type tallied struct {
+	opened
 	id   string
 	rest []string // arguments after the incident
-	svc  *incident.Service
-	view *incident.View
-	cfg  *config.Config
-	shut func()
 }
 
 // counted reads the rows of an incident. The caller calls shut at the end.
@@ -139,16 +135,11 @@ func (c *cli) counted(ctx context.Context, args []string) (tallied, error) {
 	if err != nil {
 		return tallied{}, err
 	}
-	svc, rv, cfg, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return tallied{}, err
 	}
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		_ = rv.Close()
-		return tallied{}, err
-	}
-	return tallied{id: id, rest: rest, svc: svc, view: v, cfg: cfg, shut: func() { _ = rv.Close() }}, nil
+	return tallied{opened: at, id: id, rest: rest}, nil
 }
 
 // countedRows are the rows of one form. The caller calls shut at the end.

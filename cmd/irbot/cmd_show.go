@@ -139,6 +139,28 @@ func (c *cli) reading(ctx context.Context) (*incident.Service, *sqlite.View, *co
 	return incident.NewService(c.partsFor(cfg, v, nil)), v, cfg, nil
 }
 
+// opened is an incident as it stands, read without a server for one answer.
+type opened struct {
+	svc  *incident.Service
+	view *incident.View
+	cfg  *config.Config
+	shut func()
+}
+
+// open reads an incident. The caller calls shut at the end.
+func (c *cli) open(ctx context.Context, id string) (opened, error) {
+	svc, rv, cfg, err := c.reading(ctx)
+	if err != nil {
+		return opened{}, err
+	}
+	v, err := svc.View(ctx, id)
+	if err != nil {
+		_ = rv.Close()
+		return opened{}, err
+	}
+	return opened{svc: svc, view: v, cfg: cfg, shut: func() { _ = rv.Close() }}, nil
+}
+
 // partsFor are the parts of a service that reads a record without a server; log
 // may be nil.
 func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) incident.Parts {
@@ -151,15 +173,12 @@ func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) inc
 }
 
 func (c *cli) show(ctx context.Context, id, step string) error {
-	svc, rv, _, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rv.Close() }()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
+	defer at.shut()
+	v := at.view
 	if step != "" {
 		return c.showStep(v, step)
 	}

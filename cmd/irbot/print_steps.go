@@ -340,15 +340,12 @@ func (c *cli) printForm(ty tally.Type, p paper) error {
 // printRuns prints the checklists of an incident as far as they are, to go on
 // by hand when power or network are going.
 func (c *cli) printRuns(ctx context.Context, id string, p paper) error {
-	svc, rv, cfg, err := c.reading(ctx)
+	at, err := c.open(ctx, id)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = rv.Close() }()
-	v, err := svc.View(ctx, id)
-	if err != nil {
-		return err
-	}
+	defer at.shut()
+	v := at.view
 	d := pdf.ChecklistDoc{Title: c.words.T(c.lang, "inc.head.real", "incident", v.S.ID, "title", v.Title()), Foot: fmt.Sprintf("%s #%d", v.S.ID, v.S.Seq), Drill: v.S.Drill}
 	if v.S.Drill { // the renderer says so itself
 		d.Title = v.S.ID + " " + v.Title()
@@ -369,7 +366,7 @@ func (c *cli) printRuns(ctx context.Context, id string, p paper) error {
 		}
 	}
 	d.Forms = c.blankForms(forms)
-	return c.paper(cfg, p.called(v.S.ID+"_steps"), d)
+	return c.paper(at.cfg, p.called(v.S.ID+"_steps"), d)
 }
 
 func (c *cli) printedRun(v *incident.View, r *incident.Run) pdf.ChecklistRun {

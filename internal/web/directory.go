@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -182,13 +181,7 @@ func (s *Server) compareContacts(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusForbidden, "dir.noperm")
 		return
 	}
-	file, _, err := r.FormFile("file")
-	if err != nil {
-		s.fail(w, r, http.StatusBadRequest, "web.form")
-		return
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxSheet+1))
+	_, data, err := sheetOf(r)
 	if err != nil {
 		s.fail(w, r, http.StatusBadRequest, "web.form")
 		return

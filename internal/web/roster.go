@@ -235,15 +235,21 @@ type sheetData struct {
 	Before                   []string // who would be on duty now, where it differs
 }
 
-// rosterImport shows what was understood of a sheet. Nothing is taken over yet.
-func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
+// sheetOf reads the file that came with a form: its name, and its bytes up to one
+// more than a sheet may have.
+func sheetOf(r *http.Request) (name string, data []byte, err error) {
 	file, head, err := r.FormFile("file")
 	if err != nil {
-		s.fail(w, r, http.StatusBadRequest, "web.form")
-		return
+		return "", nil, err
 	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxSheet+1))
+	defer func() { _ = file.Close() }()
+	data, err = io.ReadAll(io.LimitReader(file, maxSheet+1))
+	return head.Filename, data, err
+}
+
+// rosterImport shows what was understood of a sheet. Nothing is taken over yet.
+func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
+	name, data, err := sheetOf(r)
 	if err != nil {
 		s.fail(w, r, http.StatusBadRequest, "web.form")
 		return
@@ -260,7 +266,7 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	text, _, _ := roster.Text(data)
-	d := sheetData{Roster: site.Rosters[i].ID, File: chat.Truncate(chat.OneLine(head.Filename), 120), Text: text, U: u}
+	d := sheetData{Roster: site.Rosters[i].ID, File: chat.Truncate(chat.OneLine(name), 120), Text: text, U: u}
 	s.show(w, r, view{name: "rostersheet", title: "roster.preview", active: "ready", tab: "roster", data: func(p *page) any {
 		d.Name = p.rosterName(site.Rosters[i])
 		now := site.RostersNow()
