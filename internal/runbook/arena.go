@@ -19,6 +19,7 @@ type arena struct {
 	paras    slab[ast.Paragraph]
 	plains   slab[plainPara]
 	headings slab[plainHeading]
+	cells    slab[plainCell]
 	raised   []raised
 	cuts     []cut
 	starts   []int
@@ -39,6 +40,7 @@ func (a *arena) release() {
 	a.sections.reset(func(s *section) { *s = section{} })
 	a.drafts.reset(func(d *draft) { *d = draft{} })
 	a.headings.reset(func(h *plainHeading) { *h = plainHeading{} })
+	a.cells.reset(func(c *plainCell) { *c = plainCell{} })
 	a.plains.reset(func(p *plainPara) { *p = plainPara{} })
 	a.paras.reset(func(p *ast.Paragraph) {
 		lines := *p.Lines()

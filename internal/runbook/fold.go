@@ -12,7 +12,9 @@ import (
 // no space around. Texts that are in that form already, by far the most, are
 // not copied.
 func fold(s string) string {
-	s = strings.TrimSpace(s)
+	if s == "" || !isAlnum(s[0]) || !isAlnum(s[len(s)-1]) {
+		s = strings.TrimSpace(s)
+	}
 	upper := uint64(0)
 	for i := 0; i < len(s); {
 		if i+8 <= len(s) {

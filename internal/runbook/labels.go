@@ -113,7 +113,11 @@ func (s labelSet) name(key string) string {
 	if f != "" && !(isAlnum(f[0]) && isAlnum(f[len(f)-1])) {
 		f = strings.Trim(f, "* _　")
 	}
-	if f = fold(stripBrackets(f)); f != "" && !(isAlnum(f[0]) && isAlnum(f[len(f)-1])) {
+	f = stripBrackets(f)
+	if name, known := s.nameASCII(f); known {
+		return name
+	}
+	if f = fold(f); f != "" && !(isAlnum(f[0]) && isAlnum(f[len(f)-1])) {
 		f = strings.Trim(f, "* _:")
 	}
 	if n, ok := s.find(f); ok {
@@ -128,6 +132,24 @@ func (s labelSet) name(key string) string {
 		}
 	}
 	return ""
+}
+
+// nameASCII is name for a short key in ASCII without a slash, which needs no copy.
+func (s labelSet) nameASCII(f string) (name string, known bool) {
+	var short [64]byte
+	if len(f) > len(short) || !isASCII(f) || strings.IndexByte(f, '/') >= 0 {
+		return "", false
+	}
+	b := append(short[:0], strings.Trim(strings.TrimSpace(f), "* _:")...)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	if name, known = s.words[string(b)]; known {
+		return name, true
+	}
+	return s.extra[string(b)], true
 }
 
 // keyed is a text of the form KEY: value.

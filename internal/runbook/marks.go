@@ -44,7 +44,7 @@ func marked(line []byte, noRefs bool) bool {
 	return false
 }
 
-func hasMark(s string) bool {
+func hasMark[T []byte | string](s T) bool {
 	for i := range len(s) {
 		if inlineMark[s[i]] {
 			return true

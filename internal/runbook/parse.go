@@ -27,15 +27,18 @@ func newParser() parser.Parser {
 	}
 	p := parser.NewParser(parser.WithBlockParsers(blocks...), parser.WithInlineParsers(parser.DefaultInlineParsers()...),
 		parser.WithParagraphTransformers(util.Prioritized(linkDefinitions{parser.LinkReferenceParagraphTransformer}, 100),
-			util.Prioritized(plainParas{}, plainParasPriority)))
+			util.Prioritized(tables{extension.NewTableParagraphTransformer()}, tablePriority),
+			util.Prioritized(plainParas{}, plainParasPriority)),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)))
 	return goldmark.New(goldmark.WithParser(p),
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
+		goldmark.WithExtensions(extension.Strikethrough, extension.TaskList, extension.Footnote)).Parser()
 }
 
 // Where CommonMark's own parsers of headings and paragraphs stand.
 const (
 	headingPriority   = 600
 	paragraphPriority = 1000
+	tablePriority     = 200
 )
 
 // converter turns the parser's tree into blocks.
@@ -107,7 +110,10 @@ func (c *converter) lineAt(off int) int {
 }
 
 func (c *converter) children(parent ast.Node) []*block {
-	var out []*block
+	if !parent.HasChildren() {
+		return nil
+	}
+	out := make([]*block, 0, parent.ChildCount())
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		if b := c.block(n); b != nil {
 			out = append(out, b)
@@ -256,12 +262,18 @@ func (c *converter) lines(n ast.Node) string {
 
 func (c *converter) table(n *extast.Table) *block {
 	b := c.add(kindTable, n.Pos())
+	var tmp block
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		row := &tableRow{off: c.base + max(r.Pos(), 0)}
 		row.line = c.lineAt(row.off)
+		row.cells = make([]cell, 0, r.ChildCount())
 		for k := r.FirstChild(); k != nil; k = k.NextSibling() {
-			var tmp block
-			c.inline(&tmp, k)
+			tmp = block{}
+			if plain, ok := k.(*plainCell); ok {
+				c.plainCell(&tmp, plain)
+			} else {
+				c.inline(&tmp, k)
+			}
 			row.cells = append(row.cells, cell{text: tmp.text, links: tmp.links, off: c.base + max(k.Pos(), 0)})
 		}
 		x := b.extra()

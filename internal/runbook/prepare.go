@@ -40,8 +40,16 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 				i += n - 1
 				continue
 			}
+			if b.end == b.line {
+				out = append(out, b)
+				continue
+			}
 			out = append(out, r.handList(b)...)
 		case kindCode:
+			if !mayBeList(b) {
+				out = append(out, b)
+				continue
+			}
 			out = append(out, r.fenceAsList(b)...)
 		case kindList:
 			r.prepareItems(b)
@@ -62,7 +70,7 @@ func (r *reader) needsPreparing(blocks []*block) bool {
 				return true
 			}
 		case kindCode:
-			if b.lang == "" || b.lang == "markdown" || b.lang == "md" {
+			if mayBeList(b) {
 				return true
 			}
 		}
@@ -91,7 +99,7 @@ func (r *reader) paraLines(b *block) []string {
 	if len(b.kids) > 0 {
 		end = b.kids[0].line - 1
 	}
-	var out []string
+	out := make([]string, 0, max(end-b.line, 0)+1)
 	for n := b.line; n <= end; n++ {
 		line := r.t.line(n)
 		if n > b.line && strings.TrimSpace(line) == "" {
@@ -359,12 +367,14 @@ func letterMark(line string) int {
 	return len(line) - len(s) + 2
 }
 
+// mayBeList tells a fence of no programming language.
+func mayBeList(b *block) bool {
+	return b.lang == "" || b.lang == "markdown" || b.lang == "md"
+}
+
 // fenceAsList reads a fence without language whose lines are mostly list lines
 // as Markdown: checklists people keep in a fence to paste elsewhere.
 func (r *reader) fenceAsList(b *block) []*block {
-	if b.lang != "" && b.lang != "markdown" && b.lang != "md" {
-		return []*block{b}
-	}
 	total, list, before := 0, 0, ""
 	counted := true // every line is numbered from 1 on, or says more about the one above
 	for _, line := range strings.Split(b.text, "\n") {

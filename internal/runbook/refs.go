@@ -326,7 +326,8 @@ func cutLeading(s string) string {
 
 // lettersOf keeps letters and digits.
 func lettersOf(s string) string {
-	out := make([]byte, 0, len(s))
+	var short [128]byte
+	out := short[:0]
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			if isAlnum(c) {

@@ -139,17 +139,22 @@ func (r *Rule) finding(line, col int, strict bool, args []any) Finding {
 
 // fill puts values into a message: %v takes the next one, %[2]v the second.
 func fill(format string, args []any) string {
-	out := make([]byte, 0, len(format)+32)
-	next := 0
-	for i := 0; i < len(format); i++ {
-		switch rest := format[i:]; {
-		case strings.HasPrefix(rest, "%v"):
-			i++
-		case len(rest) > 4 && rest[0] == '%' && rest[1] == '[':
-			next = int(rest[2] - '1')
-			i += 4
+	var short [320]byte // most are a sentence
+	out, next := short[:0], 0
+	for {
+		i := strings.IndexByte(format, '%')
+		if i < 0 {
+			return string(append(out, format...))
+		}
+		out, format = append(out, format[:i]...), format[i:]
+		switch {
+		case strings.HasPrefix(format, "%v"):
+			format = format[2:]
+		case len(format) > 4 && format[1] == '[':
+			next = int(format[2] - '1')
+			format = format[5:]
 		default:
-			out = append(out, format[i])
+			out, format = append(out, '%'), format[1:]
 			continue
 		}
 		if next >= 0 && next < len(args) {
@@ -157,7 +162,6 @@ func fill(format string, args []any) string {
 		}
 		next++
 	}
-	return string(out)
 }
 
 func appendValue(out []byte, v any) []byte {

@@ -35,17 +35,24 @@ type section struct {
 // the sections in document order, the root first.
 func (r *reader) buildSections(blocks []*block) (all []*section) {
 	root := &section{line: 1, level: 0}
-	all = []*section{root}
-	cur, real := root, 0
+	heads := 1
+	for _, b := range blocks {
+		if b.kind == kindHeading {
+			heads++
+		}
+	}
+	all = append(make([]*section, 0, heads+4), root)
+	cur, real, from := root, 0, 0
 	for i, b := range blocks {
 		if b.kind == kindPara && r.isPseudoHeading(blocks, i) {
 			b.kind, b.pseudo, b.level = kindHeading, true, real+1
 			b.text = strings.TrimRight(b.text, " :：")
 		}
 		if b.kind != kindHeading {
-			cur.blocks = append(cur.blocks, b)
+			cur.blocks = blocks[from : i+1 : i+1]
 			continue
 		}
+		from = i + 1
 		if !b.pseudo {
 			real = b.level
 		}

@@ -119,19 +119,25 @@ func newWordList(words, extra []string) wordList {
 func (l *wordList) hits(f string) (first, last int) {
 	first, last = -1, -1
 	for i := 0; i+2 < len(f); i++ {
-		if !wordBorder(f, i) {
-			continue
-		}
-		if g := l.begins[wordHash(f[i:])]; g > 0 {
-			first, last = l.hit(f, i, g, first, last)
+		if wordBorder(f, i) {
+			first, last = l.hit(f, i, first, last)
 		}
 	}
 	return first, last
 }
 
-// hit compares the words of a group with what stands at one place.
-func (l *wordList) hit(f string, i int, group uint16, first, last int) (int, int) {
-	for _, w := range l.groups[group] {
+// hitsAt is hits where a word may begin at some places only.
+func (l *wordList) hitsAt(f string, places []int) (first, last int) {
+	first, last = -1, -1
+	for _, i := range places {
+		first, last = l.hit(f, i, first, last)
+	}
+	return first, last
+}
+
+// hit compares the words that may stand at one place with what does.
+func (l *wordList) hit(f string, i, first, last int) (int, int) {
+	for _, w := range l.groups[l.begins[wordHash(f[i:])]] {
 		n := wordLength(f[i:], w)
 		if n == 0 {
 			continue
@@ -175,6 +181,18 @@ func wordLength(f, w string) int {
 // the site added.
 type sectionWords struct {
 	context, softContext, action, soft, prepare wordList
+
+	begins [256]bool // whether a word of any list may begin with two bytes, hashed
+}
+
+// places gives where a word of any list may begin.
+func (w *sectionWords) places(f string, room []int) []int {
+	for i := 0; i+2 < len(f); i++ {
+		if wordBorder(f, i) && w.begins[wordHash(f[i:])] {
+			room = append(room, i)
+		}
+	}
+	return room
 }
 
 // sectionWordsFor gives the built-in lists where a site added nothing.
@@ -186,10 +204,16 @@ func sectionWordsFor(extra Sections) *sectionWords {
 }
 
 func newSectionWords(extra Sections) *sectionWords {
-	return &sectionWords{
+	w := &sectionWords{
 		context: newWordList(contextWords(), extra.Context), softContext: newWordList(softContextWords(), nil),
 		action: newWordList(actionWords(), extra.Action), soft: newWordList(softActionWords(), nil), prepare: newWordList(prepareWords(), nil),
 	}
+	for _, l := range [...]*wordList{&w.context, &w.softContext, &w.action, &w.soft, &w.prepare} {
+		for h, group := range l.begins {
+			w.begins[h] = w.begins[h] || group > 0
+		}
+	}
+	return w
 }
 
 // kind reads what a section is for off the words of its heading. Words in
@@ -210,20 +234,25 @@ func (w *sectionWords) kind(s *section) (kind sectionKind, both bool) {
 	if k, ok := w.qualified(f); ok {
 		return k, false
 	}
-	cFirst, cLast := w.context.hits(f)
+	var room [16]int
+	places := w.places(f, room[:0])
+	if len(places) == 0 {
+		return kindUnknown, false
+	}
+	cFirst, cLast := w.context.hitsAt(f, places)
 	if cFirst < 0 {
-		if sFirst, sLast := w.softContext.hits(f); sFirst >= 0 {
-			if a, _ := w.action.hits(f); a < 0 && !titleImperative(f) {
+		if sFirst, sLast := w.softContext.hitsAt(f, places); sFirst >= 0 {
+			if a, _ := w.action.hitsAt(f, places); a < 0 && !titleImperative(f) {
 				return kindSoftContext, false
 			}
 			cFirst, cLast = sFirst, sLast
 		}
 	}
-	aFirst, aLast := w.action.hits(f)
-	if pFirst, _ := w.prepare.hits(f); pFirst >= 0 && cFirst < 0 {
+	aFirst, aLast := w.action.hitsAt(f, places)
+	if pFirst, _ := w.prepare.hitsAt(f, places); pFirst >= 0 && cFirst < 0 {
 		return kindPrepare, false
 	}
-	if sFirst, sLast := w.soft.hits(f); aFirst < 0 && sFirst >= 0 {
+	if sFirst, sLast := w.soft.hitsAt(f, places); aFirst < 0 && sFirst >= 0 {
 		if cFirst < 0 {
 			return kindSoftAction, false
 		}
