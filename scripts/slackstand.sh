@@ -69,7 +69,7 @@ server=
 
 scenarios=("$@")
 if [ ${#scenarios[@]} = 0 ]; then
-  scenarios=(declare steps together capture approve approval talk cargo people runs plan handover anchored faults sockets)
+  scenarios=(declare steps together capture approve approval talk cargo people runs plan turns handover anchored faults sockets)
 fi
 failed=0
 for mode in ${MODES:-socket http}; do
