@@ -323,6 +323,18 @@ func (c *cli) rowImport() *cobra.Command {
 	})
 }
 
+// sayUnread names the lines of the list that could not be compared.
+func (c *cli) sayUnread(rec incident.Reconciliation) {
+	for _, b := range rec.Bad {
+		right := ""
+		if b.Right != "" {
+			right = c.say("（検算では "+b.Right+"）", " (the check digit would be "+b.Right+")")
+		}
+		c.note("%s\n", c.say(fmt.Sprintf("一覧の %d 行目「%s」は読めないので比べていません%s", b.Line, chat.Truncate(chat.OneLine(b.Value), 40), right),
+			fmt.Sprintf("line %d of the list, %q, could not be read and is not compared%s", b.Line, chat.Truncate(chat.OneLine(b.Value), 40), right)))
+	}
+}
+
 func (c *cli) rowReconcile() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
@@ -341,6 +353,7 @@ func (c *cli) rowReconcile() *cobra.Command {
 			if rec.List == nil {
 				return &problem{exit: exitNotFound, code: "list.none", what: c.say("TOSの一覧がまだありません", "no TOS list was imported yet"), fix: "irbot rows import tos.csv"}
 			}
+			c.sayUnread(rec)
 			if out != "" {
 				return c.csv(cmd.Context(), t, csvFile{schema: "rows.reconcile", format: "reconcile" + tableForm(out), name: out, rows: len(rec.Differences), write: func(w io.Writer) error {
 					if tableForm(out) == ".xlsx" {

@@ -52,10 +52,10 @@ func (s *Server) showPaperSteps(w http.ResponseWriter, r *http.Request, a paperA
 	d := paperStepsData{Sheets: v.S.Evidence, Sheet: a.sheet, Error: a.problem}
 	for _, run := range v.S.Runs {
 		for _, st := range run.Steps {
-			if st.Closed() {
+			x, typed := a.typed[st.Ref]
+			if st.Closed() && !typed { // one that somebody closed meanwhile keeps what was typed
 				continue
 			}
-			x := a.typed[st.Ref]
 			x.S, x.Title, x.Run = st, chat.OneLine(v.StepTitle(st)), chat.OneLine(v.RunTitle(run.ID))
 			if n := len(d.Steps); n > 0 && d.Steps[n-1].Run == x.Run {
 				x.Last = x.Run
@@ -86,7 +86,7 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 		for _, st := range run.Steps {
 			n := strconv.Itoa(st.N)
 			x := paperStep{At: r.PostFormValue("at." + n), Who: r.PostFormValue("who." + n), Value: r.PostFormValue("value." + n), Skip: r.PostFormValue("skip."+n) != ""}
-			if strings.TrimSpace(x.At) == "" && strings.TrimSpace(x.Value) == "" && !x.Skip {
+			if strings.TrimSpace(x.At+x.Who+x.Value) == "" && !x.Skip {
 				continue
 			}
 			at, err := chat.ParseTimeAfter(x.At, prev, s.o.Service.Now(), v.Site.Zone)
@@ -95,6 +95,7 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 				bad[st.Ref], prev = x, time.Time{} // +5 behind it would count from the wrong step
 				continue
 			}
+			prev = at
 			act := s.actOf(r)
 			act.Surface, act.At = "paper", at
 			act.Request += "/" + n
@@ -102,7 +103,6 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 				bad[st.Ref] = x
 				continue
 			}
-			prev = at
 			kept++
 		}
 	}

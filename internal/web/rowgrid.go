@@ -31,7 +31,7 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 	prev := s.o.Service.Now()
 	for i := range maxLines {
 		l, values, filled := s.readLine(r, ty, i)
-		if !filled {
+		if !filled && (!d.Paper || strings.TrimSpace(l.At+l.Writer) == "") {
 			continue
 		}
 		act := s.actOf(r)
@@ -41,6 +41,7 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 			at, err := chat.ParseTimeAfter(l.At, prev, s.o.Service.Now(), v.Site.Zone)
 			if err != nil {
 				l.Error = s.sheetTime(r, l.At, prev)
+				s.faults(r, ty, &l, values)                     // all that is wrong, at once
 				d.Lines, prev = append(d.Lines, l), time.Time{} // +5 behind it would count from the wrong row
 				continue
 			}

@@ -86,3 +86,52 @@ func TestPaperChecklist(t *testing.T) {
 		t.Errorf("step %+v", x)
 	}
 }
+
+// Nothing that was typed from paper is lost: twenty lines, some of them wrong in
+// every way, and "+5" never counts from a line whose time could not be read.
+func TestTwentyLinesFromPaper(t *testing.T) {
+	k := newKit(t, nil)
+	p := k.as("mori")
+	k.as("sato").must("/declare", "finder", "frozen")
+	k.turn(2 * time.Hour)
+	fields := []string{"paper", "1"}
+	for i := range 20 {
+		n := itoa(int64(i))
+		fields = append(fields, "at."+n, "0712", "writer."+n, "山本"+n, "what."+n, "品"+n, "count."+n, "12")
+	}
+	put := func(name, value string) {
+		for i, x := range fields {
+			if i%2 == 0 && x == name {
+				fields[i+1] = value
+			}
+		}
+	}
+	put("at.3", "99:99")
+	put("at.4", "+5") // from nowhere
+	put("count.5", "十二個")
+	put("at.6", "")
+	put("what.7", "")
+	put("count.7", "") // only time and writer are there
+	put("count.8", "3.5")
+	page := p.page("/i/IR-1/rows/count?paper=1&lines=20")
+	_, body := p.trySubmit(page, "/i/IR-1/rows/count", fields...)
+	for _, want := range []string{"99:99", "上の行の時刻を読めない", "十二個", "3.5", "時刻がありません", "山本3", "山本4", "山本5", "山本6", "山本7", "山本8", "品8"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page does not give back %q", want)
+		}
+	}
+	st, _ := k.store.State(t.Context(), "IR-1")
+	rows, err := k.svc.RowViews(t.Context(), st, "count")
+	if err != nil || len(rows) != 14 {
+		t.Errorf("%d rows were kept, %v", len(rows), err)
+	}
+	for _, r := range rows {
+		if r.At.In(jst()).Format("15:04") != "07:12" {
+			t.Errorf("row %d at %v", r.N, r.At)
+		}
+	}
+	_, body = p.trySubmit(p.page("/i/IR-1/paper"), "/i/IR-1/paper", "at0", "0713", "from0", "守衛", "writer0", "山本", "at1", "0714", "text1", "門を閉めた")
+	if !strings.Contains(body, "守衛") || strings.Contains(body, `value="0714"`) {
+		t.Errorf("the line without words: %s", plain(body))
+	}
+}
