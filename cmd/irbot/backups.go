@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -116,12 +117,18 @@ func secondPlace(p config.Place) (backup.Second, error) {
 const maxBundled = 4 << 20
 
 // bundleFiles are what a fresh machine needs besides the record: configuration,
-// directory, runbooks and keys. Passwords that stand in files of their own are
+// directory, register of systems, runbooks, the operator's own rules and forms,
+// and keys. Passwords that stand in files of their own are
 // left out; they have to be kept apart.
 func bundleFiles(cfg *config.Config) ([]backup.File, error) {
 	root := filepath.Dir(cfg.Path)
 	var out []backup.File
+	seen := map[string]bool{} // folders may lie in one another, and places may share a certificate
 	take := func(path, name string, secret bool) error {
+		if seen[name] {
+			return nil
+		}
+		seen[name] = true
 		data, err := os.ReadFile(path) //nolint:gosec // named by the configuration
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -136,18 +143,29 @@ func bundleFiles(cfg *config.Config) ([]backup.File, error) {
 	}
 	errs := []error{
 		take(cfg.Path, "config.yaml", false), take(cfg.DirectoryFile, within(root, cfg.DirectoryFile), false),
+		take(cfg.SystemsFile, within(root, cfg.SystemsFile), false),
 		take(filepath.Join(cfg.Data, publicName), "keys/"+publicName, false), take(filepath.Join(cfg.Data, keyName), "keys/"+keyName, true),
 	}
-	err := filepath.WalkDir(cfg.Runbooks.Folder, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
-			return nil
+	for _, p := range slices.Concat(cfg.Anchors.Places, cfg.Backup.Second) { // certificates are no secret, and without them a place is not found again
+		if p.Roots != "" {
+			errs = append(errs, take(p.Roots, within(root, p.Roots), false))
 		}
-		if err != nil {
-			return err
+	}
+	for _, folder := range []string{cfg.Runbooks.Folder, cfg.Profile.Rules, cfg.Reports.Forms} {
+		if folder == "" {
+			continue
 		}
-		return take(path, within(root, path), false)
-	})
-	return out, errors.Join(append(errs, err)...)
+		errs = append(errs, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return take(path, within(root, path), false)
+		}))
+	}
+	return out, errors.Join(errs...)
 }
 
 // within is a path as seen from the folder of the configuration; what lies
