@@ -9,7 +9,8 @@ import (
 	"irbot/internal/incident"
 )
 
-// CustodyItem is a piece of evidence with everybody who held it. All texts are
+// CustodyItem is a piece of evidence with everybody who held it, its moments with
+// their year: it is shown to courts years later. All texts are
 // plain and safe to show.
 type CustodyItem struct {
 	incident.Evidence
@@ -33,7 +34,7 @@ func Custody(d Drawer, v *incident.View) []CustodyItem {
 	for _, e := range v.S.Evidence {
 		t := v.Text(e.Seq)
 		x := CustodyItem{
-			Evidence: e, Name: OneLine(t["name"]), Words: Safe(t["text"]), Where: OneLine(t["where"]), When: Stamp(e.At, p.zone, p.Lang),
+			Evidence: e, Name: OneLine(t["name"]), Words: Safe(t["text"]), Where: OneLine(t["where"]), When: LongStamp(e.At, p.zone, p.Lang),
 			By: OneLine(t["actor_name"]), Tool: OneLine(t["tool"]), Offset: OneLine(t["clock_offset"]),
 		}
 		if taker := OneLine(t["taker"]); taker != "" {
@@ -51,13 +52,13 @@ func Custody(d Drawer, v *incident.View) []CustodyItem {
 			}
 			said, end := v.Text(h.Seq), v.Text(h.EndSeq)
 			l := CustodyLink{
-				ID: h.ID, From: held, To: OneLine(said["name"]), When: Stamp(h.At, p.zone, p.Lang), State: h.State, Seq: h.Seq, EndSeq: h.EndSeq,
+				ID: h.ID, From: held, To: OneLine(said["name"]), When: LongStamp(h.At, p.zone, p.Lang), State: h.State, Seq: h.Seq, EndSeq: h.EndSeq,
 				Said:   joinNonEmpty(" / ", OneLine(said["reason"]), OneLine(said["where"])),
 				Closed: joinNonEmpty(" / ", OneLine(end["text"]), OneLine(end["receipt"]), OneLine(end["reason"])),
 			}
 			l.Words = joinNonEmpty(" / ", l.Said, l.Closed)
 			if !h.Ended.IsZero() {
-				l.Ended = Stamp(h.Ended, p.zone, p.Lang)
+				l.Ended = LongStamp(h.Ended, p.zone, p.Lang)
 			}
 			if h.State == incident.CustodyAccepted {
 				held = l.To
@@ -78,7 +79,7 @@ func (p *pen) custodyHeads() []string {
 }
 
 // custodyRows has a row for every item and one for every hand-over of it.
-func custodyRows(items []CustodyItem) [][]string {
+func (p *pen) custodyRows(items []CustodyItem) [][]string {
 	var out [][]string
 	for _, x := range items {
 		head := []string{x.ID, x.Name, OneLine(x.Words), x.Where, x.By, x.When, strings.TrimPrefix(x.Hash, "sha256:"), fmt.Sprint(x.Size), x.Tool, x.Offset, x.TLP, fmt.Sprintf("#%d", x.Seq)}
@@ -90,7 +91,7 @@ func custodyRows(items []CustodyItem) [][]string {
 			if l.EndSeq > 0 {
 				seqs += fmt.Sprintf(" #%d", l.EndSeq)
 			}
-			out = append(out, append(head[:len(head):len(head)], l.ID, l.From, l.To, l.When, l.State, l.Ended, l.Words, seqs))
+			out = append(out, append(head[:len(head):len(head)], l.ID, l.From, l.To, l.When, p.t("custody.state."+l.State), l.Ended, l.Words, seqs))
 		}
 	}
 	return out
@@ -103,7 +104,7 @@ func CustodyCSV(d Drawer, v *incident.View) []byte {
 	w := csv.NewWriter(b)
 	w.UseCRLF = true
 	_ = w.Write(d.pen(v).custodyHeads())
-	for _, row := range custodyRows(Custody(d, v)) {
+	for _, row := range d.pen(v).custodyRows(Custody(d, v)) {
 		for i, c := range row {
 			if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
 				row[i] = "'" + c
@@ -126,7 +127,7 @@ func CustodyMarkdown(d Drawer, v *incident.View) string {
 	}
 	fmt.Fprintf(&b, "# %s %s %s\n", p.mark(title), v.S.ID, cell(p.v.Title()))
 	last := ""
-	for _, row := range custodyRows(Custody(d, v)) {
+	for _, row := range p.custodyRows(Custody(d, v)) {
 		if row[0] != last {
 			last = row[0]
 			fmt.Fprintf(&b, "\n## %s %s\n\n", row[0], cell(row[1]))
@@ -137,7 +138,7 @@ func CustodyMarkdown(d Drawer, v *incident.View) string {
 			}
 		}
 		if row[12] != "" {
-			fmt.Fprintf(&b, "- %s %s: %s → %s, %s, %s %s. %s (%s)\n", heads[12], row[12], cell(row[13]), cell(row[14]), row[15], row[16], row[17], cell(row[18]), cell(row[19]))
+			fmt.Fprintf(&b, "- %s %s: %s → %s, %s (%s)\n", heads[12], row[12], cell(row[13]), cell(row[14]), joinNonEmpty(", ", row[15], joinNonEmpty(" ", row[16], row[17]), cell(row[18])), cell(row[19]))
 		}
 	}
 	return b.String()

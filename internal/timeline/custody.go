@@ -25,7 +25,7 @@ func (h *Header) CustodyFacts(e *EvidenceLine) []CustodyFact {
 	}
 	add(h.say("内容", "What"), e.What)
 	add(h.say("場所", "Where"), e.Where)
-	add(h.say("採取", "Taken"), h.short(e.At)+"  "+oneLine(e.By))
+	add(h.say("採取", "Taken"), h.full(e.At)+"  "+oneLine(e.By))
 	add(h.say("道具", "Tool"), e.Tool)
 	add(h.say("時計のずれ", "Clock error"), e.Offset)
 	size := ""
@@ -42,9 +42,9 @@ func (h *Header) CustodyFacts(e *EvidenceLine) []CustodyFact {
 func (h *Header) CustodyMoves(e *EvidenceLine) []string {
 	out := make([]string, 0, len(e.Moves))
 	for _, m := range e.Moves {
-		s := fmt.Sprintf("%s  %s  %s → %s  %s", m.ID, h.short(m.At), m.From, m.To, h.moveState(m.State))
+		s := fmt.Sprintf("%s  %s  %s → %s  %s", m.ID, h.full(m.At), m.From, m.To, h.moveState(m.State))
 		if !m.Ended.IsZero() {
-			s += " " + h.short(m.Ended)
+			s += " " + h.full(m.Ended)
 		}
 		if m.Words != "" {
 			s += "  " + m.Words

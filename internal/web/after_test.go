@@ -114,7 +114,7 @@ func TestEvidenceChangesHandsOnlyWhenAccepted(t *testing.T) {
 		t.Errorf("outside with a receipt: %d", code)
 	}
 	_, csv := sato.get("/i/" + id + "/evidence.csv")
-	for _, want := range []string{"'=cmd.txt", "+00:03:20", "県警 山本", "第12号", "H2"} {
+	for _, want := range []string{"'=cmd.txt", "+00:03:20", "県警 山本", "受領,20", "第12号", "H2"} {
 		if !strings.Contains(csv, want) {
 			t.Errorf("the register lacks %q:\n%s", want, csv)
 		}
