@@ -144,12 +144,20 @@ func (x PutDuty) decide(c *call) (Change, error) {
 		return Change{}, err
 	}
 	if !x.Until.After(x.From) || x.Until.Sub(x.From) > maxDuty || !x.Until.After(c.now) {
-		return Change{}, refuse("roster.span", "from", c.day(x.From), "until", c.day(x.Until))
+		return Change{}, refuse("roster.span", "from", c.when(x.From), "from_en", c.whenEN(x.From), "until", c.when(x.Until), "until_en", c.whenEN(x.Until))
 	}
 	return c.askDuty(r, []DutyPart{{Person: person, From: x.From, Until: x.Until}}, x.Reason, x.Agreed)
 }
 
 // day writes a moment with its date, as people read it.
+// when is a moment in a refusal, as people read it.
+func (c *call) when(t time.Time) string {
+	l := t.In(c.site.Zone)
+	return l.Format("1/2(") + [...]string{"日", "月", "火", "水", "木", "金", "土"}[l.Weekday()] + l.Format(") 15:04 MST")
+}
+
+func (c *call) whenEN(t time.Time) string { return t.In(c.site.Zone).Format("Mon 2 Jan 15:04 MST") }
+
 func (c *call) day(t time.Time) string { return t.In(c.site.Zone).Format("2006-01-02 15:04") }
 
 func (x SwapDuty) decide(c *call) (Change, error) {
@@ -160,11 +168,11 @@ func (x SwapDuty) decide(c *call) (Change, error) {
 	now := c.s.Standing.Rosters(escalation.Rosters{r})[0]
 	mine, ok := now.Stretch(x.Mine)
 	if !ok || mine.Person != c.act.Person && !c.site.Allowed(c.act.Person, MayLead, c.s) {
-		return Change{}, refuse("roster.notyours", "at", c.day(x.Mine))
+		return Change{}, refuse("roster.notyours", "at", c.when(x.Mine), "at_en", c.whenEN(x.Mine))
 	}
 	theirs, ok := now.Stretch(x.Theirs)
 	if !ok || theirs.Person == mine.Person || !theirs.Until.After(c.now) || !mine.Until.After(c.now) {
-		return Change{}, refuse("roster.noswap", "at", c.day(x.Theirs))
+		return Change{}, refuse("roster.noswap", "at", c.when(x.Theirs), "at_en", c.whenEN(x.Theirs))
 	}
 	return c.askDuty(now, []DutyPart{
 		{Person: theirs.Person, From: mine.From, Until: mine.Until}, {Person: mine.Person, From: theirs.From, Until: theirs.Until},
@@ -323,7 +331,7 @@ func (x ImportDuty) decide(c *call) (Change, error) {
 			return Change{}, refuse("person.unknown", "person", s.Person)
 		}
 		if !s.Until.After(s.From) {
-			return Change{}, refuse("roster.span", "from", c.day(s.From), "until", c.day(s.Until))
+			return Change{}, refuse("roster.span", "from", c.when(s.From), "from_en", c.whenEN(s.From), "until", c.when(s.Until), "until_en", c.whenEN(s.Until))
 		}
 		f.Parts = append(f.Parts, shiftFacts{Person: s.Person, From: us(s.From), Until: us(s.Until)})
 	}

@@ -1,12 +1,15 @@
 package incident_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
+	"irbot/internal/timeline"
 )
 
 // rosterDesk has one roster: sato by day one, tanaka the next, and so on.
@@ -103,6 +106,11 @@ func TestASwapNeedsTheOther(t *testing.T) {
 	}
 	if code := d.refusal("tanaka", incident.SwapDuty{Roster: "primary", Mine: mine, Theirs: theirs}); code != "roster.notyours" {
 		t.Fatalf("a duty of somebody else: %s", code)
+	}
+	_, err := d.svc.Do(context.Background(), incident.Act{Person: "tanaka"}, timeline.SiteLog, incident.SwapDuty{Roster: "primary", Mine: mine, Theirs: theirs})
+	var no *incident.Refusal
+	if !errors.As(err, &no) || no.Args["at"] != mine.In(d.svc.Site().Zone).Format("1/2")+"("+[]string{"日", "月", "火", "水", "木", "金", "土"}[mine.In(d.svc.Site().Zone).Weekday()]+") "+mine.In(d.svc.Site().Zone).Format("15:04 MST") || no.Args["at_en"] == "" {
+		t.Fatalf("the moment as people read it: %v", err)
 	}
 	d.as("sato", incident.SwapDuty{Roster: "primary", Mine: mine, Theirs: theirs})
 	if got := d.svc.Site().RostersNow().Duty("primary", mine); got[0] != "sato" {
