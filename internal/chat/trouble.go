@@ -31,6 +31,7 @@ func troubles() []trouble {
 		{"slackperson", []string{"users_not_found", "user_not_found", "user_disabled", "cannot_dm_bot"}},
 		{"slackaway", []string{"slack is away"}},
 		{"busy", []string{"answer 429", "ratelimited", "rate limit", "message_limit_exceeded"}},
+		{"theirs", []string{"slack server error: 5", "internal_error", "fatal_error", "service_unavailable"}},
 		{"full", []string{"mailbox full", "over quota", "quota exceeded"}},
 	}
 }

@@ -23,6 +23,7 @@ func TestTroubleIsSaidInWords(t *testing.T) {
 		"open session with mail.example: log in: 535 5.7.8 authentication failed":                                                  "login",
 		"open session with mail.example: secure: tls: failed to verify certificate: x509: certificate signed by unknown authority": "cert",
 		"call gateway sms: answer 503 Service Unavailable":                                                                         "theirs",
+		"chat.postMessage: slack server error: 503 Service Unavailable":                                                            "theirs",
 		"call gateway sms: answer 400 Bad Request":                                                                                 "refused",
 		"call gateway sms: answer 429 Too Many Requests":                                                                           "busy",
 		"call gateway sms: call: dial tcp 192.0.2.1:443: connect: network is unreachable":                                          "network",

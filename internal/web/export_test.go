@@ -171,6 +171,22 @@ func TestPrintAllowsOnlyItsOwnStyle(t *testing.T) {
 	}
 }
 
+// What is down is told to those who work here, not to whoever opens the door.
+func TestStrangersAreNotToldWhatIsDown(t *testing.T) {
+	k := newKit(t, func(o *web.Options) {
+		o.Pages.Report = true
+		o.Banners = func(chat.Lang) []string { return []string{"Slackにつながりません"} }
+	})
+	for _, path := range []string{"/report", "/signin", "/a/0123456789012345678901234567"} {
+		if _, body := k.browser().get(path); strings.Contains(body, "Slackにつながりません") {
+			t.Errorf("%s tells a stranger:\n%s", path, plain(body))
+		}
+	}
+	if body := k.as("sato").page("/"); !strings.Contains(body, "Slackにつながりません") {
+		t.Errorf("nobody is told:\n%s", plain(body))
+	}
+}
+
 func TestFinderNeedsAnAccountUnlessOpened(t *testing.T) {
 	closed := newKit(t, nil)
 	if code, body := closed.browser().get("/report"); code != http.StatusOK || !strings.Contains(body, "サインイン") {

@@ -328,8 +328,12 @@ func (p *page) Band() string {
 	return ""
 }
 
-// Banners say what is wrong right now.
+// Banners say what is wrong right now, to those who are signed in: a stranger at
+// the door need not learn what is down.
 func (p *page) Banners() []string {
+	if p.Me == "" {
+		return nil
+	}
 	var out []string
 	if p.View != nil {
 		for name, since := range p.View.S.Lost {
