@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,12 +124,7 @@ func (n *node) banners(lang chat.Lang) []string {
 		func(id string) string { return say(rosterNames(n.cfg, id)) }, func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) })...)
 	out = append(out, n.strangerBanners(lang, say)...)
 	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
-		first := ""
-		if len(f.Stuck) > 0 {
-			first = f.Stuck[0].ID
-		}
-		out = append(out, say(fmt.Sprintf("止まっている呼び出しが%d件あります（%s、%d秒遅れ）。電話で手分けしてください", f.Count, first, int(f.Lag.Seconds())),
-			fmt.Sprintf("%d alarms or pages do not move (%s, %d s late): share out the phone calls", f.Count, first, int(f.Lag.Seconds()))))
+		out = append(out, stuckBanner(f, say))
 	}
 	st := n.out.Stats()
 	for _, m := range st.Means {
@@ -166,4 +162,24 @@ func rosterNames(cfg *config.Config, id string) (ja, en string) {
 		}
 	}
 	return id, id
+}
+
+// stuckBanner tells a person which incident to look after by phone; what exactly
+// does not move stands in the log.
+func stuckBanner(f escalation.Findings, say func(ja, en string) string) string {
+	where, whereEN := "", ""
+	if len(f.Stuck) > 0 {
+		s := f.Stuck[0]
+		id := s.Incident
+		if id == "" { // of rows: the incident stands first
+			id, _, _ = strings.Cut(s.ID, " ")
+		}
+		where, whereEN = "（"+id+"）", " ("+id+")"
+	}
+	late, lateEN := "", ""
+	if n := int(f.Lag.Seconds()); n > 0 {
+		late, lateEN = fmt.Sprintf("%d秒遅れています。", n), fmt.Sprintf(", %d s late", n)
+	}
+	return say(fmt.Sprintf("止まっている呼び出しが%d件あります%s。%s電話で手分けし、irbot doctor で原因を確かめてください", f.Count, where, late),
+		fmt.Sprintf("%d alarms or pages do not move%s%s: share out the phone calls, and look at irbot doctor", f.Count, whereEN, lateEN))
 }

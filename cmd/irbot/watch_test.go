@@ -122,7 +122,7 @@ func TestStuckRowsShow(t *testing.T) {
 	if f.Well() || f.Count == 0 || f.Lag < time.Minute || !n.auditor.Beaten().Equal(beat) {
 		t.Errorf("a minute late: %+v, heartbeat %s", f, n.auditor.Beaten())
 	}
-	if b := board(); !strings.Contains(b, "1 alarms or pages do not move") || !strings.Contains(b, "90 s late") {
+	if b := board(); !strings.Contains(b, "1 alarms or pages do not move") || !strings.Contains(b, "(IR-1), 90 s late") {
 		t.Errorf("the board says: %s", b)
 	}
 	for _, line := range []string{"\nirbot_up 0\n", "\nirbot_stuck 1\n", "\nirbot_stuck_lag_seconds 90\n"} {

@@ -253,14 +253,15 @@ func (p *pen) catchup(ref string) (Card, bool) {
 	if len(entries) > 0 {
 		from = entries[0].HappenedAt
 	}
-	b, told := Block{Kind: List}, 0
+	var missed []Row
 	for i, r := range rows {
-		if r.Minor || entries[i].Kind == incident.KindSurfaceLost {
-			continue
+		if !r.Minor && entries[i].Kind != incident.KindSurfaceLost && !failedBy(&entries[i], f.Surface) {
+			missed = append(missed, r)
 		}
-		if told++; told <= maxCatchup {
-			b.Items = append(b.Items, r.Line())
-		}
+	}
+	b, told := Block{Kind: List}, len(missed)
+	for _, r := range foremost(missed, maxCatchup) {
+		b.Items = append(b.Items, r.Line())
 	}
 	c.Head = p.mark(p.t("slack.on", "from", p.clock(from), "to", p.clock(e.RecordedAt), "count", told))
 	if told == 0 {
@@ -278,6 +279,32 @@ func (p *pen) catchup(ref string) (Card, bool) {
 		c.Actions = append(c.Actions, a)
 	}
 	return c, true
+}
+
+// failedBy tells a message that did not go by a surface: that the surface was
+// away is what the catch-up message says.
+func failedBy(e *timeline.Entry, surface string) bool {
+	return e.Kind == incident.KindMsgFailed && jsonText(readFacts(e).Means) == surface
+}
+
+// foremost keeps n rows in their order: what people did before what irbot wrote
+// by itself, and the later before the earlier.
+func foremost(rows []Row, n int) []Row {
+	keep := make([]bool, len(rows))
+	for _, machine := range []bool{false, true} {
+		for i := len(rows) - 1; i >= 0 && n > 0; i-- {
+			if rows[i].Machine == machine {
+				keep[i], n = true, n-1
+			}
+		}
+	}
+	var out []Row
+	for i, r := range rows {
+		if keep[i] {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // handover is the page for whoever takes over a role (UX 3.5). ref is h1.

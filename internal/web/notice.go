@@ -205,12 +205,26 @@ func (d *desk) carryRow(m *incident.Message) carryRow {
 	case m.Dest != "":
 		row.To = d.dest(m.Dest)
 	case m.Card != "":
-		row.To = m.Card
+		row.To = d.cardName(m.Card)
 	}
 	if m.State == incident.Failed || m.State == incident.Unconfirmed {
 		row.Error = d.s.o.Words.Trouble(d.lang, d.v.Text(m.Proof)["error"], 200)
 	}
 	return row
+}
+
+// cardName is what a card that goes to a chat surface says first, for people.
+func (d *desk) cardName(key string) string {
+	c, ok := d.draw.Draw(d.v, key)
+	if !ok {
+		return key
+	}
+	for _, s := range []string{c.Head, c.Title, c.Fallback} {
+		if s = chat.OneLine(s); s != "" {
+			return chat.Truncate(s, 60)
+		}
+	}
+	return key
 }
 
 func messageTone(st incident.MessageState) chat.Tone {
