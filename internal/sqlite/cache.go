@@ -11,6 +11,11 @@ import (
 // folded again when they are asked for.
 const cacheStates = 512
 
+// closedEntries is how many entries the closed ones among them may have together,
+// about 3 MB. People leaf through them, but a program that runs for months must
+// not grow with all it has seen.
+const closedEntries = 20_000
+
 // cache keeps committed states, least recently used out first. Only committed
 // states enter it.
 type cache struct {
@@ -85,8 +90,7 @@ func (c *cache) drop(id string) {
 	defer c.mu.Unlock()
 	c.gen++
 	if el := c.byID[id]; el != nil {
-		c.lru.Remove(el)
-		delete(c.byID, id)
+		c.forget(el)
 	}
 }
 
@@ -104,14 +108,36 @@ func (c *cache) set(f *folded) {
 	if el := c.byID[id]; el != nil {
 		el.Value = f
 		c.lru.MoveToFront(el)
-		return
+	} else {
+		c.byID[id] = c.lru.PushFront(f)
 	}
-	c.byID[id] = c.lru.PushFront(f)
-	for c.lru.Len() > c.max {
-		last := c.lru.Back()
-		delete(c.byID, last.Value.(*folded).state.ID)
-		c.lru.Remove(last)
+	if c.lru.Len() > c.max {
+		c.forget(c.lru.Back())
 	}
+	if f.state.Status == incident.Closed {
+		c.trim()
+	}
+}
+
+// trim forgets the closed ones that were used least. The newest stays, however
+// long it is.
+func (c *cache) trim() {
+	var all int64
+	for el := c.lru.Front(); el != nil; {
+		at, st := el, el.Value.(*folded).state
+		el = el.Next()
+		if st.Status != incident.Closed {
+			continue
+		}
+		if all += st.Seq; all > closedEntries && all > st.Seq {
+			c.forget(at)
+		}
+	}
+}
+
+func (c *cache) forget(el *list.Element) {
+	delete(c.byID, el.Value.(*folded).state.ID)
+	c.lru.Remove(el)
 }
 
 var _ incident.Reader = (*View)(nil)
