@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"irbot/internal/runbook"
 )
 
 type writer struct {
@@ -92,6 +94,9 @@ func (w *writer) section(i int, s *section) {
 		title += "（" + s.ext.Window + "）"
 	}
 	w.line("## %d. %s\n", i+1, inert(title))
+	if len(s.items) > 0 && !readsAsSteps(title) { // 「連絡先」 over steps would be read as a list of people
+		w.line("%s\n", w.say("種別: 手順", "Kind: procedure"))
+	}
 	if s.ext != nil {
 		w.phase(s.ext)
 	} else if s.parallel {
@@ -107,6 +112,13 @@ func (w *writer) section(i int, s *section) {
 		w.item(it, follows, s.parallel)
 	}
 	w.line("")
+}
+
+// readsAsSteps tells whether numbered steps under a heading are read as a phase
+// for its words alone.
+func readsAsSteps(title string) bool {
+	rb, err := runbook.Read("a.md", []byte("# A\n\n## 1. "+inert(title)+"\n\n1. Pull the cable\n"), runbook.Options{})
+	return err == nil && len(rb.Phases) == 1 && rb.Phases[0].Kind != "prepare" && len(rb.Phases[0].Steps) == 1
 }
 
 func (w *writer) phase(x *phaseExt) {
@@ -144,14 +156,33 @@ func (w *writer) item(it, follows *item, lane bool) {
 	}
 	w.line("%d. %s", it.no, inert(oneLine(text)))
 	pad := strings.Repeat(" ", len(fmt.Sprint(it.no))+2)
-	for _, a := range it.answers {
-		w.answer(pad, a, follows)
+	if len(it.answers) > 0 {
+		w.ask(pad, it, inert(oneLine(text)), follows)
 	}
 	w.labels(pad, it)
 	if it.kind != "decision" {
 		w.jump(pad, it, follows, lane)
 	}
 	w.words(pad, it)
+}
+
+// ask writes the answers of a decision, and the label that makes it one where
+// neither its words nor its answers do: 「red」 with two ways that both go on.
+func (w *writer) ask(pad string, it *item, text string, follows *item) {
+	from := w.b.Len()
+	for _, a := range it.answers {
+		w.answer(pad, a, follows)
+	}
+	answers := w.b.String()[from:]
+	rb, err := runbook.Read("a.md", []byte(fmt.Sprintf("# A\n\n## 1. B\n\n%d. %s\n%s", it.no, text, answers)), runbook.Options{})
+	if err == nil && len(rb.Phases) == 1 && len(rb.Phases[0].Steps) == 1 && rb.Phases[0].Steps[0].Decision != nil {
+		return
+	}
+	head := w.b.String()[:from]
+	w.b.Reset()
+	w.b.WriteString(head)
+	w.line("%s- %s: %s", pad, w.say("判断", "Decision"), text)
+	w.b.WriteString(answers)
 }
 
 func (w *writer) answer(pad string, a answer, follows *item) {
