@@ -142,7 +142,13 @@ func (n *node) banners(lang chat.Lang) []string {
 // end of the gap, not to the end of the day that is looked at.
 func gapBanners(all escalation.Rosters, now time.Time, say func(ja, en string) string, name func(string) string, stamp func(time.Time) string) []string {
 	var out []string
-	for _, g := range all.Gaps(now, now.AddDate(0, 0, rosterAhead)) {
+	ahead := now.AddDate(0, 0, rosterAhead)
+	for _, g := range all.Gaps(now, ahead) {
+		if !g.From.After(now) && !g.Until.Before(ahead) { // its end is not in sight: none is made up
+			out = append(out, say(fmt.Sprintf("いま「%s」の当番がいません（%d日先まで、だれも入っていません）。当番のページで埋めてください", name(g.Roster), rosterAhead),
+				fmt.Sprintf("Nobody is on duty for %s now, nor within the next %d days: fill it on the duty page", name(g.Roster), rosterAhead)))
+			continue
+		}
 		from, until, name := stamp(g.From), stamp(g.Until), name(g.Roster)
 		switch {
 		case !g.From.After(now):

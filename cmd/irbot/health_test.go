@@ -17,6 +17,7 @@ func TestAHoleInTheRosterIsSaidWithItsTrueEnd(t *testing.T) {
 	const day = 24 * time.Hour
 	all := escalation.Rosters{
 		{ID: "now", Shifts: []escalation.Shift{shift("now", 2*day, 40*day)}},
+		{ID: "empty"},
 		{ID: "tonight", Shifts: []escalation.Shift{shift("tonight", -day, 12*time.Hour), shift("tonight", 60*time.Hour, 40*day)}},
 		{ID: "later", Shifts: []escalation.Shift{shift("later", -day, 3*day), shift("later", 4*day, 40*day)}},
 	}
@@ -24,6 +25,7 @@ func TestAHoleInTheRosterIsSaidWithItsTrueEnd(t *testing.T) {
 		func(at time.Time) string { return at.Format("01-02 15:04") })
 	want := []string{
 		"Nobody is on duty for now now (until 11-25 02:39): fill it on the duty page",
+		"Nobody is on duty for empty now, nor within the next 30 days: fill it on the duty page",
 		"Nobody is on duty for tonight from 11-23 14:39 to 11-25 14:39",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

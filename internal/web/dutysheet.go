@@ -13,7 +13,8 @@ type dutySheetData struct {
 	Rosters   []rosterTable
 	Incidents []dutyIncident
 	Gaps      []gapRow
-	Tight     bool // more incidents than have room for every line
+	Hands     []handRow // offered, and not yet accepted
+	Tight     bool      // more incidents than have room for every line
 }
 
 // What fits on one sheet of A4 in two columns: the more incidents there are, the
@@ -71,6 +72,11 @@ func (s *Server) dutySheet(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, view{name: "dutysheet", title: "roster.sheet", active: "ready", tab: "roster", data: func(p *page) any {
 		all := p.rosterData(standing)
 		d.Gaps = all.Gaps
+		for _, h := range all.Hands {
+			if h.Waits {
+				d.Hands = append(d.Hands, h)
+			}
+		}
 		for _, t := range all.Rosters {
 			t.Rows = t.Rows[:min(3, len(t.Rows))]
 			d.Rosters = append(d.Rosters, t)

@@ -103,8 +103,14 @@ func TestTheRosterPageTellsWhoWasToldAndHowThatFared(t *testing.T) {
 	if body := plain(tanaka.must("/roster/do/agree", "ref", "o1", "back", "/roster")); !strings.Contains(body, "田中が同意") {
 		t.Errorf("after agreeing:\n%s", body)
 	}
+	if body := plain(tanaka.page("/roster/sheet")); !strings.Contains(body, "引継ぎの言葉") {
+		t.Errorf("the sheet does not carry what is handed over:\n%s", body)
+	}
 	if body := plain(tanaka.must("/roster/do/accept", "ref", "h1", "back", "/roster")); strings.Contains(body, "まだ受けていません") {
 		t.Errorf("after accepting:\n%s", body)
+	}
+	if body := plain(tanaka.page("/roster/sheet")); strings.Contains(body, "引継ぎの言葉") {
+		t.Errorf("the sheet asks again after accepting:\n%s", body)
 	}
 }
 

@@ -57,7 +57,7 @@ type changeRow struct {
 
 type handRow struct {
 	ID, Text, Words string
-	Mine            bool
+	Mine, Waits     bool
 	Told            []carried
 }
 
@@ -95,6 +95,7 @@ func (p *page) rosterData(v *incident.View) rosterData {
 		row := handRow{ID: h.ID, Words: chat.Safe(v.Text(h.Seq)["text"]), Mine: h.To == p.Me && h.Taken.IsZero(), Told: p.told(v, h.ID)}
 		row.Text = p.T("roster.hand", "roster", p.rosterLabel(h.Roster), "from", p.Person(h.From), "to", p.Person(h.To), "time", p.Stamp(h.At))
 		if h.Taken.IsZero() {
+			row.Waits = true
 			row.Text += " (" + p.T("roster.hand.waits") + ")"
 		} else {
 			row.Text += " " + p.T("roster.hand.taken", "time", p.Stamp(h.Taken))
