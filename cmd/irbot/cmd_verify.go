@@ -31,6 +31,10 @@ func (c *cli) verifyCommand() *cobra.Command {
 					dir = args[0]
 				}
 			}
+			if rebuild && len(args) > 0 {
+				return &problem{exit: exitUsage, code: "usage", what: c.say("--rebuild はこの場所の記録だけを直します", "--rebuild mends the record of this folder only"),
+					why: c.say(args[0]+" は確かめるだけで、変えません", args[0]+" is only checked, never changed"), fix: "irbot rebuild --config " + c.say("その記録の config.yaml", "config.yaml of that record")}
+			}
 			if len(args) == 0 || dir != "" {
 				return c.verifyStore(cmd.Context(), dir, storeOrder{checkpoints: checkpoints, anchors: anchors, key: key, rebuild: rebuild})
 			}
@@ -42,6 +46,19 @@ func (c *cli) verifyCommand() *cobra.Command {
 	cmd.Flags().StringVar(&key, "key", "", c.say("検証鍵のファイル（パックのものの代わり）", "file of verifier keys (instead of the pack's)"))
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, c.say("この場所の記録で、操作用の表を記録から作り直してから確かめる", "rewrite this folder's operational tables from the record first"))
 	return cmd
+}
+
+// rebuildCommand is verify --rebuild under the name people look for.
+func (c *cli) rebuildCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "rebuild", Short: c.say("操作用の表を記録から作り直し、確かめる", "rewrite the operational tables from the record, and check"), Args: c.args(0, 0),
+		Long: c.say("irbot verify --rebuild と同じです。記録そのものは変わりません。作り直したことは常設記録に残ります。",
+			"The same as irbot verify --rebuild. The record itself does not change; that it was done is kept in the standing log."),
+		Example: "  irbot rebuild",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.verifyStore(cmd.Context(), "", storeOrder{rebuild: true})
+		},
+	}
 }
 
 // fileOrder says what to compare an export with.

@@ -13,7 +13,7 @@ func (c *cli) commands() []*cobra.Command {
 		c.demoCommand(), c.initCommand(), c.serveCommand(), c.doctorCommand(), c.lintCommand(), c.runbookCommand(),
 		c.incidentCommand(), c.factCommand(), c.noticeCommand(), c.reportCommand(), c.dutyCommand(), c.drillCommand(), c.previewCommand(), c.contactsCommand(), c.rosterCommand(), c.systemsCommand(), c.escalationCommand(),
 		c.rowsCommand(),
-		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.anchorCommand(), c.keyCommand(), c.backupCommand(), c.restoreCommand(),
+		c.printCommand(), c.posterCommand(), c.exportCommand(), c.verifyCommand(), c.rebuildCommand(), c.anchorCommand(), c.keyCommand(), c.backupCommand(), c.restoreCommand(),
 		c.searchCommand(), c.eraseCommand(), c.retentionCommand(), c.reviewCommand(), c.custodyCommand(),
 		c.slackCommand(), c.userCommand(), c.pathsCommand(), c.completionCommand(), c.versionCommand(), c.helpCommand(),
 	}
