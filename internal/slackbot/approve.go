@@ -158,39 +158,60 @@ func (d *deed) hasCode(ctx context.Context) bool {
 // vouches for nobody here: whoever owns the workspace can speak as anybody, but
 // does not know the code.
 func (s *sent) approve(ctx context.Context) answer {
-	code := s.in.text("code")
-	if s.b.o.ApprovalCode == nil || !s.who.known || s.b.codes.paused(s.who.person) {
-		s.bad["code"] = s.t("slk.codepause")
-		return s.errors()
-	}
-	right, err := s.b.o.ApprovalCode(ctx, s.who.person, code)
-	if err != nil {
-		s.bad["code"] = s.t("internal")
-		if errors.Is(err, ErrNoCode) {
-			s.bad["code"] = s.t("apr.nocode")
-		}
-		return s.errors()
-	}
-	s.b.codes.note(s.who.person, right)
-	if !right {
-		s.wrongCode(ctx)
-		s.bad["code"] = s.t("apr.badcode")
+	if !s.coded(ctx, "notice.approve", "slk.codepause", "apr.nocode") {
 		return s.errors()
 	}
 	res, ok, say := s.do(ctx, incident.ApproveNotice{Notice: s.n.Ref, Digest: s.n.Digest, Opened: true})
 	return s.close(ctx, res, ok, say)
 }
 
+// coded checks the personal code of the form, and says under its input what is
+// wrong with it, in the words of paused and none.
+func (s *sent) coded(ctx context.Context, command, paused, none string) bool {
+	if s.b.o.ApprovalCode == nil || !s.who.known || s.b.codes.paused(s.who.person) {
+		s.bad["code"] = s.t(paused)
+		return false
+	}
+	right, err := s.b.o.ApprovalCode(ctx, s.who.person, s.in.text("code"))
+	if err != nil {
+		s.bad["code"] = s.t("internal")
+		if errors.Is(err, ErrNoCode) {
+			s.bad["code"] = s.t(none)
+		}
+		return false
+	}
+	s.b.codes.note(s.who.person, right)
+	if !right {
+		s.wrongCode(ctx, command)
+		s.bad["code"] = s.t("apr.badcode")
+	}
+	return right
+}
+
+// closes names the forms that end an incident.
+func closes(form string) bool { return form == "incident.close" || form == "incident.force" }
+
+// mayClose asks for the personal code before a real incident ends: with it end
+// its pages and deadlines, and whoever owns the workspace can speak as anybody.
+func (s *sent) mayClose(ctx context.Context) bool {
+	v, err := s.deed.view(ctx)
+	if err != nil {
+		s.bad[s.first()] = s.trouble(err).text
+		return false
+	}
+	return v.S.Drill || s.coded(ctx, "incident.close", "close.codepause", "close.nocode")
+}
+
 // wrongCode keeps a wrong code in the standing log: a guessing intruder leaves
 // a trace.
-func (s *sent) wrongCode(ctx context.Context) {
+func (s *sent) wrongCode(ctx context.Context, command string) {
 	facts := struct {
 		Command  string `json:"command"`
 		Code     string `json:"code"`
-		Ref      string `json:"ref"`
+		Ref      string `json:"ref,omitempty"`
 		Surface  string `json:"surface"`
 		Incident string `json:"incident"`
-	}{"notice.approve", "apr.badcode", s.n.Ref, surface, s.id}
+	}{command, "apr.badcode", s.n.Ref, surface, s.id}
 	if err := s.b.svc.SiteEntry(ctx, s.who.act(""), incident.KindRefused, facts, nil); err != nil {
 		s.b.log.Error("record a wrong approval code", "person", s.who.person, "err", err)
 	}

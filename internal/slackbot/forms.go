@@ -63,6 +63,9 @@ func (a *asked) layout(ctx context.Context, name string) (chat.Form, bool) {
 			}
 		}
 	}
+	if closes(name) && !a.v.S.Drill {
+		f.Inputs = append(f.Inputs, chat.Input{ID: "code", Label: a.d.t("apr.code"), Hint: a.d.t("apr.code.hint"), Kind: chat.InputSecret, Required: true, Max: 100})
+	}
 	return f, ok
 }
 

@@ -57,6 +57,10 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 		return s.drafted(ctx)
 	case "timeline.export":
 		return s.exported(ctx)
+	case "incident.close", "incident.force":
+		if !s.mayClose(ctx) {
+			return s.errors()
+		}
 	}
 	cmd, err := s.command(ctx)
 	if err != nil {
