@@ -52,7 +52,9 @@ func Demands(evidence []string) []Demand {
 }
 
 var (
-	reSpan = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?) *[^0-9 ~〜.-]{0,4} *(?:~|〜|から|to|\.\.) *(-?[0-9]+(?:\.[0-9]+)?)`)
+	reSpan        = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?) *[^0-9 ~〜.-]{0,4} *(?:~|〜|から|to|and|\.\.) *(-?[0-9]+(?:\.[0-9]+)?)`)
+	reNumberWords = regexp.MustCompile(`^(?:(?:an?|whole|数値|整数|数|number|integer|between|from|で|は|が) *)+`)
+
 	reOver = regexp.MustCompile(`^(?:min\.? *|>= *|≧ *)?(-?[0-9]+(?:\.[0-9]+)?) *[^0-9]{0,4}以上|^(?:min\.? *|>= *|≧ *)(-?[0-9]+(?:\.[0-9]+)?)`)
 	reUpTo = regexp.MustCompile(`(-?[0-9]+(?:\.[0-9]+)?) *[^0-9]{0,4}以下|(?:max\.? *|<= *|≦ *)(-?[0-9]+(?:\.[0-9]+)?)`)
 )
@@ -80,6 +82,9 @@ func (d *Demand) read(label, part string) {
 	number := containsAny(f, "数値", "整数", "number", "integer")
 	d.Integer = d.Integer || containsAny(f, "整数", "integer")
 	d.Number = d.Number || number
+	if number { // 「数値 -30〜30」 is 「-30〜30の数値」
+		f = reNumberWords.ReplaceAllString(f, "")
+	}
 	if g := reSpan.FindStringSubmatch(f); g != nil && !mayBeInterval(f) {
 		d.Number, d.Min, d.Max = true, float(g[1]), float(g[2])
 		return

@@ -31,6 +31,11 @@ func TestTypedNumbers(t *testing.T) {
 		{"count (integer, min 1)", "7 trucks", ""},
 		{"count (integer, min 1)", "0", "range"},
 		{"temperature (number, -30 to 30)", "0 F", "unit"},
+		{"温度（数値 -30〜30）", "99", "range"}, // the word before the figures
+		{"台数（整数 1〜50）", "51", "range"},
+		{"temperature (number -30 to 30)", "99", "range"},
+		{"count (integer between 1 and 50)", "0", "range"},
+		{"台数（整数 1以上）", "6本", ""}, // no measure: whatever is counted
 		{"temperature (number, -30 to 30)", "minus 18 C", ""},
 	}
 	for _, tt := range tests {
