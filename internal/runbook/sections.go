@@ -5,6 +5,9 @@ import (
 	"unicode/utf8"
 )
 
+// usualSections is how many a usual file has.
+const usualSections = 16
+
 // maxBoldHeading is how long a bold line may be and still read as a heading.
 const maxBoldHeading = 90
 
@@ -35,13 +38,7 @@ type section struct {
 // the sections in document order, the root first.
 func (r *reader) buildSections(blocks []*block) (all []*section) {
 	root := &section{line: 1, level: 0}
-	heads := 1
-	for _, b := range blocks {
-		if b.kind == kindHeading {
-			heads++
-		}
-	}
-	all = append(make([]*section, 0, heads+4), root)
+	all = append(make([]*section, 0, usualSections), root)
 	cur, real, from := root, 0, 0
 	for i, b := range blocks {
 		if b.kind == kindPara && r.isPseudoHeading(blocks, i) {
