@@ -105,8 +105,15 @@ func timed(b *testing.B, came <-chan time.Time, act func() error) time.Duration 
 
 // BenchmarkP05ActToWebhook gives the time from a person's act (a page to the
 // commander, recorded before it leaves) to the webhook, beside Alertmanager's
-// from an alert to its webhook. The two take turns, act by act.
+// from an alert to its webhook. The two take turns, act by act: once each as soon
+// as the other's webhook is there, when the outcome of the page before is still
+// being recorded, and once with a moment of rest before both.
 func BenchmarkP05ActToWebhook(b *testing.B) {
+	b.Run("at-once", func(b *testing.B) { actToWebhook(b, 0) })
+	b.Run("rested", func(b *testing.B) { actToWebhook(b, 5*time.Millisecond) })
+}
+
+func actToWebhook(b *testing.B, rest time.Duration) {
 	for range b.N {
 		ours, cameOurs := newSink(b)
 		theirs, cameTheirs := newSink(b)
@@ -121,10 +128,12 @@ func BenchmarkP05ActToWebhook(b *testing.B) {
 			var mine, other []time.Duration
 			for range 60 {
 				n++
+				<-time.After(rest)
 				mine = append(mine, timed(b, cameOurs, func() error {
 					_, err := w.do(ids[n%len(ids)], "escalation.start", incident.Escalate{Role: "lead", Reason: fmt.Sprintf("測定 %d", n)})
 					return err
 				}))
+				<-time.After(rest)
 				other = append(other, timed(b, cameTheirs, func() error { return am.alert(n) }))
 			}
 			a, z = append(a, percentile(mine, 0.5)), append(z, percentile(other, 0.5))
