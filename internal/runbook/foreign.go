@@ -2,18 +2,20 @@ package runbook
 
 import "strings"
 
-// foreignLists turns the lists and headings of two other notations, MediaWiki
-// and HTML as Word and wikis export it, into Markdown for the parser. Every line
+// foreignLists turns the lists and headings of three other notations, MediaWiki,
+// Textile (Redmine), and HTML as Word and wikis export it, into Markdown for the
+// parser. Every line
 // keeps its length in bytes, so that all positions stay those of the file; the
 // text shown to people stays the author's. Tables in HTML stay figures.
 func foreignLists(body string) (string, bool) {
 	wiki := strings.HasPrefix(body, "=") || strings.Contains(body, "\n=")
+	textile := strings.Contains(body, "\nh2. ") || strings.Contains(body, "\nh3. ")
 	html := strings.Contains(body, "<li") || strings.Contains(body, "<LI")
-	if !wiki && !html {
+	if !wiki && !html && !textile {
 		return body, false
 	}
 	lines := strings.Split(body, "\n")
-	changed := wiki && wikiLines(lines)
+	changed := wiki && wikiLines(lines, wikiHeading) || textile && wikiLines(lines, textileHeading)
 	if !changed && html {
 		changed = htmlLines(lines)
 	}
@@ -23,24 +25,39 @@ func foreignLists(body string) (string, bool) {
 	return strings.Join(lines, "\n"), true
 }
 
-// wikiHeading gives the level of "== heading ==", 0 for another line.
-func wikiHeading(line string) int {
+// textileHeading gives the level and the words of "h2. heading", 0 for another
+// line.
+func textileHeading(line string) (level int, words string) {
+	if len(line) < 5 || line[0] != 'h' || line[1] < '1' || line[1] > '6' || line[2:4] != ". " {
+		return 0, ""
+	}
+	words = strings.TrimSpace(line[4:])
+	if words == "" {
+		return 0, ""
+	}
+	return int(line[1] - '0'), words
+}
+
+// wikiHeading gives the level and the words of "== heading ==", 0 for another
+// line.
+func wikiHeading(line string) (level int, words string) {
 	s := strings.TrimRight(line, " \t\r")
 	n := len(s) - len(strings.TrimLeft(s, "="))
 	if n == 0 || n > 6 || len(s) < 2*n+1 || !strings.HasSuffix(s, strings.Repeat("=", n)) {
-		return 0
+		return 0, ""
 	}
-	if inner := s[n : len(s)-n]; strings.TrimSpace(inner) == "" || strings.ContainsAny(inner[:1], "=>") {
-		return 0
+	inner := s[n : len(s)-n]
+	if strings.TrimSpace(inner) == "" || strings.ContainsAny(inner[:1], "=>") {
+		return 0, ""
 	}
-	return n
+	return n, strings.TrimSpace(inner)
 }
 
-// wikiLines rewrites a page with two MediaWiki headings or more.
-func wikiLines(lines []string) bool {
+// wikiLines rewrites a page with two headings or more of a wiki's notation.
+func wikiLines(lines []string, heading func(string) (int, string)) bool {
 	heads := 0
 	for _, l := range outsideFences(lines) {
-		if wikiHeading(lines[l]) > 1 {
+		if n, _ := heading(lines[l]); n > 1 {
 			heads++
 		}
 	}
@@ -49,9 +66,11 @@ func wikiLines(lines []string) bool {
 	}
 	for _, i := range outsideFences(lines) {
 		l := lines[i]
-		if n := wikiHeading(l); n > 0 {
-			s := strings.TrimRight(l, " \t\r")
-			lines[i] = padded(strings.Repeat("#", n)+" "+strings.TrimSpace(s[n:len(s)-n]), l)
+		if n, words := heading(l); n > 0 {
+			for n > 1 && n+1+len(words) > len(l) { // "h4. x" is shorter than "#### x"
+				n--
+			}
+			lines[i] = padded(strings.Repeat("#", n)+" "+words, l)
 			continue
 		}
 		depth := len(l) - len(strings.TrimLeft(l, "#*"))
@@ -103,8 +122,8 @@ func htmlLines(lines []string) bool {
 		table += strings.Count(f, "<table") + strings.Count(f, "<!--")
 		if table == 0 {
 			keep = append(keep, i)
-			if strings.HasPrefix(strings.TrimSpace(f), "<li") {
-				items++
+			if s := strings.TrimSpace(f); hasAnyPrefix(s, "<li", "<ol><li", "<ul><li") {
+				items += strings.Count(s, "<li")
 			}
 		}
 		table = max(0, table-strings.Count(f, "</table")-strings.Count(f, "-->"))

@@ -263,3 +263,14 @@ func joined(a, b string) string {
 	}
 	return strings.TrimRight(a+" "+b, " ")
 }
+
+// firstOfNumbered tells a page whose headings of the first level count from one:
+// 「1．初動」 is a phase there like 「2．復旧」, and the page has no heading for a title.
+func firstOfNumbered(tops []*section) bool {
+	if len(tops) < 2 || tops[1].head.level != 1 {
+		return false
+	}
+	one, _, _ := cutNumber(fold(tops[0].plain))
+	two, _, _ := cutNumber(fold(tops[1].plain))
+	return one != "" && lastNumber(one) == 1 && countsOn(one, two)
+}

@@ -101,6 +101,21 @@ func TestShapesOfOtherHouses(t *testing.T) {
 			[]string{"5 Close the gate."},
 		},
 		{
+			"a page in Textile, as Redmine keeps it",
+			"h1. 通信断\n\nh2. 一次切り分け\n\n# 表示灯を見る\n# 隣の端末で開く\n## 開けば端末の故障とする\n\nh2. 復旧後の連絡\n\n* 台帳を更新する\n",
+			[]string{"5 表示灯を見る", "6 隣の端末で開く", "11 台帳を更新する"},
+		},
+		{
+			"a list in HTML on one line",
+			"# 通信断\n\n## 対応\n\n<ol><li>表示灯を見る</li><li>電話する</li></ol>\n",
+			[]string{"5 表示灯を見る ／ 電話する"},
+		},
+		{
+			"headings of the first level that count, and no title",
+			"停電の手順\n\n# 1．初動\n\n担当：当直長\n\n1. 放送する\n\n# 2．復旧\n\n1. 主幹を入れる\n",
+			[]string{"7 放送する <当直長", "11 主幹を入れる"},
+		},
+		{
 			"remarks, and the context of a page",
 			"# 名簿\n\n## Context\n\nIt is used when:\n\n1. a list is old\n2. a list is lost\n\n## 作業\n\n1. 名簿を開く\n\n## 備考\n\n- 名簿は班ごとに分かれ、番号でも検索する。\n",
 			[]string{"12 名簿を開く"},

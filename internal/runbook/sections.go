@@ -229,7 +229,7 @@ func (r *reader) findTitle(all []*section) {
 		return
 	}
 	first := tops[0]
-	if first.head.level == 1 || len(tops) == 1 {
+	if first.head.level == 1 && !firstOfNumbered(tops) || len(tops) == 1 {
 		first.isTitle = true
 	}
 	if i := indexOf(all, first); first.isTitle && i+1 < len(all) && bare(first) && all[i+1].parent == first && bare(all[i+1]) {
@@ -241,15 +241,6 @@ func (r *reader) findTitle(all []*section) {
 			s.isTitle = true
 		}
 	}
-}
-
-func indexOf(all []*section, s *section) int {
-	for i := range all {
-		if all[i] == s {
-			return i
-		}
-	}
-	return len(all)
 }
 
 // bare tells a section with no text of its own.

@@ -382,3 +382,13 @@ func cutNumber(s string) (num, rest string, ok bool) {
 	}
 	return t[:i], strings.TrimLeft(rest, " 　.)）-–:："), true
 }
+
+// indexOf is where a section stands, the length of the list if nowhere.
+func indexOf(all []*section, s *section) int {
+	for i := range all {
+		if all[i] == s {
+			return i
+		}
+	}
+	return len(all)
+}
