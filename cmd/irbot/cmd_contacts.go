@@ -200,7 +200,7 @@ func (c *cli) explain(id, at string, severity int) error {
 		rows = append(rows, rung{After: r.After.String(), At: machineTime(r.At), Round: r.Round + 1, Level: r.Level + 1, People: append([]string{}, r.People...), Nobody: r.Nobody, Asleep: r.Asleep, Need: r.Need})
 		after := c.say("すぐ", "at once")
 		if r.After > 0 {
-			after = "+" + chat.Duration(r.After, c.lang)
+			after = "+" + c.after(r.After)
 		}
 		cells = append(cells, []string{after, chat.Stamp(r.At, cfg.Site.Zone, c.lang), fmt.Sprintf("%d-%d", r.Round+1, r.Level+1), c.needs(r), strings.Join(names, c.say("、", ", "))})
 	}
@@ -214,6 +214,19 @@ func (c *cli) explain(id, at string, severity int) error {
 // carries tells that irbot reaches a person by itself, by one of the means.
 func carries(p directory.Person, means []notify.Means) bool {
 	return slices.ContainsFunc(p.Reach, func(a directory.Address) bool { return slices.Contains(means, a.Means) })
+}
+
+// after is a length of time to the second: waits may be shorter than a minute.
+func (c *cli) after(d time.Duration) string {
+	s := int(d.Round(time.Second)/time.Second) % 60
+	rest := c.say(fmt.Sprintf("%d秒", s), fmt.Sprintf("%d s", s))
+	switch {
+	case s == 0:
+		return chat.Duration(d, c.lang)
+	case d < time.Minute:
+		return rest
+	}
+	return chat.Duration(d, c.lang) + c.say("", " ") + rest
 }
 
 // needs says how many answers end a level; more than are paged are never waited

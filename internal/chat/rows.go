@@ -448,7 +448,7 @@ func (w wordsOf) incident() {
 	if w.e.Kind == incident.KindRole {
 		variant = f.Reason
 	}
-	w.say(variant, "from", OneLine(w.words["from_name"]), "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", p.t(fmt.Sprintf("severity.%d", f.Level)),
+	w.say(variant, "from", OneLine(w.words["from_name"]), "incident", p.s.ID, "text", text, "to", jsonText(f.To), "level", w.severity(f.Level),
 		"role", role, "person", person, "moment", p.momentWord(f.Moment),
 		"time", p.clock(f.At.time()), "n", f.Caution)
 	if w.e.Kind == incident.KindReported || w.e.Kind == incident.KindDeclared {
@@ -489,4 +489,12 @@ func (r Row) Record() timeline.Row {
 		Struck: r.Struck || r.Corrected != 0, Voided: r.Struck, Corrects: r.Corrects, Machine: r.Machine, Kind: string(r.Kind),
 		Source: r.Source,
 	}
+}
+
+// severity is a level within a sentence that names severity itself.
+func (w wordsOf) severity(level int) string {
+	if w.e.Kind == incident.KindSeverity && level > 0 {
+		return fmt.Sprint(level)
+	}
+	return w.p.t(fmt.Sprintf("severity.%d", level))
 }

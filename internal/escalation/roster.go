@@ -127,10 +127,15 @@ func orSeven(n int) int {
 	return n
 }
 
-// handoff is the moment turn number n begins, counted from 0.
+// handoff is the moment turn number n begins, counted from 0. An hour that the
+// clock skips on that day is the one after it, never one before.
 func (r Rotation) handoff(n int) time.Time {
 	d := r.Start.In(r.zone())
-	return time.Date(d.Year(), d.Month(), d.Day()+n*r.days(), r.Hour, r.Minute, 0, 0, r.zone())
+	at := time.Date(d.Year(), d.Month(), d.Day()+n*r.days(), r.Hour, r.Minute, 0, 0, r.zone())
+	if at.Hour()*60+at.Minute() < r.Hour*60+r.Minute {
+		at = at.Add(time.Hour)
+	}
+	return at
 }
 
 // turn is the number of the turn the moment falls in, -1 before the first.

@@ -105,3 +105,23 @@ func TestShiftsOverrideAndGapsShow(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// On the day clocks go forward, an hour that does not exist must not hand the duty
+// over before its time.
+func TestAHandoffInTheSkippedHour(t *testing.T) {
+	la, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := escalation.Rotation{People: []string{"a", "b"}, Start: time.Date(2027, 3, 12, 0, 0, 0, 0, la), Days: 1, Hour: 2, Minute: 30, Zone: la}
+	at := func(hour, minute int) time.Time { return time.Date(2027, 3, 14, hour, minute, 0, 0, la) }
+	if got := r.OnDuty(at(1, 45)); got != "b" {
+		t.Errorf("before the clocks change: %s", got)
+	}
+	if got := r.OnDuty(at(3, 30)); got != "a" {
+		t.Errorf("after it: %s", got)
+	}
+	if got := r.Handoffs(at(0, 0), at(23, 0)); len(got) != 1 || !got[0].Equal(at(3, 30)) {
+		t.Errorf("handoffs of the day: %v", got)
+	}
+}
