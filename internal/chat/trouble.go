@@ -23,6 +23,7 @@ func troubles() []trouble {
 		{"cert", []string{"x509", "certificate", "tls:", "ssl"}},
 		{"login", []string{"log in:", "offers no login", "answer 401", "answer 403", "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}},
 		{"name", []string{"no such host", "server misbehaving", "name resolution", "no address"}},
+		{"moved", []string{"redirects are not followed"}},
 		{"closed", []string{"connection refused"}},
 		{"network", []string{"network is unreachable", "no route to host", "network is down", "host is down"}},
 		{"silent", []string{"i/o timeout", "deadline exceeded", "timed out", "timeout", "did not come back", "answer 504"}},

@@ -30,8 +30,9 @@ func TestTroubleIsSaidInWords(t *testing.T) {
 		"sender did not come back: context deadline exceeded":                                                                      "silent",
 		"interrupted while sending":                                                                                                "cut",
 		"not tried":                                                                                                                "untried",
-		"channel_not_found":                                                                                                        "slackroom",
-		"550 no such user":                                                                                                         "addressee",
+		"post webhook hook: answer 302 Found: redirects are not followed":                                                          "moved",
+		"channel_not_found": "slackroom",
+		"550 no such user":  "addressee",
 	} {
 		for _, lang := range []Lang{JA, EN} {
 			got := w.Trouble(lang, raw, 200)
