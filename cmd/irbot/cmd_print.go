@@ -54,7 +54,7 @@ func (c *cli) printCommand() *cobra.Command {
 				if steps {
 					return c.printRuns(cmd.Context(), id, paper{out: out, format: kind})
 				}
-				return c.export(cmd.Context(), kind, out, export.Options{Incident: id})
+				return c.export(cmd.Context(), kind, out, export.Options{Incident: id, Lang: string(c.lang)}) // as its checklists: for who prints it
 			}
 			if args[0] == breakGlassName {
 				return c.printBreakGlass(paper{out: out, format: kind})
