@@ -183,6 +183,9 @@ func (r *reader) lintBlock(s *section, b *block, depth int) {
 		depth++
 	case kindPara:
 		r.lintMarks(b)
+		if strings.HasPrefix(b.text, "+--") && s.kind != kindContext { // a table as pandoc draws it
+			r.find("RB223", b.line, 1)
+		}
 	case kindTable:
 		r.lintTable(b)
 	case kindCode:
