@@ -92,16 +92,18 @@ func Survey(ctx context.Context, spots []Spot, keys *timeline.Keys, heads Heads)
 		if !ok {
 			continue
 		}
-		notes, err := shelf.Notes(ctx)
+		one, cancel := context.WithTimeout(ctx, patience) // a place that swallows everything must not keep a restore waiting
+		notes, err := shelf.Notes(one)
+		cancel()
 		if err != nil {
 			all.Findings = append(all.Findings, Finding{Place: s.ID, Kind: Unreadable, Detail: err.Error()})
 			continue
 		}
-		one, err := Compare(ctx, s.ID, notes, keys, heads)
+		found, err := Compare(ctx, s.ID, notes, keys, heads)
 		if err != nil {
 			return all, err
 		}
-		all.add(one)
+		all.add(found)
 	}
 	return all, nil
 }

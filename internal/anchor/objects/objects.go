@@ -71,6 +71,7 @@ func New(cfg Config) (*Bucket, error) {
 	}
 	c, err := minio.New(u.Host, &minio.Options{
 		Creds: credentials.NewStaticV4(cfg.Key, cfg.Secret, ""), Secure: u.Scheme == "https", Region: cfg.Region, Transport: cfg.Client, BucketLookup: lookup,
+		MaxRetries: 3, // whoever calls tries again by itself; ten would keep a restore waiting for a quarter of a minute
 	})
 	if err != nil {
 		return nil, fmt.Errorf("set up bucket: %w", err)
