@@ -23,7 +23,9 @@ func (*swallows) Notes(ctx context.Context) ([][]byte, error) {
 func TestSurveyWaitsForNoPlaceWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		heads := func(context.Context, string, int64) (head [timeline.HeadSize]byte, have int64, err error) { return head, 0, nil }
+		heads := func(context.Context, string, int64) (head [timeline.HeadSize]byte, have int64, err error) {
+			return head, 0, nil
+		}
 		seen, err := anchor.Survey(t.Context(), []anchor.Spot{{ID: "gone", Place: &swallows{}}, {ID: "usb", Place: &shelf{}}}, nil, heads)
 		if err != nil || len(seen.Findings) != 1 || seen.Findings[0].Place != "gone" || seen.Findings[0].Kind != anchor.Unreadable {
 			t.Errorf("%+v, %v; want one unreadable place", seen, err)
