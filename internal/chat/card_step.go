@@ -275,32 +275,6 @@ func subStep(s runbook.SubStep) string {
 	return out
 }
 
-// AnswerNote is what stands behind the label of a step's i-th answer in its
-// runbook, and the number that a step it names has in this incident.
-func (d Drawer) AnswerNote(v *incident.View, st *incident.Step, i int, text string) string {
-	return OneLine(d.pen(v).answerNote(st, i, text))
-}
-
-func (p *pen) answerNote(st *incident.Step, i int, text string) string {
-	if i < len(st.Branches) {
-		return p.leads(st, st.Branches[i].To, text)
-	}
-	return text
-}
-
-// leads adds the number here of the step that words such as 「手順 4 へ」 lead to,
-// where it is another one than they say.
-func (p *pen) leads(st *incident.Step, key, text string) string {
-	n := p.s.LeadsTo(st, key)
-	if n == 0 || slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' }), fmt.Sprint(n)) {
-		return text
-	}
-	return strings.TrimSpace(text + p.t("dec.leads", "n", n))
-}
-
-// letter names an option: A, B, C.
-func letter(i int) string { return string(rune('A' + i%26)) }
-
 // following previews the next two steps of the run.
 func (p *pen) following(st *incident.Step) string {
 	var next []string
@@ -330,13 +304,6 @@ func (p *pen) following(st *incident.Step) string {
 	return p.t("step.next", "next", next[0], "then", next[1])
 }
 
-func nextKey(st *incident.Step) string {
-	if st.Next == nil {
-		return ""
-	}
-	return st.Next.To
-}
-
 func (p *pen) onIt(st *incident.Step) string {
 	switch {
 	case st.Holder != "":
@@ -345,11 +312,6 @@ func (p *pen) onIt(st *incident.Step) string {
 		return p.meantFor(st)
 	}
 	return p.t("step.none")
-}
-
-// meantFor names the roles a step is meant for.
-func (p *pen) meantFor(st *incident.Step) string {
-	return OneLine(strings.Join(p.v.Asked(st, string(p.Lang)), p.t("label.and")))
 }
 
 // stepActions are the buttons of an open step, the primary one first.
@@ -524,17 +486,4 @@ func (p *pen) checklist(string) (Card, bool) {
 		c.Actions = append(c.Actions, a)
 	}
 	return c, true
-}
-
-// stateWord is the state of a step in one word.
-func (p *pen) stateWord(st *incident.Step) string {
-	switch {
-	case p.pending(st) != nil && !st.Closed():
-		return p.t("step.state.approval")
-	case p.late(st) && st.State != incident.StepBlocked:
-		return p.t("step.state.over")
-	case st.State == incident.StepOpen && !st.CurrentAt.IsZero():
-		return p.t("step.state.current")
-	}
-	return p.t("step.state." + string(st.State))
 }
