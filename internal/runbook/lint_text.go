@@ -24,21 +24,8 @@ type textScan struct {
 func (r *reader) lintText() {
 	s := textScan{r: r, counts: map[string]int{}}
 	text, hot := r.t.text, hotByte()
-	i := 0
-	for ; i+4 <= len(text); i += 4 {
-		four := text[i : i+4]
-		if hot[four[0]]|hot[four[1]]|hot[four[2]]|hot[four[3]] != 0 { // most are nothing to any rule
-			s.each(i, i+4, hot)
-		}
-	}
-	s.each(i, len(text), hot)
-}
-
-// each hands the hot bytes from..to of the text to their rules.
-func (s *textScan) each(from, to int, hot *[256]uint8) {
-	text := s.r.t.text
-	for i := from; i < to; i++ {
-		if hot[text[i]] != 0 {
+	for i := range len(text) {
+		if hot[text[i]] != 0 { // most are nothing to any rule
 			s.at(text, i)
 		}
 	}
