@@ -36,13 +36,18 @@ func (r *reader) buildPhase(p *phaseDraft) Phase {
 		ph.Owner = splitNames(inside)
 		r.addRoles(ph.Owner)
 	}
+	first := ph.Owner
 	ph.Steps = make([]Step, 0, len(p.drafts))
 	for _, d := range p.drafts {
 		ph.Steps = append(ph.Steps, Step{})
 		st := &ph.Steps[len(ph.Steps)-1]
 		r.buildStep(p, d, st)
 		defaults(st, &ph)
+		if len(first) > 0 {
+			ph.Owner = r.ownerBelow(d, ph.Owner)
+		}
 	}
+	ph.Owner = first
 	ph.Choices = append(ph.Choices, p.loose...)
 	return ph
 }
@@ -166,6 +171,29 @@ func (r *reader) mixedLines(ph *Phase, b *block) bool {
 		ph.Notes = append(ph.Notes, notes...)
 	}
 	return found
+}
+
+// ownerBelow gives who owns the steps after this one: another where a paragraph
+// between them, its own words first, names one (「運用班の流れ」, then 「担当: 運用班」).
+func (r *reader) ownerBelow(d *draft, owner []string) []string {
+	for _, b := range d.attached {
+		if b.kind != kindPara {
+			continue
+		}
+		for n, line := range r.paraLines(b) {
+			facts, ok := r.labels.facts(plainLine(line))
+			if n == 0 && ok {
+				break // labels alone are the step's
+			}
+			for _, f := range facts {
+				if f.name == "owner" && f.value != "" {
+					owner = splitNames(f.value)
+					r.addRoles(owner)
+				}
+			}
+		}
+	}
+	return owner
 }
 
 // phaseFact is a label directly under a heading: a default of the phase.
