@@ -11,8 +11,9 @@ import (
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
-// readConns is the size of the pool that reads beside the one writer.
-const readConns = 4
+// readConns is the size of the pool that reads beside the one writer, with the
+// connection that the auditor keeps.
+const readConns = 5
 
 // connector opens connections with a hook of our own, without registering a
 // driver name for the whole process.

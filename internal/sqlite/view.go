@@ -94,7 +94,9 @@ func (v *View) checkSchema(ctx context.Context) error {
 
 // Close closes the files.
 func (v *View) Close() error {
-	err := v.db.Close()
+	v.audits.mu.Lock()
+	err := errors.Join(v.audits.quiet.close(), v.db.Close())
+	v.audits.mu.Unlock()
 	if v.drop != "" {
 		err = errors.Join(err, os.RemoveAll(v.drop), v.lock.Close())
 	}
