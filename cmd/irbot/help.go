@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"irbot/internal/chat"
 	"irbot/internal/runbook"
 )
 
@@ -159,12 +158,9 @@ func (c *cli) explainRule(id string) error {
 	if !ok {
 		return &problem{exit: exitNotFound, code: "rule.unknown", what: c.say(id+" という点検項目はありません", "no rule "+id), fix: "irbot lint --help"}
 	}
-	if c.lang == chat.JA {
-		c.printf("%s  %s\n", r.ID, r.JA)
-	} else {
-		c.printf("%s  %s\n", r.ID, r.EN)
-	}
-	c.printf("\n%s\n%s\n\n%s\n%s\n", c.say("直す前", "Bad"), r.Bad, c.say("直した後", "Good"), r.Good)
+	bad, good := r.Examples(string(c.lang))
+	c.printf("%s  %s\n\n%s\n%s\n\n%s\n%s\n\n%s\n%s\n", r.ID, strings.ReplaceAll(c.say(r.JA, r.EN), "%v", "…"),
+		c.say("直し方", "Fix"), strings.ReplaceAll(c.say(r.FixJA, r.FixEN), "%v", "…"), c.say("直す前", "Bad"), bad, c.say("直した後", "Good"), good)
 	return nil
 }
 

@@ -22,6 +22,14 @@ type Rule struct {
 	Stopped bool   // the file is not read at all
 }
 
+// Examples are a bad and a good one in a language, "ja" or "en".
+func (r Rule) Examples(lang string) (bad, good string) {
+	if lang == "en" {
+		return inEnglish(r)
+	}
+	return r.Bad, r.Good
+}
+
 // silent is the severity of rules that say nothing in a profile.
 const silent Severity = ""
 

@@ -147,6 +147,10 @@ func TestRulesAreComplete(t *testing.T) {
 				t.Errorf("%s has no %s", r.ID, name)
 			}
 		}
+		bad, good := r.Examples("en")
+		if bad == "" || good == "" || strings.ContainsFunc(bad+good, isCJK) {
+			t.Errorf("%s: English examples %q and %q", r.ID, bad, good)
+		}
 		if strings.Count(r.JA, "%") != strings.Count(r.EN, "%") {
 			t.Errorf("%s: messages take different values", r.ID)
 		}
