@@ -23,9 +23,9 @@ type Rule struct {
 }
 
 // Examples are a bad and a good one in a language, "ja" or "en".
-func (r Rule) Examples(lang string) (bad, good string) {
+func (r *Rule) Examples(lang string) (bad, good string) {
 	if lang == "en" {
-		return inEnglish(r)
+		return inEnglish(*r)
 	}
 	return r.Bad, r.Good
 }
