@@ -26,16 +26,27 @@ type names struct {
 // learnNames reads who took part and in which role.
 func (x *job) learnNames() error {
 	st := incident.New(x.o.Incident)
-	said := map[string]string{} // actor → name in the record
+	said := map[string]string{} // person → name in the record
+	texts := map[int64]timeline.Text{}
 	err := x.Each(x.ctx, x.o.Incident, 1, x.o.At, func(e *timeline.Entry) error {
 		incident.Apply(st, e)
 		if e.Actor != timeline.System && said[e.Actor] == "" {
 			said[e.Actor] = e.Fields()["actor_name"]
 		}
+		switch e.Kind {
+		case incident.KindEscStarted, incident.KindEscPaged, incident.KindRole:
+			texts[e.Seq] = e.Fields()
+		}
 		return nil
 	})
 	if err != nil {
 		return err
+	}
+	// Who was only paged and has left the company since is named there alone.
+	for id, name := range st.Former(x.Site().Directory, func(seq int64) timeline.Text { return texts[seq] }) {
+		if said[id] == "" {
+			said[id] = name
+		}
 	}
 	x.names = newNames(x.Site().Directory, st, said, x.o.Lang)
 	return nil

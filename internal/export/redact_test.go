@@ -9,10 +9,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"irbot/internal/directory"
 	"irbot/internal/export"
 	"irbot/internal/incident"
 	"irbot/internal/timeline"
@@ -165,6 +167,29 @@ func TestRolesInsteadOfNames(t *testing.T) {
 		}
 		if format == "json" && strings.Contains(out, `"actor":"ito"`) {
 			t.Error("the id of a person stands in the JSON")
+		}
+	}
+}
+
+// Who was only paged, and has been taken out of the directory since, is not
+// named either.
+func TestRolesInsteadOfNamesOfThoseWhoLeft(t *testing.T) {
+	m := begin(t)
+	m.do("sato", incident.Escalate{Role: "ciso", Reason: "判断が要る"})
+	site := *m.svc.Site()
+	dir := *site.Directory
+	dir.People = slices.DeleteFunc(slices.Clone(dir.People), func(p directory.Person) bool { return p.Name == "渡辺" })
+	if len(dir.People) == len(site.Directory.People) {
+		t.Fatal("渡辺 is not in the directory")
+	}
+	site.Directory = &dir
+	m.svc.SetSite(&site)
+	if _, out := m.with("md", export.Options{}); !strings.Contains(out, "渡辺") {
+		t.Fatal("渡辺 was not paged")
+	}
+	for _, format := range []string{"md", "html", "csv", "json"} {
+		if _, out := m.with(format, export.Options{Roles: true}); strings.Contains(out, "渡辺") {
+			t.Errorf("%s names whom the directory does not know any more", format)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func applyEscalation(s *Incident, e *timeline.Entry) {
 		s.Escalations = append(s.Escalations, &Escalation{
 			ID: f.Esc, Policy: f.Policy, Reason: f.Reason, Ref: f.Ref, Seq: e.Seq, Levels: f.Levels,
 			Rounds: f.Rounds, Round: 1, Level: -1, Due: e.RecordedAt,
-			Holds: time.Duration(f.HoldsS) * time.Second, Succession: f.Succession,
+			Holds: time.Duration(f.HoldsS) * time.Second, Succession: f.Succession, Holder: f.Holder,
 		})
 		if st := s.Step(f.Ref); st != nil {
 			st.Climbing = true

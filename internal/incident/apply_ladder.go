@@ -210,8 +210,9 @@ func applyRole(s *Incident, e *timeline.Entry) {
 	h := Holder{Person: f.Person, Seq: e.Seq, At: e.RecordedAt}
 	switch f.Reason {
 	case "succession":
-		if h.For = s.Roles[f.Role].For; h.For == "" {
-			h.For = f.From
+		before := s.Roles[f.Role]
+		if h.For, h.Given = before.For, before.Given; h.For == "" {
+			h.For, h.Given = f.From, before.Person == f.From
 		}
 		s.postAll(e, fmt.Sprintf("acting/%d", e.Seq))
 	case "returned":

@@ -74,8 +74,13 @@ func (c *call) startEscalation(policy, reason, ref string) []timeline.Draft {
 
 func (c *call) climbFrom(f escFacts, name string) []timeline.Draft {
 	f.Esc = fmt.Sprintf("e%d", len(c.s.Escalations)+1)
+	words := []string{"policy_name", name}
+	if holders := c.site.people([]string{"role:" + f.Succession}, c.s, c.now); f.Succession != "" && len(holders) > 0 {
+		f.Holder = holders[0]
+		words = append(words, "holder_name", c.name(f.Holder))
+	}
 	esc := &Escalation{ID: f.Esc, Ref: f.Ref, Levels: f.Levels, Rounds: f.Rounds, Round: 1, Level: -1, Due: c.now}
-	return append([]timeline.Draft{c.machine(KindEscStarted, f, "policy_name", name)}, c.page(esc)...)
+	return append([]timeline.Draft{c.machine(KindEscStarted, f, words...)}, c.page(esc)...)
 }
 
 // page pages the next level, or, after a time away, every level whose time is

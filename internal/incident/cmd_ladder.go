@@ -142,24 +142,20 @@ func (c *call) succeed(esc *Escalation, person string) []timeline.Draft {
 	if !ok || !contains(role.Deputy, person) {
 		return nil
 	}
-	holders := c.site.people([]string{"role:" + role.ID}, c.s, c.now)
-	if len(holders) == 0 || contains(holders, person) {
+	from := c.silent(esc, person)
+	if from == "" {
 		return nil
 	}
-	silent := slices.ContainsFunc(esc.Paged, func(p Paging) bool { return contains(p.People, holders[0]) })
-	answered := slices.ContainsFunc(holders, func(id string) bool { return contains(esc.Acks, id) || contains(esc.Excused, id) })
-	if !silent || answered {
-		return nil
-	}
-	f := roleFacts{Role: role.ID, Person: person, Reason: "succession", From: holders[0], Esc: esc.ID}
-	return []timeline.Draft{c.machine(KindRole, f, "person_name", c.name(person), "role_name", role.Name, "from_name", c.name(holders[0]))}
+	f := roleFacts{Role: role.ID, Person: person, Reason: "succession", From: from, Esc: esc.ID}
+	return []timeline.Draft{c.machine(KindRole, f, "person_name", c.name(person), "role_name", role.Name, "from_name", c.name(from))}
 }
 
 func (x ReturnRole) decide(c *call) (Change, error) {
-	role, ok := c.site.Directory.Role(x.Role)
+	role, ok := c.role(x.Role)
 	if !ok {
 		return Change{}, refuse("role.unknown", "role", x.Role)
 	}
+	x.Role = role.ID
 	h := c.s.Roles[x.Role]
 	if h.For == "" {
 		return Change{}, refuse("role.notpassed", "role", role.Name)
@@ -167,9 +163,16 @@ func (x ReturnRole) decide(c *call) (Change, error) {
 	if c.act.Person != h.For && c.act.Person != h.Person && !c.site.Allowed(c.act.Person, MayLead, c.s) {
 		return Change{}, c.denied(MayLead)
 	}
-	f := roleFacts{Role: x.Role, Person: h.For, Reason: "returned", From: h.Person}
-	ch := one(c.draft(KindRole, f, "person_name", c.name(h.For), "role_name", role.Name, "from_name", c.name(h.Person), "reason", Clean(x.Reason)))
-	ch.Outcome = Outcome{Code: "role.returned", Args: map[string]string{"role": role.Name, "who": c.name(h.For)}}
+	to := c.returnsTo(x.Role, h)
+	if to == "" {
+		return Change{}, refuse("role.nobody", "role", role.Name, "from", c.name(h.For), "who", c.name(h.Person))
+	}
+	f := roleFacts{Role: x.Role, Person: to, Reason: "returned", From: h.Person}
+	if to == h.Person {
+		f.Reason = "" // the deputy has the duty as his own by now
+	}
+	ch := one(c.draft(KindRole, f, "person_name", c.name(to), "role_name", role.Name, "from_name", c.name(h.Person), "reason", Clean(x.Reason)))
+	ch.Outcome = Outcome{Code: "role.returned", Args: map[string]string{"role": role.Name, "who": c.name(to)}}
 	return ch, nil
 }
 

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -71,12 +72,7 @@ func (c *call) name(id string) string {
 	if p, ok := c.site.Directory.Person(id); ok {
 		return p.Name
 	}
-	if seq := c.s.People[id]; seq > 0 {
-		if n := c.text(seq)["actor_name"]; n != "" {
-			return n
-		}
-	}
-	return id
+	return cmp.Or(c.s.called(id, c.text), id)
 }
 
 // clock writes a moment as people read it.

@@ -322,6 +322,7 @@ type escFacts struct {
 
 	HoldsS     int64  `json:"ack_holds_s,omitempty"`
 	Succession string `json:"succession,omitempty"`
+	Holder     string `json:"holder,omitempty"`  // who has the role of succession at the start
 	Partial    bool   `json:"partial,omitempty"` // more answers are wanted
 	Have       int    `json:"have,omitempty"`
 	Want       int    `json:"want,omitempty"`

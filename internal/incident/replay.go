@@ -35,7 +35,7 @@ func (s *Service) Replay(ctx context.Context, id string, each Each) (*View, erro
 		return nil, err
 	}
 	texts := map[int64]timeline.Text{}
-	for _, seq := range st.refs() {
+	for _, seq := range st.wordsFor(s.Site().Directory) {
 		texts[seq] = nil
 	}
 	err = each(func(e *timeline.Entry) error {

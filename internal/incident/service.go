@@ -320,7 +320,7 @@ func (s *Service) view(ctx context.Context, st *Incident) (*View, error) {
 	if err := s.load(ctx, st); err != nil {
 		return nil, err
 	}
-	texts, err := s.p.Reader.Texts(ctx, st.ID, st.refs())
+	texts, err := s.p.Reader.Texts(ctx, st.ID, st.wordsFor(s.Site().Directory))
 	if err != nil {
 		return nil, fmt.Errorf("read texts of %s: %w", st.ID, err)
 	}
@@ -340,7 +340,7 @@ func (s *Service) viewAfter(ctx context.Context, st *Incident, entries []timelin
 	}
 	var kept []int64
 	words := map[int64]timeline.Text{}
-	for _, seq := range st.refs() {
+	for _, seq := range st.wordsFor(s.Site().Directory) {
 		if e := own[seq]; e == nil {
 			kept = append(kept, seq)
 		} else if len(e.TextBytes) > 0 {

@@ -96,6 +96,7 @@ type Holder struct {
 	Seq    int64
 	At     time.Time
 	For    string // whose duty a deputy carries until it is handed back; "" for nobody's
+	Given  bool   // For had it by word of somebody in this incident, not by the directory
 }
 
 // Run is one runbook being worked through.
@@ -239,6 +240,7 @@ type Escalation struct {
 
 	Holds      time.Duration // how long an answer holds without a sign of life; 0: for ever
 	Succession string        // role whose duty passes to a deputy who answers
+	Holder     string        // who had that role when the ladder began; "" for nobody
 	Acks       []string      // who answered, in order; several while more answers are wanted
 	AckSeqs    []int64       // their entries
 	Excused    []string      // who answered before it was climbed on

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -40,10 +41,7 @@ func (v *View) Person(id, lang string) string {
 	p, ok := v.Site.Directory.Person(id)
 	switch {
 	case !ok:
-		if n := v.Text(v.S.People[id])["actor_name"]; n != "" {
-			return n
-		}
-		return id
+		return cmp.Or(v.S.called(id, v.Text), id)
 	case lang == "en" && p.NameEN != "":
 		return p.NameEN
 	}
