@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -85,32 +84,6 @@ func tryRestore(ctx context.Context, file string) error {
 	defer func() { _ = os.RemoveAll(dir) }()
 	_, err = sqlite.Restore(ctx, file, sqlite.Options{Dir: filepath.Join(dir, "data"), What: "irbot backup"})
 	return err
-}
-
-// secondPlace is where finished copies go besides the folder.
-func secondPlace(p config.Place) (backup.Second, error) {
-	if p.Kind == "s3" {
-		b, err := bucketOf(p)
-		if err != nil {
-			return backup.Second{}, err
-		}
-		return backup.Second{ID: p.ID, Keep: func(ctx context.Context, name string, r io.Reader, size int64) error {
-			return b.Keep(ctx, "backups/"+name, r, size)
-		}}, nil
-	}
-	return backup.Second{ID: p.ID, Keep: func(_ context.Context, name string, r io.Reader, _ int64) error {
-		if st, err := os.Stat(p.Folder); err != nil || !st.IsDir() {
-			return fmt.Errorf("look at second folder: %w", errors.Join(err, fs.ErrNotExist))
-		}
-		err := createWhole(filepath.Join(p.Folder, name), func(w io.Writer) error {
-			_, err := io.Copy(w, r)
-			return err
-		})
-		if errors.Is(err, fs.ErrExist) {
-			return nil
-		}
-		return err
-	}}, nil
 }
 
 // maxBundled is the largest file besides the record that goes into a copy.

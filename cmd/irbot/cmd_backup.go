@@ -163,7 +163,7 @@ func (d *doctor) backups(ctx context.Context) {
 		return
 	}
 	if d.cfg.Backup.Folder != "" {
-		d.generations(title)
+		d.generations(ctx, title)
 		return
 	}
 	b, err := lastCopy(d.cfg.Data)

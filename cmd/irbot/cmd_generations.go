@@ -36,30 +36,14 @@ func (c *cli) backupList() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: c.say("控えの世代を一覧する", "list the generations"), Args: c.args(0, 0),
 		Example: "  irbot backup list",
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := c.load()
 			if err != nil {
 				return err
 			}
-			rows := []generation{}
-			places := map[string]string{"": cfg.Backup.Folder}
-			for _, p := range cfg.Backup.Second {
-				if p.Kind == "folder" {
-					places[p.ID] = p.Folder
-				}
-			}
-			for id, dir := range places {
-				if dir == "" {
-					continue
-				}
-				list, err := backup.List(dir)
-				if err != nil {
-					return err
-				}
-				for _, g := range list {
-					g.Place = id
-					rows = append(rows, told(g))
-				}
+			rows, away, err := c.generations(cmd.Context(), cfg)
+			if err != nil {
+				return err
 			}
 			return c.answer("backup.list", map[string]any{"generations": rows}, func() {
 				for _, g := range rows {
@@ -68,7 +52,10 @@ func (c *cli) backupList() *cobra.Command {
 				if len(rows) == 0 {
 					c.printf("%s\n", c.say("まだありません。config.yaml の backup: を設定するか、irbot backup で作ってください", "none yet: set up backup: in config.yaml, or type irbot backup"))
 				}
-			})
+				for _, w := range away {
+					c.printf("[ NG ] %s  %s\n", w.Ref, w.Message)
+				}
+			}, away)
 		},
 	}
 }
@@ -146,7 +133,7 @@ func (c *cli) backupNowCommand() *cobra.Command {
 					c.printf("%s\n", c.say("[注意] 暗号化していません。署名の鍵も入りません（config.yaml の backup: recipients: か passphrase_file:）", "[note] not encrypted, and without the signing key (config.yaml backup: recipients: or passphrase_file:)"))
 				}
 				for _, s := range done.Second {
-					c.printf("[%s] %s  %s\n", map[bool]string{true: " OK ", false: " NG "}[s.OK], s.ID, chat.OneLine(s.Error))
+					c.printf("[%s] %s  %s\n", map[bool]string{true: " OK ", false: " NG "}[s.OK], s.ID, c.words.Trouble(c.lang, s.Error, 200))
 				}
 				for _, f := range done.Dropped {
 					c.printf("%s  %s\n", c.say("古い世代を片付けました", "old generation dropped"), f)
@@ -243,18 +230,21 @@ func mustAbs(path string) string {
 }
 
 // generations tells how the scheduled copies are doing.
-func (d *doctor) generations(title string) {
-	b := d.cfg.Backup
+func (d *doctor) generations(ctx context.Context, title string) {
+	b, now := d.cfg.Backup, time.Now()
 	list, err := backup.List(b.Folder)
+	newest, ok := backup.Newest(list, now)
+	at := chat.Stamp(newest.At, d.cfg.Site.Zone, d.c.lang)
 	switch {
-	case err != nil || len(list) == 0:
+	case err != nil || !ok:
 		d.add(finding{ID: "backup", State: stateBad, Title: title, Message: d.say(b.Folder+" にまだ世代がありません", "no generation in "+b.Folder+" yet"), Fix: "irbot backup now"})
-	case time.Since(list[len(list)-1].At) > 2*b.Every:
-		at := chat.Stamp(list[len(list)-1].At, d.cfg.Site.Zone, d.c.lang)
+	case now.Sub(newest.At) > 2*b.Every:
 		d.add(finding{ID: "backup", State: stateBad, Title: title, Message: d.say("直近の世代は "+at, "the newest generation is of "+at), Fix: "irbot backup now"})
 	default:
-		newest := list[len(list)-1]
-		d.add(finding{ID: "backup", State: stateOK, Title: title, Message: chat.Stamp(newest.At, d.cfg.Site.Zone, d.c.lang) + "  " + d.say(fmt.Sprintf("%d世代", len(list)), fmt.Sprintf("%d generations", len(list)))})
+		d.add(finding{ID: "backup", State: stateOK, Title: title, Message: at + "  " + d.say(fmt.Sprintf("%d世代", len(list)), fmt.Sprintf("generations: %d", len(list)))})
+	}
+	if ok {
+		d.secondPlaces(ctx, title, newest)
 	}
 	if sameDisk(b.Folder, d.cfg.Data) && len(b.Second) == 0 {
 		d.add(finding{ID: "backup.apart", State: stateNote, Title: title, Message: d.say("記録と同じディスクにしかありません", "only on the disk of the record itself"), Fix: d.say("backup: folder: か second: に別のディスクを", "another disk under backup: folder: or second:")})

@@ -180,7 +180,11 @@ func (c *cli) sealFor(o restoreOrder) (backup.Seal, error) {
 		if err != nil {
 			return backup.Seal{}, c.fileProblem(err)
 		}
-		return backup.RecipientSeal(nil, string(data))
+		seal, err := backup.RecipientSeal(nil, string(data))
+		if err != nil {
+			return seal, c.noIdentity(o.identity)
+		}
+		return seal, nil
 	}
 	if phrase != "" {
 		return backup.PassphraseSeal(phrase, 0)
@@ -195,13 +199,6 @@ func (c *cli) sealFor(o restoreOrder) (backup.Seal, error) {
 	return sealOf(cfg.Backup)
 }
 
-// sealed says that a copy is encrypted and what opens it.
-func (c *cli) sealed(command string, err error) error {
-	return &problem{exit: exitFailed, code: "backup.sealed", what: c.say("この控えは暗号化されていて、開けません", "this backup is encrypted and cannot be opened"), why: err.Error(),
-		fix: command + " --passphrase-file FILE   " + c.say("または", "or") + "   --identity FILE" +
-			c.say("（いつも使うなら config.yaml の backup.passphrase_file か backup.identity_file）", " (for good: backup.passphrase_file or backup.identity_file in config.yaml)")}
-}
-
 // unpack opens a bundle into a folder.
 func (c *cli) unpack(o restoreOrder, work string) error {
 	seal, err := c.sealFor(o)
@@ -211,7 +208,11 @@ func (c *cli) unpack(o restoreOrder, work string) error {
 	_, err = backup.Unpack(o.file, work, seal)
 	switch {
 	case errors.Is(err, backup.ErrSealed):
-		return c.sealed("irbot restore "+o.file, err)
+		command := "irbot restore "
+		if o.into != "" {
+			command += "--into " + o.into + " "
+		}
+		return c.sealed(command+o.file, err)
 	case errors.Is(err, backup.ErrBundle):
 		return &problem{exit: exitFound, code: "backup.damaged", what: c.say("この控えは使えません", "this backup does not hold"), why: err.Error(), fix: c.say("別の控えを指定してください", "name another backup")}
 	}

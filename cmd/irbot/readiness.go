@@ -83,8 +83,10 @@ func (n *node) lastCopyMade(say func(ja, en string) string, stamp func(time.Time
 		at = b.At
 	}
 	if n.copies != nil {
-		if list, err := backup.List(n.cfg.Backup.Folder); err == nil && len(list) > 0 && list[len(list)-1].At.After(at) {
-			at = list[len(list)-1].At
+		if list, err := backup.List(n.cfg.Backup.Folder); err == nil {
+			if g, ok := backup.Newest(list, n.wall()); ok && g.At.After(at) {
+				at = g.At
+			}
 		}
 	}
 	if at.IsZero() {

@@ -57,13 +57,6 @@ func Points(heads map[string]timeline.Position) map[string]Point {
 // a log: whether it was made when the log was that long.
 func (g Generation) Holds(incident string, seq int64) bool { return g.Heads[incident].Size >= seq }
 
-// Second is a further place for finished copies.
-type Second struct {
-	ID string
-	// Keep stores a file under a name; it never overwrites.
-	Keep func(ctx context.Context, name string, r io.Reader, size int64) error
-}
-
 // Keeper makes copies and keeps generations.
 type Keeper struct {
 	Folder string // where generations lie; made with mode 0700
@@ -85,6 +78,7 @@ type Keeper struct {
 	making sync.Mutex
 	mu     sync.Mutex
 	state  State
+	only   bool // nothing is wrong but that a second place lacks the newest copy
 }
 
 // State is how the copies are doing.
@@ -115,15 +109,22 @@ const (
 	retryAfter = 15 * time.Minute
 )
 
-// Run makes a copy whenever the newest is older than Every.
+// Run makes a copy whenever the newest is older than Every, and hands the newest
+// to second places that lack it: at the start, because a place may have come back
+// while nothing ran, and after a failure until they have it.
 func (k *Keeper) Run(ctx context.Context) error {
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
-	var tried time.Time
+	var tried, handed time.Time
 	for {
-		if now := k.Wall(); k.due(now) && now.Sub(tried) >= retryAfter {
-			tried = now
+		now := k.Wall()
+		switch {
+		case k.due(now) && now.Sub(tried) >= retryAfter:
+			tried, handed = now, now
 			_, _ = k.Now(ctx) // State and Told have it
+		case handed.IsZero(), len(k.State().Waiting) > 0 && now.Sub(handed) >= retryAfter:
+			handed = now
+			_ = k.HandOn(ctx) // State has it
 		}
 		select {
 		case <-ctx.Done():
@@ -135,16 +136,16 @@ func (k *Keeper) Run(ctx context.Context) error {
 
 func (k *Keeper) due(now time.Time) bool {
 	list, err := k.List()
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return true
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	newest := list[len(list)-1]
+	newest, ok := Newest(list, now)
 	if newest.At.After(k.state.Last) {
 		k.state.Last, k.state.File = newest.At, newest.File
 	}
-	return now.Sub(newest.At) >= k.Every
+	return !ok || now.Sub(newest.At) >= k.Every
 }
 
 // State tells how the copies are doing.
@@ -177,9 +178,10 @@ func (k *Keeper) settle(g Generation, err error) {
 		k.state.Last, k.state.File = g.At, g.File
 	}
 	if err == nil {
-		k.state.Since, k.state.Err, k.state.Waiting = time.Time{}, "", nil
+		k.state.Since, k.state.Err, k.state.Waiting, k.only = time.Time{}, "", nil, false
 		return
 	}
+	k.only = g.Checked && errors.Is(err, ErrPlace)
 	if k.state.Since.IsZero() {
 		k.state.Since = k.Wall().UTC()
 	}
@@ -355,38 +357,6 @@ func writeSynced(path string, data []byte) error {
 	return err
 }
 
-// handOn gives a copy and its description to every second place.
-func (k *Keeper) handOn(ctx context.Context, g Generation) error {
-	var errs []error
-	var waiting []string
-	for _, s := range k.Second {
-		for _, path := range []string{g.File, g.File + ".json"} {
-			if err := k.hand(ctx, s, path); err != nil {
-				errs = append(errs, fmt.Errorf("%w: %s: %w", ErrPlace, s.ID, err))
-				waiting = append(waiting, s.ID)
-				break
-			}
-		}
-	}
-	k.mu.Lock()
-	k.state.Waiting = waiting
-	k.mu.Unlock()
-	return errors.Join(errs...)
-}
-
-func (k *Keeper) hand(ctx context.Context, s Second, path string) error {
-	f, err := os.Open(path) //nolint:gosec // our own file
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	st, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	return s.Keep(ctx, filepath.Base(path), f, st.Size())
-}
-
 // List gives the generations in the folder, oldest first. A file that is no
 // copy, or whose description is missing, is not one of them.
 func (k *Keeper) List() ([]Generation, error) { return List(k.Folder) }
@@ -418,14 +388,32 @@ func List(folder string) ([]Generation, error) {
 	return out, nil
 }
 
+// ahead tells that a copy is dated later than now: it was made while the clock
+// was wrong. The name of a copy may be a few seconds ahead, see free.
+func ahead(g Generation, now time.Time) bool { return g.At.Sub(now) > time.Hour }
+
+// Newest gives the newest copy of a list, oldest first, as of now; those that a
+// wrong clock dated ahead are passed over, or no copy would be due for as long.
+func Newest(list []Generation, now time.Time) (Generation, bool) {
+	for _, g := range slices.Backward(list) {
+		if !ahead(g, now) {
+			return g, true
+		}
+	}
+	return Generation{}, false
+}
+
 // thin drops what is beyond the generations that are kept: the newest of each
-// of the last Daily days, and of each of the last Weekly weeks.
+// of the last Daily days, and of each of the last Weekly weeks. What a wrong clock
+// dated ahead stays, and takes nobody's place.
 func (k *Keeper) thin() error {
 	list, err := k.List()
 	if err != nil {
 		return err
 	}
 	var errs []error
+	now := k.Wall()
+	list = slices.DeleteFunc(list, func(g Generation) bool { return ahead(g, now) })
 	for _, g := range Surplus(list, k.Daily, k.Weekly, k.Zone) {
 		errs = append(errs, os.Remove(g.File), os.Remove(g.File+".json"))
 	}

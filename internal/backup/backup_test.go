@@ -52,7 +52,7 @@ func newOffice(t *testing.T, seal Seal) *office {
 		Files: func() ([]File, error) {
 			return []File{{Name: "config.yaml", Data: []byte("site: x\n")}, {Name: "keys/site.key", Data: []byte("PRIVATE"), Secret: true}}, nil
 		},
-		Second: []Second{{ID: "off", Keep: o.second}},
+		Second: []Second{{ID: "off", Keep: o.second, Has: o.has}},
 	}
 	o.say("IR-1", "最初")
 	return o
@@ -71,6 +71,11 @@ func (o *office) later(by time.Duration) {
 }
 
 var errDown = errors.New("not mounted")
+
+func (o *office) has(_ context.Context, name string) (bool, error) {
+	_, there := o.kept[name]
+	return there, nil
+}
 
 func (o *office) second(_ context.Context, name string, r io.Reader, _ int64) error {
 	if o.down {

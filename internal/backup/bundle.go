@@ -150,11 +150,8 @@ func Unpack(bundle, dir string, s Seal) ([]string, error) {
 	buf := bufio.NewReaderSize(f, 1<<16)
 	var body io.Reader = buf
 	if head, err := buf.Peek(len(ageMagic)); err == nil && string(head) == ageMagic {
-		if len(s.Identities) == 0 {
-			return nil, ErrSealed
-		}
-		if body, err = age.Decrypt(buf, s.Identities...); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrSealed, err)
+		if body, err = s.unseal(buf); err != nil {
+			return nil, err
 		}
 	}
 	names, err := unpackAll(tar.NewReader(body), dir)

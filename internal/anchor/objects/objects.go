@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -94,6 +95,15 @@ func (b *Bucket) Keep(ctx context.Context, name string, r io.Reader, size int64)
 		return fmt.Errorf("keep %s in bucket %s: %w", name, b.cfg.Bucket, err)
 	}
 	return nil
+}
+
+// Has tells whether an object of that name below the prefix is there.
+func (b *Bucket) Has(ctx context.Context, name string) (bool, error) {
+	names, err := b.remote.list(ctx, b.cfg.Prefix+name)
+	if err != nil {
+		return false, fmt.Errorf("look for %s in bucket %s: %w", name, b.cfg.Bucket, err)
+	}
+	return slices.Contains(names, b.cfg.Prefix+name), nil
 }
 
 // ensure makes sure of the lock once before anything is sent.

@@ -140,6 +140,11 @@ func TestObjectsAreLockedAndSigned(t *testing.T) {
 	if err := b.Keep(t.Context(), "backups/x", strings.NewReader("copy"), 4); err != nil {
 		t.Fatal(err)
 	}
+	for name, want := range map[string]bool{"backups/x": true, "backups/": false, "backups/xy": false} {
+		if got, err := b.Has(t.Context(), name); err != nil || got != want {
+			t.Errorf("%s there: %v %v", name, got, err)
+		}
+	}
 	if notes, err := b.Notes(t.Context()); err != nil || len(notes) != 1 {
 		t.Errorf("a backup among the anchors: %q %v", notes, err)
 	}
