@@ -20,6 +20,7 @@ import (
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/notify"
+	"irbot/internal/paper"
 	"irbot/internal/runbook"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
@@ -90,7 +91,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 	}
 	a.signer.Store(signer)
 	a.svc = incident.NewService(incident.Parts{
-		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: render,
+		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: paper.Render,
 		Sign: a.signed, Logger: p.log, Wall: p.wall, Courier: a.courier(),
 	})
 	if err = a.svc.LoadDuty(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"irbot/internal/export"
 	"irbot/internal/incident"
+	"irbot/internal/paper"
 	"irbot/internal/runbook"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
@@ -301,7 +302,7 @@ func (x *scene) takeOut(t *testing.T, format string) error {
 	defer func() { _ = v.Close() }()
 	c, r := x.player(t)
 	svc := incident.NewService(incident.Parts{
-		Reader: v, Blob: v.Blob, Render: render, Site: r.Site(time.UTC),
+		Reader: v, Blob: v.Blob, Render: paper.Render, Site: r.Site(time.UTC),
 		Read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, runbook.Options{Zone: time.UTC})
 		},

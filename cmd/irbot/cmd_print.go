@@ -1,7 +1,8 @@
 package main
 
 import (
-	"embed"
+	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,31 +13,33 @@ import (
 
 	"irbot/internal/config"
 	"irbot/internal/export"
-	"irbot/internal/incident"
+	"irbot/internal/paper"
+	"irbot/internal/pdf"
 	"irbot/internal/runbook"
 	"irbot/internal/tally"
 )
 
-//go:embed print/*.html
-var sheets embed.FS
+// breakGlassName is what to print: the page for going on with a fresh laptop.
+const breakGlassName = "break-glass"
 
-// sheet is what a printed page sees.
-type sheet struct {
-	c     *cli
-	Site  config.Site
-	Made  string
-	URL   string
-	Tiles []string
+// sheetFile is where a sheet goes, and in which form.
+type sheetFile struct{ out, format string }
+
+// called names the file where nobody did.
+func (f sheetFile) called(name string) sheetFile {
+	if f.out == "" {
+		f.out = name + "." + f.format
+	}
+	return f
 }
 
-// T picks the wording of the invocation's language.
-func (s sheet) T(ja, en string) string { return s.c.say(ja, en) }
-
-// Lang is the language of the page.
-func (s sheet) Lang() string { return string(s.c.lang) }
-
-// Name is the site's name.
-func (s sheet) Name() string { return s.c.say(s.Site.Name, s.Site.NameEN) }
+// press prints for a site in the language of the invocation.
+func (c *cli) press(cfg *config.Config) paper.Press {
+	return paper.Press{
+		Words: c.words, Lang: c.lang, At: time.Now(),
+		Site: paper.Site{Name: cfg.Site.Name, NameEN: cfg.Site.NameEN, Phone: cfg.Site.DutyPhone, Zone: cfg.Site.Zone},
+	}
+}
 
 func (c *cli) printCommand() *cobra.Command {
 	var out, format string
@@ -52,17 +55,17 @@ func (c *cli) printCommand() *cobra.Command {
 			if id := strings.ToUpper(fullToHalf(args[0])); incidentID.MatchString(id) {
 				id = strings.Replace(id, "#", "IR-", 1)
 				if steps {
-					return c.printRuns(cmd.Context(), id, paper{out: out, format: kind})
+					return c.printRuns(cmd.Context(), id, sheetFile{out: out, format: kind})
 				}
 				return c.export(cmd.Context(), kind, out, export.Options{Incident: id, Lang: string(c.lang)}) // as its checklists: for who prints it
 			}
 			if args[0] == breakGlassName {
-				return c.printBreakGlass(paper{out: out, format: kind})
+				return c.printBreakGlass(sheetFile{out: out, format: kind})
 			}
 			if ty, ok := tally.Find(args[0]); ok {
-				return c.printForm(ty, paper{out: out, format: kind})
+				return c.printForm(ty, sheetFile{out: out, format: kind})
 			}
-			return c.printBook(args[0], paper{out: out, format: kind})
+			return c.printBook(args[0], sheetFile{out: out, format: kind})
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
@@ -85,7 +88,7 @@ func (c *cli) sheetFormat(format, out string) (string, error) {
 }
 
 // printBook makes a checklist to be filled in by hand, from an id or a file.
-func (c *cli) printBook(name string, p paper) error {
+func (c *cli) printBook(name string, f sheetFile) error {
 	cfg, err := c.loadOrSample()
 	if err != nil {
 		return err
@@ -100,8 +103,8 @@ func (c *cli) printBook(name string, p paper) error {
 			return &problem{exit: exitFailed, code: "runbook", what: c.say(name+" を手順書として読めません", "cannot read "+name+" as a runbook"), why: err.Error(), fix: "irbot lint " + name}
 		}
 	}
-	sheet := c.speaking(b.Language)
-	return sheet.paper(cfg, p.called(b.ID), sheet.ofBook(b))
+	press := c.press(cfg).In(b.Language)
+	return c.checklist(press, f.called(b.ID), press.Book(b))
 }
 
 func (c *cli) posterCommand() *cobra.Command {
@@ -114,21 +117,98 @@ func (c *cli) posterCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s := sheet{c: c, Site: cfg.Site, Made: time.Now().In(cfg.Site.Zone).Format("2006-01-02")}
+			url := ""
 			if cfg.Console.Finder {
-				s.URL = cfg.URL() + "/report"
+				url = cfg.URL() + "/report"
 			}
-			for _, k := range incident.FinderKinds() {
-				s.Tiles = append(s.Tiles, c.words.T(c.lang, "finder."+k))
-			}
-			return c.sheet("poster.html", out, s)
+			return c.writeSheet(out, func(w io.Writer) error { return c.press(cfg).Poster(w, url) })
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "irbot-poster.html", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))
 	return cmd
 }
 
-// sheet writes a page to a file that is not there yet.
-func (c *cli) sheet(name, out string, s sheet) error {
-	return c.writeSheet(out, func(w io.Writer) error { return drawSheet(w, name, s) })
+// printForm makes a blank form.
+func (c *cli) printForm(ty tally.Type, f sheetFile) error {
+	cfg, err := c.loadOrSample()
+	if err != nil {
+		return err
+	}
+	press := c.press(cfg)
+	return c.checklist(press, f.called("form-"+ty.ID), press.Form(ty))
+}
+
+// printRuns prints the checklists of an incident, to go on by hand.
+func (c *cli) printRuns(ctx context.Context, id string, f sheetFile) error {
+	at, err := c.open(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer at.shut()
+	press := c.press(at.cfg)
+	return c.checklist(press, f.called(at.view.S.ID+"_steps"), press.Runs(at.view))
+}
+
+// printBreakGlass makes the page that is kept on paper for the day the machine
+// is gone. It holds places and a fingerprint, never a secret.
+func (c *cli) printBreakGlass(f sheetFile) error {
+	cfg, err := c.loadOrSample()
+	if err != nil {
+		return err
+	}
+	return c.writeSheet(f.called("irbot-break-glass").out, func(w io.Writer) error {
+		return c.press(cfg).BreakGlass(w, f.format, keptBy(cfg))
+	})
+}
+
+// keptBy tells where copies and checkpoints of a site are, and by which key they
+// are known.
+func keptBy(cfg *config.Config) paper.Kept {
+	kept := paper.Kept{Copies: placesOf(cfg.Backup.Second), Anchors: placesOf(cfg.Anchors.Places)}
+	if cfg.Backup.Folder != "" {
+		kept.Copies = append([]string{cfg.Backup.Folder}, kept.Copies...)
+	}
+	if keys, err := folderKeys(cfg.Data); err == nil {
+		kept.Key = strings.ToUpper(keys.Fingerprint())
+	}
+	return kept
+}
+
+// placesOf says where each place is, without its secrets.
+func placesOf(list []config.Place) []string {
+	var out []string
+	for _, p := range list {
+		where := p.Folder
+		switch p.Kind {
+		case "s3":
+			where = p.URL + " " + p.Bucket + "/" + p.Prefix
+		case "tsa":
+			where = p.URL
+		case "syslog":
+			where = p.Address
+		case "mail":
+			where = p.To
+		}
+		out = append(out, strings.TrimSpace(p.ID+" ("+p.Kind+") "+where))
+	}
+	return out
+}
+
+// checklist writes a checklist.
+func (c *cli) checklist(press paper.Press, f sheetFile, d pdf.ChecklistDoc) error {
+	return c.writeSheet(f.out, func(w io.Writer) error { return press.Checklist(w, f.format, d) })
+}
+
+// writeSheet writes a sheet to a file that is not there yet and says so.
+func (c *cli) writeSheet(out string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	if err := createWhole(out, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return c.there(out, err)
+	}
+	return c.answer("print", map[string]any{"file": out, "bytes": b.Len()}, func() {
+		c.printf("%s  %s  %s\n", c.say("できました", "Done"), out, c.say("開いてA4で印刷してください", "open it and print it on A4"))
+	})
 }

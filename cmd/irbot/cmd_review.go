@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/incident"
+	"irbot/internal/paper"
 	"irbot/internal/review"
 )
 
@@ -35,7 +37,7 @@ type spanShown struct {
 }
 
 func (c *cli) reviewShow() *cobra.Command {
-	var paper string
+	var file string
 	cmd := &cobra.Command{
 		Use: "show [ID]", Short: c.say("振り返りを表示する（Markdown、PDF）", "show the review (Markdown, PDF)"), Args: c.args(0, 1), Example: "  irbot review show IR-12 > review.md\n  irbot review show IR-12 --pdf review.pdf",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,20 +53,20 @@ func (c *cli) reviewShow() *cobra.Command {
 					}
 					spans = append(spans, x)
 				}
-				if paper != "" {
-					if err := c.reviewFile(paper, v); err != nil {
+				if file != "" {
+					if err := c.reviewFile(file, v); err != nil {
 						return err
 					}
 				}
 				return c.answer("review.show", map[string]any{"incident": v.S.ID, "spans": spans}, func() {
-					if paper == "" {
+					if file == "" {
 						c.printf("%s", chat.ReviewMarkdown(chat.Drawer{Words: c.words, Lang: c.lang}, v))
 					}
 				})
 			})
 		},
 	}
-	cmd.Flags().StringVar(&paper, "pdf", "", c.say("PDFとして書くファイル（上書きしない）", "write it as PDF into this file (never over one)"))
+	cmd.Flags().StringVar(&file, "pdf", "", c.say("PDFとして書くファイル（上書きしない）", "write it as PDF into this file (never over one)"))
 	return cmd
 }
 
@@ -147,4 +149,14 @@ func (c *cli) reviewPatch() *cobra.Command {
 			})
 		},
 	}
+}
+
+// reviewFile writes the PDF beside a command, never over a file.
+func (c *cli) reviewFile(path string, v *incident.View) error {
+	err := createWhole(path, func(w io.Writer) error { return paper.Review(w, chat.Drawer{Words: c.words, Lang: c.lang}, v) })
+	if err != nil {
+		return c.fileProblem(err)
+	}
+	c.note("%s  %s\n", c.say("できました", "Done"), path)
+	return nil
 }

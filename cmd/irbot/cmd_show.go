@@ -9,6 +9,7 @@ import (
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/incident"
+	"irbot/internal/paper"
 	"irbot/internal/runbook"
 	"irbot/internal/sqlite"
 )
@@ -165,7 +166,7 @@ func (c *cli) open(ctx context.Context, id string) (opened, error) {
 // may be nil.
 func (c *cli) partsFor(cfg *config.Config, v *sqlite.View, log incident.Log) incident.Parts {
 	return incident.Parts{
-		Log: log, Reader: v, Blob: v.Blob, Render: render, Site: siteOf(cfg, lazyShelf(cfg), nil),
+		Log: log, Reader: v, Blob: v.Blob, Render: paper.Render, Site: siteOf(cfg, lazyShelf(cfg), nil),
 		Read: func(file string, data []byte) (*runbook.Runbook, error) {
 			return runbook.Read(file, data, readOptions(cfg))
 		},

@@ -8,6 +8,7 @@ import (
 
 	"irbot/internal/chat"
 	"irbot/internal/export"
+	"irbot/internal/paper"
 	"irbot/internal/runbook"
 	"irbot/internal/timeline"
 	"irbot/internal/web"
@@ -18,7 +19,7 @@ func (n *node) pages() web.Pages {
 	p := web.Pages{
 		Search: n.searchPage, Copies: func(id string, seq int64) []string { return holding(n.cfg, id, seq) },
 		URL: n.cfg.Console.PublicURL, Export: exporter{n}, Audiences: audiencesForWeb(), Letters: n.box.Kept,
-		Doctor: n.checks, Report: n.cfg.Console.Finder, Answers: n.store, Review: writeReview,
+		Doctor: n.checks, Report: n.cfg.Console.Finder, Answers: n.store, Review: paper.Review,
 	}
 	p.Read = func(name string, src []byte, strict bool) (*runbook.Runbook, error) {
 		opt := readOptions(n.cfg)

@@ -104,3 +104,6 @@ func typedCommand(a chat.Action) (at, typed string) {
 		"notice.draft": "irbot notice draft " + arg, "run.start": "irbot incident start " + val.Incident + " " + arg,
 	}[a.ID]
 }
+
+// joined puts words behind each other.
+func (c *cli) joined(words []string) string { return strings.Join(words, c.say("、", ", ")) }

@@ -1,4 +1,4 @@
-package main
+package paper
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 // A container number, eleven characters, gets the widest column of each form that
 // has one: it is written by hand, with gloves on.
 func TestAContainerNumberHasRoomOnPaper(t *testing.T) {
-	for i, f := range (&cli{}).blankForms(tally.Types()) {
+	for i, f := range (Press{}).blankForms(tally.Types()) {
 		if len(f.Parts) != len(f.Heads) {
 			t.Fatalf("%s: %d widths for %d columns", f.Title, len(f.Parts), len(f.Heads))
 		}

@@ -1,4 +1,4 @@
-package main
+package paper
 
 import (
 	"testing"
@@ -19,8 +19,7 @@ func TestSheetSpeaksTheLanguageOfItsRunbook(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, lang := range []chat.Lang{chat.JA, chat.EN} {
-			c, _ := replayCLI(t, lang, false)
-			if d := c.speaking(b.Language).ofBook(b); d.Blank[0] != x.incident {
+			if d := (Press{Lang: lang}).In(b.Language).Book(b); d.Blank[0] != x.incident {
 				t.Errorf("printed by a %s user, the first line asks for %q, want %q", lang, d.Blank[0], x.incident)
 			}
 		}
