@@ -7,7 +7,7 @@
 stage_packages() {
   local missing=() pair
   for pair in chromium:chromium prometheus-alertmanager:prometheus-alertmanager pdftotext:poppler-utils \
-    python3:python3 openssl:openssl fc-list:fontconfig git:git shellcheck:shellcheck; do
+    python3:python3 openssl:openssl fc-list:fontconfig git:git shellcheck:shellcheck strace:strace; do
     command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   # Without a Japanese font the pictures show boxes and the width checks measure the wrong thing.

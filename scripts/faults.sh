@@ -3,7 +3,7 @@
 #
 #   bash scripts/faults.sh              everything that needs no root
 #   sudo bash scripts/faults.sh disk    a really full disk, on a file system of its own
-#   bash scripts/faults.sh kill stop    only the named ones: kill stop pause model fold fuzz soak disk
+#   bash scripts/faults.sh kill stop    only the named ones: kill stop pause model fold torn fuzz soak disk
 #
 # Takes about an hour on two cores, half of it the soak. The power cut has its own script, powercut.sh.
 set -euo pipefail
@@ -23,6 +23,7 @@ run_stop() { long IRBOT_FAULT_STOPS=50 TestR04OrderlyStopUnderLoad; }
 run_pause() { long IRBOT_FAULT_PAUSE=60 TestR12PauseAndResume; }
 run_soak() { long IRBOT_FAULT_SOAK=1800 TestR15Soak; }
 run_model() { long IRBOT_FAULT_SEQUENCES=100000 TestR40Model; }
+run_torn() { long IRBOT_FAULT_DISKS=2000 TestR03TornAndReorderedWrites; }
 run_fold() { long IRBOT_FAULT_FOLDS=500 TestR40Fold; }
 run_fuzz() { go test -run NONE -fuzz '^FuzzParseCommand$' -fuzztime 10m ./internal/incident | tail -n 3; }
 run_disk() {
@@ -30,7 +31,7 @@ run_disk() {
   long IRBOT_FAULT_LOOPS=1 TestR05FullDisk -tags faultroot
 }
 
-[ $# -gt 0 ] || set -- kill stop pause model fold fuzz soak
+[ $# -gt 0 ] || set -- kill stop pause model fold torn fuzz soak
 for name in "$@"; do
   declare -F "run_$name" >/dev/null || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 done
