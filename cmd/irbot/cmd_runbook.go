@@ -121,15 +121,31 @@ func (c *cli) previewStep(st *runbook.Step, n, total int) {
 	if st.TwoPerson {
 		c.printf("  %s\n", c.say("2人で確認する", "two people confirm"))
 	}
-	for _, s := range st.SubSteps {
-		c.printf("  - %s\n", s.Title)
-	}
+	c.printSubs(st.SubSteps, "  ")
 	if st.Decision != nil {
 		for k, br := range st.Decision.Branches {
-			c.printf("  [%c] %s: %s\n", 'a'+rune(k), br.Label, br.Text)
+			c.printf("  [%c] %s\n", 'a'+rune(k), answerLine(&br))
+			c.printSubs(br.Subs, "      ")
 		}
 	}
 }
+
+// printSubs writes what stands below a step or an answer, as deep as it goes.
+func (c *cli) printSubs(subs []runbook.SubStep, indent string) {
+	for i := range subs {
+		c.printf("%s- %s\n", indent, strings.Join(append([]string{subs[i].Title}, subs[i].Owner...), "  "))
+		if d := subs[i].Decision; d != nil {
+			for k := range d.Branches {
+				c.printf("%s  - %s\n", indent, answerLine(&d.Branches[k]))
+				c.printSubs(d.Branches[k].Subs, indent+"    ")
+			}
+		}
+		c.printSubs(subs[i].Subs, indent+"  ")
+	}
+}
+
+// answerLine is an answer with its words; one without words ends with its label.
+func answerLine(br *runbook.Branch) string { return strings.TrimSuffix(br.Label+": "+br.Text, ": ") }
 
 var bookID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,60}$`) // ids stand in the record
 
@@ -241,9 +257,11 @@ func (c *cli) printRunbook(b *runbook.Runbook) {
 				facts = append(facts, c.say("2人で", "two people"))
 			}
 			c.printf("  %-5s %s  %s\n", st.Key, st.Title, strings.Join(facts, " / "))
+			c.printSubs(st.SubSteps, "          ")
 			if st.Decision != nil {
-				for _, br := range st.Decision.Branches {
-					c.printf("          - %s: %s\n", br.Label, br.Text)
+				for k := range st.Decision.Branches {
+					c.printf("          - %s\n", answerLine(&st.Decision.Branches[k]))
+					c.printSubs(st.Decision.Branches[k].Subs, "            ")
 				}
 			}
 		}

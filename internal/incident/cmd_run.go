@@ -257,7 +257,7 @@ func (l layout) steps(p *runbook.Phase, st *runbook.Step) []StepFacts {
 			continue
 		}
 		for j := range br.Subs {
-			sub := runbook.Step{Key: subKey(st.Key, i, j), Title: br.Subs[j].Title, Owner: br.Subs[j].Owner}
+			sub := runbook.Step{Key: SubKey(st.Key, i, j), Title: br.Subs[j].Title, Owner: br.Subs[j].Owner}
 			if len(sub.Owner) == 0 {
 				sub.Owner = st.Owner
 			}

@@ -7,8 +7,9 @@ import (
 	"irbot/internal/runbook"
 )
 
-// subKey is the position of sub-item j of answer i: 2.1.b3.
-func subKey(key string, i, j int) string { return fmt.Sprintf("%s.%s%d", key, branchKey(i), j+1) }
+// SubKey is the key of the step that sub-item j of answer i becomes in a run, as
+// in 2.1.b3; i and j count from 0.
+func SubKey(key string, i, j int) string { return fmt.Sprintf("%s.%s%d", key, branchKey(i), j+1) }
 
 // SubOf finds the sub-item of an answer by its key; ok is false for other keys.
 func SubOf(b *runbook.Runbook, key string) (runbook.SubStep, bool) {
@@ -22,7 +23,7 @@ func SubOf(b *runbook.Runbook, key string) (runbook.SubStep, bool) {
 	}
 	for i, br := range st.Decision.Branches {
 		for j := range br.Subs {
-			if subKey(st.Key, i, j) == key {
+			if SubKey(st.Key, i, j) == key {
 				return br.Subs[j], true
 			}
 		}

@@ -52,6 +52,13 @@ type bookStep struct {
 	Warnings []string
 	Branches []runbook.Branch
 	Question string
+	Below    []answerSteps
+}
+
+// answerSteps are the steps that stand under an answer and apply if it is chosen.
+type answerSteps struct {
+	Label string
+	Cards []*chat.Card
 }
 
 type bookFinding struct {
@@ -155,12 +162,32 @@ func (s *Server) bookData(lang chat.Lang, b *runbook.Runbook, findings []runbook
 		for j := range b.Phases[i].Steps {
 			st := &b.Phases[i].Steps[j]
 			x := s.bookStep(lang, st)
-			x.Card = cards[st.Key]
+			x.Card, x.Below = cards[st.Key], stepsBelow(st, cards)
 			p.Steps = append(p.Steps, x)
 		}
 		data.Phases = append(data.Phases, p)
 	}
 	return data
+}
+
+// stepsBelow finds the cards of the steps under each answer of a decision.
+func stepsBelow(st *runbook.Step, cards map[string]*chat.Card) []answerSteps {
+	if st.Decision == nil {
+		return nil
+	}
+	var out []answerSteps
+	for i, br := range st.Decision.Branches {
+		x := answerSteps{Label: chat.OneLine(br.Label)}
+		for j := range br.Subs {
+			if c := cards[incident.SubKey(st.Key, i, j)]; c != nil {
+				x.Cards = append(x.Cards, c)
+			}
+		}
+		if len(x.Cards) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // bookCards draws the card of every step as it will stand in Slack when its

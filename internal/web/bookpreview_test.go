@@ -51,7 +51,11 @@ func TestPreviewKeepsNothing(t *testing.T) {
 	if got := p.k.entries("SITE"); len(got) > 1 {
 		t.Errorf("looking left entries: %v", got)
 	}
-	if body := p.submit(p.page("/runbooks/check"), "/runbooks/check", "text", ""); !strings.Contains(body, "RB106") {
+	below := "# 分岐\n\n1. 荷役を続けられるか\n   - はい:\n     1. そのまま待つ\n   - いいえ: 手作業に移る\n     1. 紙を配る\n2. 門を閉める\n"
+	if body := plain(p.submit(p.page("/runbooks/check"), "/runbooks/check", "text", below)); !strings.Contains(body, "「はい」を選んだときの手順") || strings.Count(body, "[分岐]") < 4 {
+		t.Errorf("steps under an answer: %s", body)
+	}
+	if body := p.submit(p.page("/runbooks/check"), "/runbooks/check", "text", ""); !strings.Contains(body, "RB106") || strings.Contains(body, "フォルダーに置いて") {
 		t.Errorf("an empty file: %s", plain(body))
 	}
 }

@@ -52,7 +52,21 @@ func (s *Server) get(path string, h http.HandlerFunc) {
 // form is read, not too large, and has its token.
 func (s *Server) post(path string, h http.HandlerFunc) { s.postLimit(path, maxForm, h) }
 
+// postLimit is post for forms with files. One that is too large is refused, and
+// what was typed beside it is offered again.
 func (s *Server) postLimit(path string, limit int64, h http.HandlerFunc) {
+	s.postLines(path, limit, func(w http.ResponseWriter, r *http.Request) {
+		if most, large := tooLarge(r); large {
+			s.withoutFile(w, r, most)
+			return
+		}
+		h(w, r)
+	})
+}
+
+// postLines is postLimit for pages of many lines, which say on the page itself
+// that a file was too large.
+func (s *Server) postLines(path string, limit int64, h http.HandlerFunc) {
 	s.mux.HandleFunc("POST "+path, s.formed(limit, s.signedIn(func(w http.ResponseWriter, r *http.Request) {
 		if !onceForm.MatchString(r.PostFormValue("once")) {
 			s.fail(w, r, http.StatusBadRequest, "web.form")
@@ -62,13 +76,20 @@ func (s *Server) postLimit(path string, limit int64, h http.HandlerFunc) {
 	})))
 }
 
-// formed reads a form of at most limit bytes.
+// formed reads a form of at most limit bytes. Somebody signed in may send a
+// larger file with it: the handler gets the form without.
 func (s *Server) formed(limit int64, h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		file := kind == "multipart/form-data"
+		sent := limit
+		if _, known := s.visitor(r); known && file && limit > maxForm {
+			sent = mostSent
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, sent)
 		err := r.ParseForm()
-		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "multipart/form-data" {
-			err = r.ParseMultipartForm(limit)
+		if err == nil && file {
+			r, err = readUpload(r, limit, max(limit-maxForm, 0))
 			if r.MultipartForm != nil {
 				defer func() { _ = r.MultipartForm.RemoveAll() }()
 			}

@@ -12,7 +12,7 @@ import (
 func (s *Server) noteRoutes() {
 	s.post("/i/{id}/note", s.note)
 	s.get("/i/{id}/paper", s.paperPage)
-	s.postLimit("/i/{id}/paper", maxUpload, s.paper)
+	s.postLines("/i/{id}/paper", maxUpload, s.paper)
 }
 
 // note records a line of the クロノロ as it was typed: time, from, to, content.
@@ -82,9 +82,9 @@ func (s *Server) showPaper(w http.ResponseWriter, r *http.Request, d paperData, 
 // stay on the page, the good ones are kept at once; a sheet sent twice is
 // recorded once, line by line.
 func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
-	sheet, err := s.sheet(r, r.PathValue("id"))
-	if err != nil {
-		s.refused(w, r, err)
+	sheet, problem, status := s.paperPhoto(r, r.PathValue("id"))
+	if problem != "" {
+		s.showPaper(w, r, paperData{Lines: typedPaper(r), Sheet: sheet, Error: problem}, status)
 		return
 	}
 	d, kept, found := paperData{Sheet: sheet}, 0, false
@@ -130,6 +130,17 @@ func (s *Server) paper(w http.ResponseWriter, r *http.Request) {
 		s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
 		http.Redirect(w, r, "/i/"+r.PathValue("id")+"/chrono", http.StatusSeeOther)
 	}
+}
+
+// typedPaper is every line of the grid in which something stands.
+func typedPaper(r *http.Request) []paperLine {
+	var out []paperLine
+	for i := range maxLines {
+		if l := readPaper(r, strconv.Itoa(i)); l != (paperLine{}) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // readPaper reads one line of the grid.

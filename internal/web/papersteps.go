@@ -75,18 +75,24 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 		s.refused(w, r, err)
 		return
 	}
-	sheet, err := s.sheet(r, id)
-	if err != nil {
-		s.refused(w, r, err)
+	bad, kept := map[string]paperStep{}, 0
+	sheet, problem, status := s.paperPhoto(r, id)
+	if problem != "" {
+		for _, run := range v.S.Runs {
+			for _, st := range run.Steps {
+				if x, filled := readPaperStep(r, st); filled {
+					bad[st.Ref] = x
+				}
+			}
+		}
+		s.showPaperSteps(w, r, paperAnswer{bad, sheet, problem, status})
 		return
 	}
-	bad, kept := map[string]paperStep{}, 0
 	prev := s.o.Service.Now()
 	for _, run := range v.S.Runs {
 		for _, st := range run.Steps {
-			n := strconv.Itoa(st.N)
-			x := paperStep{At: r.PostFormValue("at." + n), Who: r.PostFormValue("who." + n), Value: r.PostFormValue("value." + n), Skip: r.PostFormValue("skip."+n) != ""}
-			if strings.TrimSpace(x.At+x.Who+x.Value) == "" && !x.Skip {
+			x, filled := readPaperStep(r, st)
+			if !filled {
 				continue
 			}
 			at, err := chat.ParseTimeAfter(x.At, prev, s.o.Service.Now(), v.Site.Zone)
@@ -98,7 +104,7 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 			prev = at
 			act := s.actOf(r)
 			act.Surface, act.At = "paper", at
-			act.Request += "/" + n
+			act.Request += "/" + strconv.Itoa(st.N)
 			if x.Error = s.keepPaperStep(r, act, st, x, sheet); x.Error != "" {
 				bad[st.Ref] = x
 				continue
@@ -115,6 +121,13 @@ func (s *Server) keepPaperSteps(w http.ResponseWriter, r *http.Request) {
 		s.putFlash(w, flash{Tone: "done", Text: s.t(s.lang(r), "paper.done", "n", kept)})
 		http.Redirect(w, r, "/i/"+id+"/steps", http.StatusSeeOther)
 	}
+}
+
+// readPaperStep reads the line of a step; filled is false where nothing was typed.
+func readPaperStep(r *http.Request, st *incident.Step) (x paperStep, filled bool) {
+	n := strconv.Itoa(st.N)
+	x = paperStep{At: r.PostFormValue("at." + n), Who: r.PostFormValue("who." + n), Value: r.PostFormValue("value." + n), Skip: r.PostFormValue("skip."+n) != ""}
+	return x, x.Skip || strings.TrimSpace(x.At+x.Who+x.Value) != ""
 }
 
 // keepPaperStep records one step; it gives what is wrong, in words.

@@ -21,12 +21,13 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d := rowsData{Type: ty, Paper: r.PostFormValue("paper") != "", Step: r.PostFormValue("step")}
-	sheet, err := s.sheet(r, v.S.ID)
-	if err != nil {
-		s.refused(w, r, err)
+	sheet, problem, status := s.paperPhoto(r, v.S.ID)
+	d.Sheet = sheet
+	if problem != "" {
+		d.Error, d.status = problem, status
+		s.rowsStay(w, r, d, v.S.ID)
 		return
 	}
-	d.Sheet = sheet
 	kept, last := 0, flash{}
 	prev := s.o.Service.Now()
 	for i := range maxLines {
@@ -70,6 +71,18 @@ func (s *Server) addRows(w http.ResponseWriter, r *http.Request) {
 	s.afterRows(w, r, d, rowsKept{v.S.ID, kept, last})
 }
 
+// rowsStay shows every line again as it was typed: nothing of it was recorded.
+func (s *Server) rowsStay(w http.ResponseWriter, r *http.Request, d rowsData, id string) {
+	for i := range maxLines {
+		l, values, filled := s.readLine(r, d.Type, i)
+		if filled || d.Paper && strings.TrimSpace(l.At+l.Writer) != "" {
+			s.faults(r, d.Type, &l, values)
+			d.Lines = append(d.Lines, l)
+		}
+	}
+	s.linesLeft(w, r, d, id)
+}
+
 // rowsKept is what became of the lines of a form.
 type rowsKept struct {
 	incident string
@@ -94,7 +107,14 @@ func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, d rowsData, k
 		http.Redirect(w, r, safePath(r.PostFormValue("back")), http.StatusSeeOther)
 		return
 	}
-	fresh, err := s.o.Service.View(r.Context(), k.incident)
+	d.status = http.StatusUnprocessableEntity
+	s.linesLeft(w, r, d, k.incident)
+}
+
+// linesLeft shows the grid with the lines that are not recorded yet.
+func (s *Server) linesLeft(w http.ResponseWriter, r *http.Request, d rowsData, id string) {
+	lang := s.lang(r)
+	fresh, err := s.o.Service.View(r.Context(), id)
 	if err != nil {
 		s.refused(w, r, err)
 		return
@@ -115,7 +135,6 @@ func (s *Server) afterRows(w http.ResponseWriter, r *http.Request, d rowsData, k
 			d.Lines = append(d.Lines, newLine(d.Type, i, nil, lang))
 		}
 	}
-	d.status = http.StatusUnprocessableEntity
 	s.showRows(w, r, fresh, d, rows)
 }
 
@@ -171,6 +190,9 @@ func (s *Server) faults(r *http.Request, ty tally.Type, l *gridLine, values map[
 // sheet keeps the photo of the paper, where one came along, and gives its
 // number; else the one that was chosen.
 func (s *Server) sheet(r *http.Request, id string) (string, error) {
+	if _, large := tooLarge(r); large {
+		return "", errLargeFile
+	}
 	file, head, err := r.FormFile("file")
 	if err != nil {
 		return r.PostFormValue("sheet"), nil

@@ -16,7 +16,7 @@ import (
 func (s *Server) rowRoutes() {
 	s.get("/i/{id}/rows", s.rowTypes)
 	s.get("/i/{id}/rows/{type}", s.rowsPage)
-	s.postLimit("/i/{id}/rows/{type}", maxUpload, s.addRows)
+	s.postLines("/i/{id}/rows/{type}", maxUpload, s.addRows)
 	s.post("/i/{id}/rows/{type}/csv", s.rowsOut)
 	s.post("/i/{id}/rows/{type}/xlsx", s.rowsOut)
 	s.get("/i/{id}/rows/reconcile", s.reconcile)

@@ -13,7 +13,7 @@ import (
 func (s *Server) runRoutes() {
 	s.get("/i/{id}/runs/{run}", s.runChanges)
 	s.get("/i/{id}/paper/steps", s.paperSteps)
-	s.postLimit("/i/{id}/paper/steps", maxUpload, s.keepPaperSteps)
+	s.postLines("/i/{id}/paper/steps", maxUpload, s.keepPaperSteps)
 }
 
 // phaseView is a phase with what its heading says.

@@ -319,7 +319,7 @@ func TestEvidence(t *testing.T) {
 		h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the file is given with %v", h)
 	}
-	if code, body := p.upload("big.bin", make([]byte, incident.MaxFile+2<<20)); code != http.StatusRequestEntityTooLarge || !strings.Contains(body, "大きすぎる") {
+	if code, body := p.upload("big.bin", make([]byte, incident.MaxFile+2<<20)); code != http.StatusRequestEntityTooLarge || !strings.Contains(body, "大きすぎます") || !strings.Contains(body, "脅迫文の写真") {
 		t.Errorf("a file too large: %d", code)
 	}
 	if code, _ := k.browser().get("/i/IR-1/evidence/E1"); code == http.StatusOK {
