@@ -143,6 +143,11 @@ func (p *parser) person() {
 		return
 	}
 	name, marked := personWord(word)
+	if p.isSelf(word) {
+		p.next()
+		p.cmd.Person = p.ctx.Self
+		return
+	}
 	if p.ctx.People == nil {
 		if marked {
 			p.next()

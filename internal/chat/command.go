@@ -13,6 +13,7 @@ type Context struct {
 	Now       time.Time
 	Zone      *time.Location
 	Roots     []string // words of the slash command; nil: incident, irbot
+	Self      string   // id of who types, whom 自分 and me mean; "": the words stand as typed
 
 	// People gives the ids of who a word may mean, Role the id of a role. Where
 	// they are nil, words stand as typed.

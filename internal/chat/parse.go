@@ -148,10 +148,10 @@ func (p *parser) verb(word string) bool {
 		return true
 	}
 	if before, after, ok := strings.Cut(word, ":"); ok {
-		return p.verbColon(before, after)
+		return p.verbColon(before, after) || p.roleFirst()
 	}
 	if before, after, ok := strings.Cut(word, "："); ok {
-		return p.verbColon(before, after)
+		return p.verbColon(before, after) || p.roleFirst()
 	}
 	if isStep(plain) {
 		return p.stepFirst(plain)
@@ -171,7 +171,7 @@ func (p *parser) verb(word string) bool {
 			return true
 		}
 	}
-	return false
+	return p.roleFirst()
 }
 
 func (p *parser) verbColon(before, after string) bool {

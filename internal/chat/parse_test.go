@@ -27,7 +27,7 @@ func testDirectory() *directory.Directory {
 }
 
 func testContext() Context {
-	return Context{Addressed: true, Incident: "IR-12", Now: at("2026-11-22 08:42:00"), Zone: jst}.Use(testDirectory())
+	return Context{Addressed: true, Incident: "IR-12", Now: at("2026-11-22 08:42:00"), Zone: jst, Self: "ito"}.Use(testDirectory())
 }
 
 // TestSameInEveryWriting holds the promise that full-width and half-width,
@@ -51,6 +51,10 @@ func TestSameInEveryWriting(t *testing.T) {
 		{"steps 4", "手順 4", "手順4", "手順　４", "step 4"},
 		{"decide ゲートを閉めるか", "判断 ゲートを閉めるか", "決定　ゲートを閉めるか"},
 		{"role ciso @watanabe", "役割 CISO @渡辺", "役割　ＣＩＳＯ　渡辺さん", "役割 最高情報セキュリティ責任者 渡辺", "役割 @渡辺 CISO"},
+		{"role commander @sato", "指揮 @佐藤", "指揮　佐藤さん", "指揮は佐藤", "指揮：佐藤さん。", "@佐藤 指揮", "佐藤さんが指揮", "commander sato", "指揮は佐藤さんです", "指揮を佐藤さんにお願いします"},
+		{"role commander @ito", "役割 指揮 自分", "role commander me", "指揮 自分", "指揮　自分", "指揮は私", "自分が指揮", "commander me", "IC me", "指揮します", "指揮を引き受けます", "指揮をとります。", "私が指揮します", "指揮 <@U0ITO|ito ken>", "<@U0ITO> 指揮"},
+		{"role ciso", "CISO", "ＣＩＳＯ", "ciso。"},
+		{"take 4 ito", "担当 4 自分", "take 4 me"},
 		{"escalate ciso 判断が要る", "上申 CISO 判断が要る", "エスカレーション　ｃｉｓｏ　判断が要る"},
 		{"notify mlit", "通知 mlit", "通知　ｍｌｉｔ"},
 		{"clocks", "期限", "期限。"},
@@ -263,4 +267,14 @@ func FuzzParse(f *testing.F) {
 		plain.Addressed = false
 		Parse(s, plain)
 	})
+}
+
+// A line that only begins with a role is no command: nobody gets a role by a
+// sentence that was meant as a note.
+func TestASentenceAboutARoleGivesNobodyARole(t *testing.T) {
+	for _, in := range []string{"指揮は佐藤さんがゲートで執っている", "指揮 佐藤 到着", "CISO に電話した", "lead me to the gate", "佐藤 CISO 電話済み", "CISO 0312345678"} {
+		if r := Parse(in, testContext()); r.Kind == Execute {
+			t.Errorf("%q is taken for a command: %+v", in, r.Command)
+		}
+	}
 }

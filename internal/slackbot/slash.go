@@ -25,7 +25,7 @@ func (b *Bot) onSlash(ctx context.Context, in inbound) answer {
 // the screen and nothing more is to be said.
 func (d *deed) run(ctx context.Context, text string) (s saying, opened bool) {
 	site := d.b.svc.Site()
-	in := chat.Context{Addressed: true, Incident: d.id, Now: d.b.svc.Now(), Zone: site.Zone, Roots: []string{strings.TrimPrefix(d.b.o.Command, "/"), "irbot"}}
+	in := chat.Context{Addressed: true, Self: d.who.person, Incident: d.id, Now: d.b.svc.Now(), Zone: site.Zone, Roots: []string{strings.TrimPrefix(d.b.o.Command, "/"), "irbot"}}
 	r := chat.Parse(text, in.Use(site.Directory))
 	switch r.Kind {
 	case chat.Answer:

@@ -190,6 +190,13 @@ func (d *deed) stepRef(ctx context.Context, ref string) string {
 	return ref
 }
 
+// unled reports whether nobody leads the incident yet and whoever types may not
+// give roles: he may take charge all the same.
+func (d *deed) unled(ctx context.Context) bool {
+	v, err := d.view(ctx)
+	return err == nil && v.S.Status == incident.Open && v.S.Roles["lead"].Person == "" && !v.Site.Allowed(d.who.person, incident.MayLead, v.S)
+}
+
 // command makes the rule's command of what was typed; nil for what only looks.
 func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 	if cmd := d.stepCommand(ctx, c); cmd != nil {
@@ -219,6 +226,9 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 	case chat.VerbRole:
 		if c.Sub == "return" {
 			return incident.ReturnRole{Role: c.Role, Reason: c.Text}
+		}
+		if c.Role == "lead" && c.Person == d.who.person && d.unled(ctx) {
+			return incident.TakeCharge{} // whoever is there may lead where nobody does
 		}
 		if c.Role != "" && c.Person != "" {
 			return incident.AssignRole{Role: c.Role, Person: c.Person}

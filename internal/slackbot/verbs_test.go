@@ -17,7 +17,7 @@ func TestTypedCommandsBecomeDeeds(t *testing.T) {
 	bubble(t, func(t *testing.T, k *kit) {
 		id, _ := k.declare("sato")
 		d := &deed{b: k.bot, who: k.bot.people.who(slackOf("sato"), ""), id: id}
-		in := chat.Context{Addressed: true, Incident: id, Now: time.Date(2026, 11, 22, 7, 0, 0, 0, k.svc.Site().Zone), Zone: k.svc.Site().Zone}.Use(k.svc.Site().Directory)
+		in := chat.Context{Addressed: true, Incident: id, Self: "sato", Now: time.Date(2026, 11, 22, 7, 0, 0, 0, k.svc.Site().Zone), Zone: k.svc.Site().Zone}.Use(k.svc.Site().Directory)
 		for _, tt := range []struct {
 			in, form, ref string
 			cmd           incident.Command
@@ -35,6 +35,12 @@ func TestTypedCommandsBecomeDeeds(t *testing.T) {
 			{in: "報告 ゲート再開", form: "report.make", cmd: incident.MakeReport{Items: []string{"", "ゲート再開", "", "", "", ""}}},
 			{in: "判断 ゲートを閉めるか", form: "decision.open"},
 			{in: "役割 指揮 @佐藤", cmd: incident.AssignRole{Role: "lead", Person: "sato"}},
+			{in: "指揮 自分", cmd: incident.AssignRole{Role: "lead", Person: "sato"}},
+			{in: "lead me", cmd: incident.AssignRole{Role: "lead", Person: "sato"}},
+			{in: "指揮 @佐藤", cmd: incident.AssignRole{Role: "lead", Person: "sato"}},
+			{in: "指揮は伊藤さん", cmd: incident.AssignRole{Role: "lead", Person: "ito"}},
+			{in: "広報", form: "role.assign", ref: "pr"},
+			{in: "役割 CISO 自分", cmd: incident.AssignRole{Role: "ciso", Person: "sato"}},
 			{in: "上申 CISO 判断が要る", cmd: incident.Escalate{Role: "ciso", Reason: "判断が要る"}},
 			{in: "上申 判断が要る", form: "escalation.start", cmd: incident.Escalate{Reason: "判断が要る"}},
 			{in: "通知 県警", cmd: incident.DraftNotice{Dest: "police"}},
@@ -87,6 +93,25 @@ func TestBareFactAndSeverityOpenTheirForms(t *testing.T) {
 		k.submit("sato", map[string]any{"level": "1", "reason": "全ゲート停止"})
 		if got := k.view(id).S.Severity; got != 1 {
 			t.Errorf("severity %d", got)
+		}
+	})
+}
+
+// Where nobody leads yet, whoever is there may, as with 引受; where somebody does,
+// only those who may give roles.
+func TestWhoeverIsThereMayLeadWhereNobodyDoes(t *testing.T) {
+	bubble(t, func(t *testing.T, k *kit) {
+		id, _ := k.declare("sato")
+		d := &deed{b: k.bot, who: k.bot.people.who(slackOf("ito"), ""), id: id}
+		c := chat.Command{Verb: chat.VerbRole, Role: "lead", Person: "ito"}
+		if diff := cmp.Diff(incident.Command(incident.TakeCharge{}), d.command(t.Context(), c)); diff != "" {
+			t.Error(diff)
+		}
+		if _, err := k.svc.Do(t.Context(), incident.Act{Person: "sato", Surface: "test"}, id, incident.AssignRole{Role: "lead", Person: "sato"}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(incident.Command(incident.AssignRole{Role: "lead", Person: "ito"}), d.command(t.Context(), c)); diff != "" {
+			t.Error(diff)
 		}
 	})
 }
