@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"irbot/internal/anchor"
@@ -307,18 +306,4 @@ func tokens(list []sqlite.Anchored, notes []timeline.Checkpoint) map[int64][]byt
 		}
 	}
 	return out
-}
-
-// anchorWords says in a line how the places are doing, "" where all is well.
-func anchorWords(states []anchor.State, say func(ja, en string) string, clock func(time.Time) string) string {
-	var bad []string
-	for _, s := range states {
-		if s.Err != "" && !s.Since.IsZero() {
-			bad = append(bad, say(fmt.Sprintf("%s（%d件、%sから）", s.ID, s.Waiting, clock(s.Since)), fmt.Sprintf("%s (%d waiting, since %s)", s.ID, s.Waiting, clock(s.Since))))
-		}
-	}
-	if len(bad) == 0 {
-		return ""
-	}
-	return say("記録の控えを外に残せていません: ", "Checkpoints do not leave this machine: ") + strings.Join(bad, say("、", ", "))
 }

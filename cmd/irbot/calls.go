@@ -209,10 +209,10 @@ func (n *node) confirmRestored(ctx context.Context, in restoreWord) (restoreConf
 	if err != nil || at.IsZero() {
 		return out, err
 	}
-	if err := n.compare(ctx); err != nil {
+	if err := n.watch.Look(ctx); err != nil {
 		return out, err
 	}
-	if _, _, lost := n.seen.get(); len(lost) > 0 {
+	if _, lost := n.watch.Last(); len(lost) > 0 {
 		out.Lost = lost
 		if !in.Accept {
 			return out, nil
@@ -235,19 +235,17 @@ func (n *node) confirmRestored(ctx context.Context, in restoreWord) (restoreConf
 // acceptLoss records which anchors are known to be of entries that are gone:
 // all of them, so that each further one still raises the alarm.
 func (n *node) acceptLoss(ctx context.Context, reason string) error {
-	_, seen, _ := n.seen.get()
+	seen, _ := n.watch.Last()
 	text := timeline.Text{"reason": reason}
 	if reason == "" {
 		text = nil
 	}
-	for points := range slices.Chunk(lostPoints(seen.Findings), lossPage) {
+	for points := range slices.Chunk(anchor.Lost(seen.Findings), anchor.LossPage) {
 		if err := n.siteEntry(ctx, kindAnchorAccepted, map[string]any{"points": points}, text); err != nil {
 			return err
 		}
 	}
-	n.seen.mu.Lock()
-	defer n.seen.mu.Unlock()
-	n.seen.serious = nil
+	n.watch.Settle()
 	return nil
 }
 

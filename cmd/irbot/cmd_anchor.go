@@ -270,7 +270,7 @@ func (c *cli) printAnchors(f anchorFound) {
 	c.printf("%s\n", c.say(fmt.Sprintf("読み返した控え %d、記録と合うもの %d、時刻認証 %d", f.Notes, f.Held, f.Stamps),
 		fmt.Sprintf("%d anchors read back, %d fit the record, %d time stamps hold", f.Notes, f.Held, f.Stamps)))
 	for _, x := range f.Findings {
-		c.printf("[ NG ] %s\n", chat.OneLine(c.say(findingJA(x), findingEN(x))))
+		c.printf("[ NG ] %s\n", chat.OneLine(x.Words().In(string(c.lang))))
 	}
 }
 

@@ -104,7 +104,7 @@ func (c *cli) restore(ctx context.Context, o restoreOrder) error {
 			c.printf("%s\n", missing)
 		}
 		for _, f := range newer {
-			c.printf("[%s] %s\n", c.say("注意", "note"), c.say(findingJA(f), findingEN(f)))
+			c.printf("[%s] %s\n", c.say("注意", "note"), f.Words().In(string(c.lang)))
 		}
 		if _, err := os.Stat(filepath.Join(cfg.Data, keyName)); err != nil {
 			c.printf("%s\n", c.say("署名の鍵 site.key がありません。控えがあれば "+cfg.Data+" に置いてください。なければ新しい鍵を作ります。", "The signing key site.key is missing: put your copy into "+cfg.Data+", or a new key is made."))
@@ -301,7 +301,7 @@ func (c *cli) beyond(ctx context.Context, cfg *config.Config) (newer []anchor.Fi
 	}
 	for _, f := range seen.Findings {
 		if f.Kind == anchor.Unreadable {
-			missing = c.say("[注意] 控えの後の記録が外にあるか、まだ確かめられません。"+findingJA(f), "[note] whether the anchors know of later entries cannot be told yet: "+findingEN(f))
+			missing = c.say("[注意] 控えの後の記録が外にあるか、まだ確かめられません。", "[note] whether the anchors know of later entries cannot be told yet: ") + f.Words().In(string(c.lang))
 		}
 	}
 	return append(newer, seen.Serious(accepted)...), missing
@@ -314,7 +314,7 @@ func (c *cli) confirmRestore(ctx context.Context, word restoreWord) error {
 	}
 	err = c.answer("restore.confirm", done, func() {
 		for _, f := range done.Lost {
-			c.printf("[%s] %s\n", c.say("注意", "note"), c.say(findingJA(f), findingEN(f)))
+			c.printf("[%s] %s\n", c.say("注意", "note"), f.Words().In(string(c.lang)))
 		}
 		switch {
 		case done.Confirmed:

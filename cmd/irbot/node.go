@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"irbot/internal/alerts"
+	"irbot/internal/anchor"
 	"irbot/internal/backup"
 	"irbot/internal/chat"
 	"irbot/internal/config"
@@ -32,7 +33,7 @@ type node struct {
 	away    awaySince
 	auditor *escalation.Auditor // the second loop
 	book    *contactBook
-	seen    survey
+	watch   *anchor.Watch   // compares the anchors with the store
 	beats   *alerts.Monitor // nil where no alerts are taken in
 	copies  *backup.Keeper  // nil: no scheduled copies
 
@@ -74,6 +75,7 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		n.shut()
 		return nil, err
 	}
+	n.setWatch()
 	n.auditor = n.watchdog()
 	n.book = &contactBook{n: n, env: c.env, stamps: stamps{}}
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is
