@@ -50,6 +50,23 @@ const (
 	wantSpace  = 2 << 30
 )
 
+// signingKey checks that the key is there, and ours alone.
+func (d *doctor) signingKey(dir string) {
+	title, key := d.say("署名の鍵", "Signing key"), filepath.Join(dir, keyName)
+	st, err := os.Stat(key)
+	switch {
+	case err == nil && st.Mode().Perm()&0o077 != 0:
+		d.add(finding{ID: "key.mode", State: stateBad, Title: title, Message: d.say("他の利用者が読めます。このままでは起動しません", "other users can read it; irbot does not start like this"),
+			Fix: "chmod 600 " + key, safe: func() error { return os.Chmod(key, 0o600) }})
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(filepath.Join(dir, publicName)); err != nil {
+			return // nothing was ever signed here
+		}
+		d.add(finding{ID: "key", State: stateBad, Title: title, Message: d.say("site.key がありません。このまま起動すると新しい鍵を作り、前の鍵はそれを保証しません", "site.key is missing: the next start makes a new one, and nothing vouches for it"),
+			Fix: d.say("写しがあれば "+key+" に戻してください", "put your copy back: "+key)})
+	}
+}
+
 // folder checks the data folder: there, ours alone, with room.
 func (d *doctor) folder() {
 	title, dir := d.say("保存先", "Data folder"), d.cfg.Data
@@ -66,11 +83,7 @@ func (d *doctor) folder() {
 		d.add(finding{ID: "data.mode", State: stateNote, Title: title, Message: d.say(dir+" を他の利用者が開けます", dir+" is open to other users"),
 			Fix: "chmod 700 " + dir, safe: func() error { return os.Chmod(dir, 0o700) }}) //nolint:gosec // a folder needs its x bit
 	}
-	key := filepath.Join(dir, keyName)
-	if st, err := os.Stat(key); err == nil && st.Mode().Perm()&0o077 != 0 {
-		d.add(finding{ID: "key.mode", State: stateBad, Title: d.say("署名の鍵", "Signing key"), Message: d.say("他の利用者が読めます。このままでは起動しません", "other users can read it; irbot does not start like this"),
-			Fix: "chmod 600 " + key, safe: func() error { return os.Chmod(key, 0o600) }})
-	}
+	d.signingKey(dir)
 	var fsys syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fsys); err != nil {
 		return

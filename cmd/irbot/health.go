@@ -107,6 +107,9 @@ func (n *node) banners(lang chat.Lang) []string {
 	if k := n.check.get(); !k.Finished.IsZero() && !k.Holds {
 		out = append(out, say("記録の検証で食い違いが見つかりました。irbot verify で確かめてください", "Verification found differences in the record: irbot verify"))
 	}
+	if w := n.keyBanner(say); w != "" {
+		out = append(out, w)
+	}
 	out = append(out, n.anchorBanners(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) })...)
 	if w := n.backupBanner(say, func(at time.Time) string { return chat.Clock(at, n.cfg.Site.Zone) }); w != "" {
 		out = append(out, w)

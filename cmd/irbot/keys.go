@@ -139,7 +139,17 @@ func (n *node) lostKey(ctx context.Context) error {
 		}
 	}
 	act := incident.Act{Person: timeline.System, Surface: "machine", Request: "key-lost/" + keys.Fingerprint()}
+	n.freshKey = strings.ToUpper(keys.Fingerprint())
 	return n.svc.SiteEntry(ctx, act, kindKeyLost, map[string]any{"public": keys.Public()[0], "old": fingerprint(keys.Public()[1])}, nil)
+}
+
+// keyBanner says that this start had to make a new key, "" otherwise.
+func (n *node) keyBanner(say func(ja, en string) string) string {
+	if n.freshKey == "" {
+		return ""
+	}
+	return say("署名の鍵 site.key がなかったので、新しい鍵を作りました。写しがあれば irbot を止めて "+n.dir+" に戻してください。なければ新しい指紋 "+n.freshKey+" を関係先へ電話で伝えてください",
+		"The signing key site.key was missing: a new one was made. If you have a copy, stop irbot and put it back into "+n.dir+"; if not, tell the new fingerprint "+n.freshKey+" by phone")
 }
 
 type keyFacts struct {

@@ -25,17 +25,18 @@ import (
 // and the box in which drills end.
 type node struct {
 	*app
-	cfg     *config.Config
-	words   *chat.Words
-	books   *shelf
-	box     *demobox.Box
-	check   checking
-	away    awaySince
-	auditor *escalation.Auditor // the second loop
-	book    *contactBook
-	watch   *anchor.Watch   // compares the anchors with the store
-	beats   *alerts.Monitor // nil where no alerts are taken in
-	copies  *backup.Keeper  // nil: no scheduled copies
+	cfg      *config.Config
+	words    *chat.Words
+	books    *shelf
+	box      *demobox.Box
+	check    checking
+	away     awaySince
+	auditor  *escalation.Auditor // the second loop
+	book     *contactBook
+	watch    *anchor.Watch   // compares the anchors with the store
+	beats    *alerts.Monitor // nil where no alerts are taken in
+	copies   *backup.Keeper  // nil: no scheduled copies
+	freshKey string          // fingerprint of the key this start made because the one before was lost
 
 	rotating sync.Mutex
 }
