@@ -169,10 +169,10 @@ func (c *cli) verdict(name string, reports []timeline.Report, checked sqlite.Che
 			c.printReport(&reports[i])
 		}
 		for _, d := range checked.Differences {
-			c.printf("[ NG ] %s\n", chat.OneLine(d.String()))
+			c.printf("[ NG ] %s\n", c.difference(d))
 		}
-		if len(checked.Differences) > 0 && c.holding(reports) {
-			c.printf("       %s\n", c.say("記録の連なりは正しく、操作用の表だけが違います。直すには irbot verify --rebuild", "the chains hold; only operational tables differ. To mend: irbot verify --rebuild"))
+		if w := c.wayBack(checked, c.holding(reports)); w != "" {
+			c.printf("       %s\n", w)
 		}
 		for _, w := range once(warnings) {
 			c.printf("[%s] %s\n", c.say("注意", "note"), w.Message)

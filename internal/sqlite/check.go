@@ -24,6 +24,19 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s #%d %s %s: %s", d.Incident, d.Seq, d.Table, d.ID, d.What)
 }
 
+// FileMissing is the What of a kept file that is not there.
+const FileMissing = "kept file is missing"
+
+// Derived reports whether the difference lies in a table that Rebuild writes anew
+// from the record. Texts, kept files and entries come back from a copy alone.
+func (d Difference) Derived() bool {
+	switch d.Table {
+	case "incident", "request", "counter", "gram":
+		return true
+	}
+	return false
+}
+
 // Checked is what a check found. The record holds if there is no difference.
 type Checked struct {
 	Logs        int64
@@ -246,7 +259,7 @@ func (l *logCheck) attachment(ctx context.Context, e *timeline.Entry) {
 		return
 	}
 	if e.Withheld != timeline.WithheldErased || l.q.QueryRowContext(ctx, recordedErasure, hash).Scan(&one) != nil {
-		l.out.add(Difference{Incident: l.id, Seq: e.Seq, Table: "blob", ID: hash, What: "kept file is missing"})
+		l.out.add(Difference{Incident: l.id, Seq: e.Seq, Table: "blob", ID: hash, What: FileMissing})
 	}
 }
 

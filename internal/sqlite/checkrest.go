@@ -129,7 +129,10 @@ func (c *checker) files(ctx context.Context) {
 		err := c.v.db.QueryRowContext(ctx, "SELECT size, data FROM blob WHERE hash = ?", h).Scan(&size, &data)
 		sum := sha256.Sum256(data)
 		if err != nil || hex.EncodeToString(sum[:]) != h || size != int64(len(data)) {
-			c.out.add(Difference{Table: "blob", ID: h, What: "bytes differ from the hash"})
+			d := Difference{Table: "blob", ID: h, What: "bytes differ from the hash"}
+			// Which entry it belongs to; without one the hash alone is told.
+			_ = c.v.db.QueryRowContext(ctx, "SELECT incident, seq FROM entry WHERE instr(CAST(envelope AS TEXT), ?) > 0 ORDER BY n LIMIT 1", h).Scan(&d.Incident, &d.Seq)
+			c.out.add(d)
 		}
 		c.out.Files++
 	}
