@@ -78,7 +78,7 @@ func chainMeaning(c Code) ([2]string, bool) {
 		CodeTruncated: {"署名された控えより短い記録です。末尾が欠けているか、控えより前に取り出した出力です", "record is shorter than a signed checkpoint; its tail is missing, or the export is older than the checkpoint"},
 		CodeSignature: {"知っている鍵の署名がありません。鍵が替わった後の記録なら、新しい verifier.key を別の道で受け取ってください",
 			"no known key signed this; if the key was changed since, ask for the new verifier.key by another way"},
-		CodeOrigin:    {"別の施設または案件の署名です", "signed for another site or incident"},
+		CodeOrigin: {"別の施設または案件の署名です", "signed for another site or incident"},
 		CodeUnanchored: {"外部の控えと照合していません。--checkpoint または --key を付けると照合できます",
 			"not compared with anything from outside; give --checkpoint or --key to do so"},
 		CodeTailUnanchored: {"外部の控えより後の記録は照合できていません", "entries after the outside checkpoint are not vouched for"},
