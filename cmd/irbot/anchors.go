@@ -3,15 +3,15 @@ package main
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"time"
 
 	"irbot/internal/anchor"
+	"irbot/internal/anchor/channel"
 	"irbot/internal/anchor/folder"
+	"irbot/internal/anchor/mailbox"
 	"irbot/internal/anchor/objects"
 	"irbot/internal/anchor/syslog"
 	"irbot/internal/anchor/tsa"
@@ -108,67 +108,32 @@ func (n *node) setAnchors(demo bool) error {
 	for _, p := range n.cfg.Anchors.Places {
 		switch p.Kind {
 		case "mail":
-			list = append(list, anchor.Spot{ID: p.ID, Kind: p.Kind, Place: mailPlace{n, p.To}})
+			list = append(list, anchor.Spot{ID: p.ID, Kind: p.Kind, Place: n.mailboxes(p.To)})
 		case "channel":
-			list = append(list, anchor.Spot{ID: p.ID, Kind: p.Kind, Place: channelPlace{n}, Drills: true})
+			list = append(list, anchor.Spot{ID: p.ID, Kind: p.Kind, Place: n.rooms(), Drills: true})
 		}
 	}
 	n.keeper.Spots = list
 	return nil
 }
 
-// mailPlace mails a checkpoint to our own people: every mailbox is a witness
-// that nobody on this machine can call back.
-type mailPlace struct {
-	n  *node
-	to string
+// mailboxes are those of the people named, as they are when a checkpoint leaves.
+func (n *node) mailboxes(named string) mailbox.Mailboxes {
+	return mailbox.Mailboxes{
+		Sender: func() notify.Sender { return n.out.Senders[notify.Mail] }, Ready: func() bool { return len(n.cfg.Mail.Host) > 0 },
+		Boxes: func() map[string]string { return n.boxes(named) }, Wall: n.wall,
+	}
 }
 
-var (
-	errNoMail   = errors.New("mail is not set up")
-	errNoReader = errors.New("nobody there has a mail address")
-	errNoChat   = errors.New("Slack is not connected")
-)
-
-// Put implements anchor.Place.
-func (m mailPlace) Put(ctx context.Context, c timeline.Checkpoint) ([]byte, error) {
-	sender := m.n.out.Senders[notify.Mail]
-	if sender == nil {
-		return nil, errNoMail
-	}
-	boxes := m.boxes()
-	if len(boxes) == 0 {
-		return nil, errNoReader
-	}
-	for person, to := range boxes {
-		_, err := sender.Send(ctx, notify.Envelope{
-			ID: fmt.Sprintf("anchor/%s/%d/%s", c.Incident, c.Size, person), Incident: c.Incident, Kind: notify.KindPost, Means: notify.Mail, To: to,
-			Subject: fmt.Sprintf("記録の控え %s #%d / checkpoint", c.Incident, c.Size), Body: anchorLetter(c), At: m.n.wall(),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("mail checkpoint: %w", err)
-		}
-	}
-	return nil, nil
-}
-
-func anchorLetter(c timeline.Checkpoint) string {
-	return "この控えを消さずに取っておいてください。記録が書き換えられていないことを、後で確かめるためのものです。\n" +
-		"Please keep this: it shows later that the record was not changed.\n" +
-		"このメールを文字で保存し / save this mail as text, then\n" +
-		"  irbot verify FILE.zip --checkpoint MAIL.txt\n\n" +
-		timeline.Words(c.Head) + "\n\n" + string(c.Note)
-}
-
-// boxes are the addresses of the people the place names.
-func (m mailPlace) boxes() map[string]string {
+// boxes are the mail addresses of the people a place names.
+func (n *node) boxes(named string) map[string]string {
 	out := map[string]string{}
-	t, err := escalation.ParseTarget(m.to)
+	t, err := escalation.ParseTarget(named)
 	if err != nil {
 		return out
 	}
-	dir := m.n.svc.Site().Directory // as it is now: who left gets no copies
-	people, _ := escalation.Resolve(escalation.Policy{Levels: []escalation.Level{{To: []escalation.Target{t}}}}, 0, m.n.wall(), m.n.lookup(dir))
+	dir := n.svc.Site().Directory // as it is now: who left gets no copies
+	people, _ := escalation.Resolve(escalation.Policy{Levels: []escalation.Level{{To: []escalation.Target{t}}}}, 0, n.wall(), n.lookup(dir))
 	for _, id := range people {
 		p, _ := dir.Person(id)
 		for _, a := range p.Reach {
@@ -187,54 +152,50 @@ func (n *node) lookup(dir *directory.Directory) escalation.Lookup {
 	return now.Lookup()
 }
 
-// Check implements anchor.Place.
-func (m mailPlace) Check(context.Context) error {
-	if len(m.n.cfg.Mail.Host) == 0 {
-		return errNoMail
+// rooms are the Slack channels of incidents.
+func (n *node) rooms() channel.Channels {
+	return channel.Channels{
+		Ready: func() bool { return n.cfg.SlackMode() != config.SlackOff },
+		Speaker: func() channel.Speaker {
+			bot, _ := n.out.Senders[notify.Slack].(channel.Speaker) // nil while Slack is not connected
+			return bot
+		},
+		Room: func(ctx context.Context, id string) (channel.Room, error) {
+			st, err := n.store.State(ctx, id)
+			if err != nil {
+				return channel.Room{}, err
+			}
+			return channel.Room{Channel: st.Channels[string(notify.Slack)], Over: st.Status == incident.Closed}, nil
+		},
 	}
-	if len(m.boxes()) == 0 {
-		return errNoReader
-	}
-	return nil
 }
 
-// channelPlace posts a checkpoint into the incident's channel.
-type channelPlace struct{ n *node }
-
-// Put implements anchor.Place. A log without a channel has nothing to be posted.
-func (p channelPlace) Put(ctx context.Context, c timeline.Checkpoint) ([]byte, error) {
-	if c.Incident == timeline.SiteLog {
-		return nil, nil
+// signs builds what makes checkpoints.
+func (a *app) signs() *anchor.Notary {
+	return &anchor.Notary{
+		Logs: a.unsigned, Entries: a.store.Entries, Kept: a.store.Checkpoints, Signer: a.signer.Load, Exported: incident.KindExported,
+		Size: func(ctx context.Context, id string) (int64, error) {
+			st, err := a.store.State(ctx, id)
+			if err != nil {
+				return 0, err
+			}
+			return st.Seq, nil
+		},
+		Keep: func(ctx context.Context, c timeline.Checkpoint) error {
+			if err := a.store.SaveCheckpoint(ctx, c); err != nil {
+				return err
+			}
+			if a.keeper != nil {
+				a.keeper.Nudge()
+			}
+			return nil
+		},
 	}
-	st, err := p.n.store.State(ctx, c.Incident)
-	if err != nil {
-		return nil, err
-	}
-	channel := st.Channels[string(notify.Slack)]
-	if channel == "" && st.Status == incident.Closed {
-		return nil, nil
-	}
-	bot, ok := p.n.out.Senders[notify.Slack].(interface {
-		Say(ctx context.Context, channel, id, text string) error
-	})
-	if !ok || channel == "" {
-		return nil, errNoChat
-	}
-	text := fmt.Sprintf("%s #%d  %s\n\n%s", c.Incident, c.Size, timeline.Words(c.Head), c.Note)
-	return nil, bot.Say(ctx, channel, fmt.Sprintf("anchor/%s/%d", c.Incident, c.Size), text)
 }
 
-// Check implements anchor.Place.
-func (p channelPlace) Check(context.Context) error {
-	if p.n.cfg.SlackMode() == config.SlackOff {
-		return errNoChat
-	}
-	return nil
-}
-
-// signAll makes checkpoints of all open incidents, of those that went on after
-// they were closed (their review, an export), and of the standing log.
-func (a *app) signAll(ctx context.Context) ([]string, error) {
+// unsigned lists all open incidents, those that went on after they were closed
+// (their review, an export), and the standing log.
+func (a *app) unsigned(ctx context.Context) ([]string, error) {
 	ids := append(a.live(ctx), timeline.SiteLog)
 	later, err := a.store.Unsigned(ctx)
 	if err != nil {
@@ -245,49 +206,12 @@ func (a *app) signAll(ctx context.Context) ([]string, error) {
 			ids = append(ids, id)
 		}
 	}
-	signed := []string{}
-	var errs []error
-	for _, id := range ids {
-		st, err := a.store.State(ctx, id)
-		if err == nil && st.Seq > 0 {
-			if err = a.checkpoint(ctx, st); err == nil {
-				signed = append(signed, id)
-			}
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("checkpoint of %s: %w", id, err))
-		}
-	}
-	return signed, errors.Join(errs...)
+	return ids, nil
 }
 
-// signed makes the checkpoint an act asks for. After an export it is that of the
-// exported head, not of the entry about the export: whoever is handed the copy
-// finds the very checkpoint of it in mail, channel and folder. The entry about
-// the export is covered by the next one, within the hour.
+// signed makes the checkpoint an act asks for.
 func (a *app) signed(ctx context.Context, st *incident.Incident) error {
-	last, err := a.store.Entries(ctx, st.ID, st.Seq, st.Seq)
-	if err != nil || len(last) == 0 {
-		return fmt.Errorf("read head of %s: %w", st.ID, err)
-	}
-	var f struct {
-		Size int64 `json:"size"`
-	}
-	if last[0].Kind != incident.KindExported || json.Unmarshal(last[0].Facts, &f) != nil || f.Size < 1 || f.Size >= st.Seq {
-		return a.signAt(ctx, st.ID, last[0].Position())
-	}
-	kept, err := a.store.Checkpoints(ctx, st.ID)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(kept, func(c timeline.Checkpoint) bool { return c.Size >= f.Size }) {
-		return a.signAt(ctx, st.ID, last[0].Position()) // an older head was taken out: it is covered
-	}
-	head, err := a.store.Entries(ctx, st.ID, f.Size, f.Size)
-	if err != nil || len(head) == 0 {
-		return fmt.Errorf("read exported head of %s: %w", st.ID, err)
-	}
-	return a.signAt(ctx, st.ID, head[0].Position())
+	return a.notary.After(ctx, st.ID, st.Seq)
 }
 
 // tokens are the time stamps kept for a log, by size: they go into its pack.

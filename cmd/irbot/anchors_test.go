@@ -19,6 +19,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"irbot/internal/anchor/channel"
 	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/export"
@@ -28,17 +29,17 @@ import (
 	"irbot/internal/timeline"
 )
 
-// mailbox is a real SMTP server that keeps what it takes.
-type mailbox struct {
+// postbox is a real SMTP server that keeps what it takes.
+type postbox struct {
 	mu    sync.Mutex
 	mails [][]byte
 	down  bool
 }
 
-func (m *mailbox) NewSession(*smtp.Conn) (smtp.Session, error) { return m, nil }
-func (m *mailbox) Reset()                                      {}
-func (m *mailbox) Logout() error                               { return nil }
-func (m *mailbox) Mail(string, *smtp.MailOptions) error {
+func (m *postbox) NewSession(*smtp.Conn) (smtp.Session, error) { return m, nil }
+func (m *postbox) Reset()                                      {}
+func (m *postbox) Logout() error                               { return nil }
+func (m *postbox) Mail(string, *smtp.MailOptions) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.down {
@@ -46,8 +47,8 @@ func (m *mailbox) Mail(string, *smtp.MailOptions) error {
 	}
 	return nil
 }
-func (m *mailbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (m *mailbox) Data(r io.Reader) error {
+func (m *postbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (m *postbox) Data(r io.Reader) error {
 	b, err := io.ReadAll(r)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -56,7 +57,7 @@ func (m *mailbox) Data(r io.Reader) error {
 }
 
 // words are the texts of the mails, decoded as a mail program saves them.
-func (m *mailbox) words(t *testing.T) (out []string) {
+func (m *postbox) words(t *testing.T) (out []string) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -101,7 +102,7 @@ func (b *channelBox) Say(_ context.Context, channel, id, text string) error {
 }
 
 // anchorNode is a site that anchors by mail to the CISO and in the channel.
-func anchorNode(t *testing.T, box *mailbox) *node {
+func anchorNode(t *testing.T, box *postbox) *node {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -152,7 +153,7 @@ func anchorNode(t *testing.T, box *mailbox) *node {
 // it came, vouches for the pack; a place that is away is told and offered again.
 func TestCheckpointsLeaveByMailAndChannel(t *testing.T) {
 	t.Setenv("IRBOT_LANG", "en")
-	box := &mailbox{down: true}
+	box := &postbox{down: true}
 	n := anchorNode(t, box)
 	room := &channelBox{said: map[string]string{}, err: errors.New("away")}
 	n.out.Senders[notify.Slack] = room
@@ -160,7 +161,7 @@ func TestCheckpointsLeaveByMailAndChannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.signAll(t.Context()); err != nil {
+	if _, err := n.notary.All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if err := n.keeper.Now(t.Context()); err == nil || !strings.Contains(err.Error(), "later") {
@@ -226,14 +227,14 @@ func (n *node) svcChannel(t *testing.T, id string) string {
 // TestChannelIsToldItsOwnCheckpoint posts into the incident's channel, once it
 // has one, what a reader there can check.
 func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
-	n := anchorNode(t, &mailbox{})
+	n := anchorNode(t, &postbox{})
 	room := &channelBox{said: map[string]string{}}
 	n.out.Senders[notify.Slack] = room
 	res, err := n.svc.Open(t.Context(), incident.Act{Person: "sato", Surface: "cli", Request: "r1"}, incident.Declare{Title: "TOS停止", Runbook: "none"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := n.signAll(t.Context()); err != nil {
+	if _, err := n.notary.All(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	list, err := n.store.Checkpoints(t.Context(), res.Incident)
@@ -241,8 +242,8 @@ func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
 		t.Fatal(list, err)
 	}
 	c := list[len(list)-1]
-	place := channelPlace{n}
-	if _, err := place.Put(t.Context(), c); !errors.Is(err, errNoChat) {
+	place := n.rooms()
+	if _, err := place.Put(t.Context(), c); !errors.Is(err, channel.ErrNoChat) {
 		t.Errorf("without a channel it must be offered again: %v", err)
 	}
 	site := c
@@ -260,8 +261,8 @@ func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	for id, said := range room.said {
-		channel, text, _ := strings.Cut(said, "\n")
-		if channel != "C1" || !strings.HasPrefix(id, "anchor/"+res.Incident+"/") || !bytes.Equal(timeline.FindCheckpoint([]byte(text)), c.Note) {
+		room, text, _ := strings.Cut(said, "\n")
+		if room != "C1" || !strings.HasPrefix(id, "anchor/"+res.Incident+"/") || !bytes.Equal(timeline.FindCheckpoint([]byte(text)), c.Note) {
 			t.Errorf("%s: %q", id, said)
 		}
 	}
@@ -273,7 +274,7 @@ func TestChannelIsToldItsOwnCheckpoint(t *testing.T) {
 // Whoever is handed a pack finds the checkpoint of exactly that pack outside;
 // what came after it is covered by the next look, also in a closed incident.
 func TestExportAnchorsTheExportedHead(t *testing.T) {
-	n := anchorNode(t, &mailbox{})
+	n := anchorNode(t, &postbox{})
 	ctx := t.Context()
 	act := func(request string) incident.Act {
 		return incident.Act{Person: "sato", Surface: "cli", Request: request}
@@ -328,7 +329,7 @@ func TestExportAnchorsTheExportedHead(t *testing.T) {
 		t.Errorf("an export of an older head: checkpoint of %d, want %d", got, old.Seq)
 	}
 	end := do("r5", incident.AddNote{Text: "最後の一行"}).Seq
-	if _, err := n.signAll(ctx); err != nil {
+	if _, err := n.notary.All(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if got := newest(); got != end {

@@ -34,6 +34,7 @@ type app struct {
 	svc      *incident.Service
 	signer   atomic.Pointer[timeline.Signer] // changes when the key is rotated
 	keeper   *anchor.Keeper                  // carries checkpoints out; nil before it is set up
+	notary   *anchor.Notary                  // makes checkpoints
 	every    time.Duration                   // between checkpoints of open incidents
 	runner   *escalation.Runner
 	out      *notify.Dispatcher
@@ -90,6 +91,7 @@ func open(ctx context.Context, p parts) (_ *app, err error) {
 		return nil, err
 	}
 	a.signer.Store(signer)
+	a.notary = a.signs()
 	a.svc = incident.NewService(incident.Parts{
 		Log: a.store, Reader: a.store, Blob: a.store.Blob, Read: p.read, Site: p.site, Render: paper.Render,
 		Sign: a.signed, Logger: p.log, Wall: p.wall, Courier: a.courier(),
@@ -203,7 +205,7 @@ func (a *app) hourly(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
-			if _, err := a.signAll(ctx); err != nil {
+			if _, err := a.notary.All(ctx); err != nil {
 				a.log.Error("hourly checkpoint", "err", err)
 			}
 			// What is over is kept for a while, so that its page can say so.
@@ -293,30 +295,6 @@ func byIncident(rows []incident.Row) []*due {
 		d.ids = append(d.ids, r.ID)
 	}
 	return out
-}
-
-// checkpoint signs the head of a state and keeps the note.
-func (a *app) checkpoint(ctx context.Context, st *incident.Incident) error {
-	last, err := a.store.Entries(ctx, st.ID, st.Seq, st.Seq)
-	if err != nil || len(last) == 0 {
-		return fmt.Errorf("read head of %s: %w", st.ID, err)
-	}
-	return a.signAt(ctx, st.ID, last[0].Position())
-}
-
-// signAt signs a head, keeps the note and has it leave.
-func (a *app) signAt(ctx context.Context, id string, at timeline.Position) error {
-	c, err := timeline.SignCheckpoint(a.signer.Load(), id, at)
-	if err != nil {
-		return err
-	}
-	if err := a.store.SaveCheckpoint(ctx, c); err != nil {
-		return err
-	}
-	if a.keeper != nil {
-		a.keeper.Nudge()
-	}
-	return nil
 }
 
 // close first takes no more requests, then stops the loops, then gives the

@@ -295,7 +295,7 @@ func (n *node) signHead(ctx context.Context, in struct {
 	if err != nil {
 		return nil, err
 	}
-	if err := n.checkpoint(ctx, st); err != nil {
+	if err := n.notary.At(ctx, st.ID, st.Seq); err != nil {
 		return nil, err
 	}
 	all, err := n.store.Checkpoints(ctx, in.Incident)

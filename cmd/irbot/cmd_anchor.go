@@ -58,14 +58,14 @@ func (n *node) anchorNow(ctx context.Context, in struct {
 	if in.Incident != "" {
 		st, err := n.store.State(ctx, in.Incident)
 		if err == nil {
-			err = n.checkpoint(ctx, st)
+			err = n.notary.At(ctx, st.ID, st.Seq)
 		}
 		if err != nil {
 			return out, err
 		}
 		out.Signed = append(out.Signed, in.Incident)
 	} else {
-		signed, err := n.signAll(ctx)
+		signed, err := n.notary.All(ctx)
 		if err != nil {
 			return out, err
 		}

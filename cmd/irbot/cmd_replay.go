@@ -215,7 +215,7 @@ func (c *cli) replayed(ctx context.Context, a *app, r *drill.Replay, id string) 
 	if err != nil {
 		return replayDone{}, nil, err
 	}
-	if err := a.checkpoint(ctx, st); err != nil {
+	if err := a.notary.At(ctx, st.ID, st.Seq); err != nil {
 		return replayDone{}, nil, err
 	}
 	var pack bytes.Buffer

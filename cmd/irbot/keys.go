@@ -58,14 +58,14 @@ func (n *node) rotateKey(ctx context.Context, _ struct{}) (keyRotated, error) {
 		out.Under = append(out.Under, id)
 	}
 	out.Under = append(out.Under, timeline.SiteLog)
-	if _, err := n.signAll(ctx); err != nil { // still the old key
+	if _, err := n.notary.All(ctx); err != nil { // still the old key
 		return out, err
 	}
 	if err := n.install(next); err != nil {
 		return out, err
 	}
 	n.signer.Store(next)
-	_, err = n.signAll(ctx)
+	_, err = n.notary.All(ctx)
 	return out, err
 }
 

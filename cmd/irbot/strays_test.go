@@ -78,12 +78,12 @@ func TestStrangersOnDuty(t *testing.T) {
 func TestMailedCopiesFollowTheDirectory(t *testing.T) {
 	a, _ := flooded(t, byMail())
 	n := &node{app: a, words: a.words, cfg: &config.Config{Directory: a.svc.Site().Directory}}
-	place := mailPlace{n, "role:lead"}
-	was := place.boxes()
+	place := n.mailboxes("role:lead")
+	was := place.Boxes()
 	now := *a.svc.Site().Directory
 	now.People = slices.DeleteFunc(slices.Clone(now.People), func(p directory.Person) bool { return p.ID == "ito" })
 	n.useDirectory(&now)
-	if got := place.boxes(); was["ito"] == "" || got["ito"] != "" || got["sato"] == "" {
+	if got := place.Boxes(); was["ito"] == "" || got["ito"] != "" || got["sato"] == "" {
 		t.Errorf("before %v, after %v", was, got)
 	}
 }

@@ -1,4 +1,4 @@
-// Package anchor carries signed checkpoints out of the machine and compares
+// Package anchor signs checkpoints, carries them out of the machine and compares
 // what came back with the store. It guarantees that a checkpoint a place did
 // not take is offered again until it does, that who asks is told so meanwhile,
 // and that a store which is behind, forked or changed against an anchor is
