@@ -110,7 +110,7 @@ func (c *cli) exportProblem(id string, err error) error {
 			why: strings.Join(export.Formats(), ", "), fix: "irbot export " + id + " --format zip"}
 	case errors.Is(err, export.ErrAltered):
 		return &problem{exit: exitFound, code: "record.altered", what: c.say("記録が書き換えられているか壊れているため、検証できる形（zip、jsonl）では出力しません", "the record was changed or is damaged: it is not taken out in a form that is to be verified (zip, jsonl)"),
-			why: err.Error(), fix: "irbot verify   " + c.say("読むだけなら", "only for reading") + "   irbot export " + id + " --format html"}
+			why: err.Error(), fix: "irbot verify" + c.say("。読むだけなら ", "; only for reading: ") + "irbot export " + id + " --format html"}
 	case errors.Is(err, export.ErrBeyond):
 		return &problem{exit: exitNotFound, code: "entry.unknown", what: c.say(id+" にその番号の記録はありません", id+" has no entry of that number"), why: err.Error(), fix: "irbot incident log " + id}
 	case errors.Is(err, export.ErrChoice):

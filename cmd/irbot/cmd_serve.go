@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"irbot/internal/chat"
 	"irbot/internal/localapi"
 )
 
@@ -141,6 +142,7 @@ type running struct {
 	Paused  bool       `json:"paused"`
 	Check   checkState `json:"check"`
 	Banners []string   `json:"banners"`
+	English []string   `json:"banners_en"`
 	Lag     float64    `json:"alarm_lag_seconds"`
 	Outbox  int        `json:"outbox_unrecorded"`
 	Means   []meansUp  `json:"means"`
@@ -157,7 +159,7 @@ func (n *node) info(open string) running {
 	st := n.out.Stats()
 	r := running{
 		Version: version, Console: open, Site: n.cfg.Site.ID, Demo: n.svc.Site().Demo, Paused: n.paused.Load(), Check: n.check.get(),
-		Banners: n.banners("ja"), Lag: n.runner.Lag().Seconds(), Outbox: st.Unrecorded,
+		Banners: n.banners(chat.JA), English: n.banners(chat.EN), Lag: n.runner.Lag().Seconds(), Outbox: st.Unrecorded,
 	}
 	for _, m := range st.Means {
 		r.Means = append(r.Means, meansUp{Means: string(m.Means), Reach: string(m.Reach), Since: m.Since, Error: m.LastErr})

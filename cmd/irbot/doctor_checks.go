@@ -155,7 +155,11 @@ func (d *doctor) running() {
 		d.add(finding{ID: "server", State: stateOff, Title: title, Message: d.say("動いていません", "not running"), Fix: "irbot serve"})
 		return
 	}
-	for _, b := range d.server.Banners {
+	banners := d.server.Banners
+	if d.c.lang == chat.EN {
+		banners = d.server.English
+	}
+	for _, b := range banners {
 		d.add(finding{ID: "server", State: stateBad, Title: title, Message: b})
 	}
 	if d.server.Lag > 10 {
