@@ -61,6 +61,7 @@ type cell struct {
 	text  string
 	links []Link
 	off   int
+	at    []int // of a drawn table: the line of the file each line of the text stands on
 }
 
 // blockExtra is what few blocks have: a table's rows, images, an id.

@@ -136,10 +136,14 @@ func actsTitle(title string) bool {
 	return imperative(t)
 }
 
-// holdsSteps tells an ordered or task list anywhere below, two bullets among the
-// section's own blocks, or two headings below with bullets each.
+// holdsSteps tells an ordered or task list or a table of steps anywhere below,
+// two bullets among the section's own blocks, or two headings below with bullets
+// each.
 func (r *reader) holdsSteps(s *section, own bool) bool {
 	for _, b := range s.blocks {
+		if b.kind == kindTable && len(b.tableRows()) >= 2 && r.tableShape(b) == tableSteps {
+			return true
+		}
 		if b.kind != kindList || linkOnly(b) {
 			continue
 		}

@@ -158,8 +158,10 @@ func countsOn(before, number string) bool {
 }
 
 // handParas reads paragraphs that each begin with the next number typed by hand,
-// 「１．…」 and then 「２．…」, as one list: Word writes lists like that.
-func (r *reader) handParas(blocks []*block) (list *block, used int) {
+// 「１．…」 and then 「２．…」, as one list: Word writes lists like that. A single one
+// is a list where a list before or behind it counts on: 「1. …」 and then 「(2) …」.
+// before is the number of the last item above, "" if there is none.
+func (r *reader) handParas(blocks []*block, before string) (list *block, used int) {
 	var items []*block
 	for at := 0; at < len(blocks); at++ {
 		b := blocks[at]
@@ -173,27 +175,46 @@ func (r *reader) handParas(blocks []*block) (list *block, used int) {
 			at, used = at+skip, used+skip
 			b = blocks[at]
 		}
-		if b.kind != kindPara || b.allBold() || handMark(b.text) == 0 {
+		it := r.handPara(b)
+		if it == nil {
 			break
 		}
-		lines := r.paraLines(b)
-		some, lead := r.handItems(b, lines)
-		if len(some) != 1 || lead != 0 || some[0].number == "" || b.bold > 0 {
+		if n := len(items); n > 0 && !countsOn(items[n-1].number, it.number) || n == 0 && lastNumber(it.number) != 1 && !goesOnByHand(before, it) {
 			break
 		}
-		it := some[0]
-		if n := len(items); n > 0 && !countsOn(items[n-1].number, it.number) || len(items) == 0 && lastNumber(it.number) != 1 {
-			break
-		}
-		it.end = b.end
 		items = append(items, it)
 		used++
 	}
-	if len(items) < 2 {
+	if len(items) == 0 || len(items) == 1 && !goesOnByHand(before, items[0]) && !listGoesOn(blocks[used:], items[0].number) {
 		return nil, 0
 	}
 	first := items[0]
 	return &block{kind: kindList, line: first.line, end: items[len(items)-1].end, off: first.off, hand: true, ordered: true, kids: items}, used
+}
+
+// handPara makes an item of a paragraph that begins with a number typed by hand;
+// nil for another paragraph.
+func (r *reader) handPara(b *block) *block {
+	if b.kind != kindPara || b.allBold() || b.bold > 0 || handMark(b.text) == 0 {
+		return nil
+	}
+	some, lead := r.handItems(b, r.paraLines(b))
+	if len(some) != 1 || lead != 0 || some[0].number == "" {
+		return nil
+	}
+	some[0].end = b.end
+	return some[0]
+}
+
+// goesOnByHand tells an item that counts on from a list above it. 「(2)の場合は」
+// speaks of a step and is none.
+func goesOnByHand(before string, it *block) bool {
+	return before != "" && countsOn(before, it.number) && !hasAnyPrefix(it.text, "の", "は", "が", "を", "に")
+}
+
+// listGoesOn tells a list right below that counts on from a number.
+func listGoesOn(blocks []*block, number string) bool {
+	return len(blocks) > 0 && blocks[0].kind == kindList && blocks[0].ordered && countsOn(number, blocks[0].kids[0].number)
 }
 
 // bulletParas reads paragraphs that each begin with the same bullet typed by

@@ -69,6 +69,19 @@ func (r *reader) parseBlocks(base int) []*block {
 		src = []byte(r.t.text)
 	}
 	src = src[base:]
+	var blocks []*block
+	if drawn := r.drawnTables(body); drawn != nil {
+		blocks = r.parseDrawn(body, base, drawn)
+	} else {
+		blocks = r.parseText(body, src, base)
+	}
+	setEnds(&r.t, blocks, r.t.count())
+	r.htmlTables(blocks)
+	return blocks
+}
+
+// parseText parses a text that begins at offset base; src is the same in bytes.
+func (r *reader) parseText(body string, src []byte, base int) []*block {
 	if other, ok := foreignLists(body); ok {
 		body, src = other, []byte(other)
 	}
@@ -77,11 +90,7 @@ func (r *reader) parseBlocks(base int) []*block {
 			body, src = other, []byte(other)
 		}
 	}
-	c := &converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem}
-	blocks := r.parseInner(c)
-	setEnds(&r.t, blocks, r.t.count())
-	r.htmlTables(blocks)
-	return blocks
+	return r.parseInner(&converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem})
 }
 
 // setEnds lets each block reach to the line before the next one, so that link

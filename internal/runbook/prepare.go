@@ -31,11 +31,11 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 				out = append(out, b)
 				continue
 			}
-			list, n := r.handParas(blocks[i:])
+			list, n := r.handParas(blocks[i:], lastItem(out))
 			if n == 0 {
 				list, n = r.bulletParas(blocks[i:])
 			}
-			if n > 1 {
+			if n > 0 {
 				out = append(out, list)
 				i += n - 1
 				continue
@@ -59,6 +59,20 @@ func (r *reader) prepareBlocks(blocks []*block) []*block {
 		}
 	}
 	return out
+}
+
+// lastItem gives the number of the last item above, if it is near: at most a few
+// blocks that explain it stand below.
+func lastItem(blocks []*block) string {
+	for i := len(blocks) - 1; i >= 0 && i >= len(blocks)-1-maxBetween; i-- {
+		switch b := blocks[i]; {
+		case b.kind == kindList && b.ordered && len(b.kids) > 0:
+			return b.kids[len(b.kids)-1].number
+		case b.kind == kindHeading, b.kind == kindRule, b.allBold():
+			return ""
+		}
+	}
+	return ""
 }
 
 // needsPreparing tells blocks of which one may be something else than it looks.

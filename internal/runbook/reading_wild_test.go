@@ -126,3 +126,22 @@ func TestShapesOfOtherHouses(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersOfTwoKinds: paragraphs numbered by hand go on from a list, and a
+// list from them; one that only speaks of a number is no step.
+func TestNumbersOfTwoKinds(t *testing.T) {
+	three := []string{"5 線を抜く", "7 電話する", "9 記録する"}
+	for text, want := range map[string][]string{
+		"1. 線を抜く\n\n(2) 電話する\n\n③ 記録する\n":                 three,
+		"1. 線を抜く\n\n（2）電話する\n\n3. 記録する\n":                 three,
+		"(1) 線を抜く\n\n2. 電話する\n\n３．記録する\n":                 three,
+		"1. 線を抜く\n\n説明の文。\n\n(2) 電話する\n":                  {"5 線を抜く", "9 電話する"},
+		"1. 線を抜く\n2. 弁を閉める\n\n(3)の場合は当直に聞く。\n":            {"5 線を抜く", "6 弁を閉める"},
+		"1. 線を抜く\n\n(3) 電話する\n":                           {"5 線を抜く"},
+		"1. 線を抜く\n\n(1) 電源を落とす\n\n(2) 札を掛ける\n\n2. 電話する\n": {"5 線を抜く", "7 電源を落とす", "9 札を掛ける", "11 電話する"},
+	} {
+		if diff := cmp.Diff(want, wild(t, "# 停電\n\n## 復旧\n\n"+text)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -54,7 +54,7 @@ func structureRules() []Rule {
 		{ID: "RB222", AsIs: Info, Strict: Info, JA: "役割ごとの段階を並行として読みました", EN: "phases of different roles run in parallel",
 			FixJA: "順番があるなら見出しに番号を付けてください", FixEN: "number the headings if there is an order", Good: "## 1. 当直", Bad: "## 当直\n## 警備"},
 		{ID: "RB223", AsIs: Info, Strict: Warning, JA: "この表（HTML か罫線）は手順として読めず、図として表示します", EN: "table in HTML or drawn with + and - looks like steps but cannot be read as such; shown as a figure",
-			FixJA: "「| 作業 | 担当 |」の形の表に直すか、表の中の空行と rowspan・colspan をなくし、<tr> を 1 行に 1 つにしてください", FixEN: "write it as \"| Action | Owner |\", or remove blank lines, rowspan and colspan and begin each <tr> on a line of its own", Good: "| 作業 | 担当 |\n|---|---|\n| 抜く | 警備 |", Bad: "<table><tr><th>作業</th><th>担当</th></tr><tr>…"},
+			FixJA: "「| 作業 | 担当 |」の形の表に直すと確実です。HTML の表は、空行と rowspan・colspan をなくし、<tr> を 1 行に 1 つにしてください。罫線の表は、上下の罫線と左右の端をそろえてください", FixEN: "write it as \"| Action | Owner |\" to be sure. In HTML remove blank lines, rowspan and colspan and begin each <tr> on a line of its own; in a drawing close the top and the bottom line and line up both edges", Good: "| 作業 | 担当 |\n|---|---|\n| 抜く | 警備 |", Bad: "<table><tr><th>作業</th><th>担当</th></tr><tr>…"},
 		{ID: "RB407", AsIs: Info, Strict: Warning, JA: "図の流れは手順になりません。箇条書きの案: %v", EN: "flow drawn as text; shown as a figure. Suggested list: %v",
 			FixJA: "図の各行を「1.」の番号付きの行にしてください", FixEN: "write each line of the drawing as a numbered line", Good: "1. 判断する\n2. 宣言する", Bad: "判断\n ↓\n宣言"},
 	}

@@ -163,65 +163,6 @@ func headLine(s string) string {
 	return strings.TrimSpace(s)
 }
 
-func (b *stepBuilder) row(d *draft) {
-	b.s.Title = rowText(d.row, d.roles, "action")
-	b.s.Number = rowText(d.row, d.roles, "number")
-	if cond := rowText(d.row, d.roles, "condition"); cond != "" {
-		if d.cond {
-			b.s.Condition = cond
-		}
-		if b.s.Title == "" {
-			b.s.Title = cond
-		}
-	}
-	for i, c := range d.roles {
-		if i >= len(d.row.cells) {
-			break
-		}
-		cell := d.row.cells[i]
-		b.s.Links = append(b.s.Links, cell.links...)
-		switch c.name {
-		case "", "action", "number", "tick", "condition":
-			continue
-		}
-		value := strings.TrimSpace(cell.text)
-		if value == "" || value == "-" || value == "—" || value == "－" {
-			continue
-		}
-		if (c.name == "due" || c.name == "estimate") && c.unit != "" {
-			if _, rest, ok := scanNumber(fold(value)); ok && strings.TrimSpace(rest) == "" {
-				value += c.unit
-			}
-		}
-		if c.name == "owner" && (value == "誰でも" || fold(value) == "anyone" || fold(value) == "all") {
-			b.s.Facts = append(b.s.Facts, Fact{Key: d.table.tableHead().cells[i].text, Name: c.name, Value: value, Line: d.line, Col: 1})
-			continue
-		}
-		k := keyed{key: d.table.tableHead().cells[i].text, name: c.name, value: value}
-		b.apply(k, d.line, cell.links)
-		if c.name == "owner" {
-			b.s.OwnerFrom = "column"
-		}
-	}
-	b.rowLines(d.line)
-	b.s.Title = b.inlineFacts(b.s.Title, d.line)
-}
-
-// rowLines takes the first line of a cell as the title; the others are what is
-// to be done in it.
-func (b *stepBuilder) rowLines(line int) {
-	first, more, ok := strings.Cut(b.s.Title, "\n")
-	if !ok || strings.TrimSpace(first) == "" {
-		return
-	}
-	b.s.Title = strings.TrimSpace(first)
-	for text := range strings.SplitSeq(more, "\n") {
-		if text = strings.TrimSpace(text[handMark(text):]); text != "" {
-			b.addSub(SubStep{Title: text, Line: line})
-		}
-	}
-}
-
 func (b *stepBuilder) heading(p *phaseDraft, d *draft) {
 	s := d.sec
 	num, rest, ok := stepNumber(fold(trimSigns(s.title)))
