@@ -114,7 +114,7 @@ func (c *cli) backup(ctx context.Context, out string, withKey bool) error {
 		return err
 	}
 	key := filepath.Join(cfg.Data, keyName)
-	c.remember(cfg.Data, backupMade{Path: out, At: now.UTC()})
+	c.remember(cfg.Data, backupMade{Path: mustAbs(out), At: now.UTC()})
 	var entries int64
 	for _, h := range made.Heads {
 		entries += h.Seq

@@ -76,11 +76,7 @@ func (c *cli) erase(ctx context.Context, id, as string, x incident.AskErasure) e
 	if err != nil {
 		return err
 	}
-	last := int64(0)
-	for _, n := range x.Entries {
-		last = max(last, n)
-	}
-	copies := holding(cfg, id, last)
+	copies := holding(cfg, id, slices.Min(x.Entries)) // whatever holds the first of them holds words to be erased
 	data := map[string]any{"incident": id, "erasure": reply.Ref, "entries": x.Entries, "approver": x.Approver, "backups": copies, "seq": reply.Seq}
 	return c.answer("erase", data, func() {
 		c.printf("%s\n", c.words.Outcome(c.lang, reply.Outcome, reply.Args))

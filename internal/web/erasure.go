@@ -75,12 +75,8 @@ func (d *desk) erasure(r *http.Request, x *incident.Erasure) (erasureRow, error)
 		X: x, Reason: chat.Safe(d.v.Text(x.Seq)["reason"]), Asker: d.person(x.Asker), Who: d.person(x.Approver),
 		Open: x.State == incident.ErasureAsked, May: x.State == incident.ErasureAsked && x.Approver == d.me && x.Asker != d.me && d.may(incident.MayApprove),
 	}
-	last := int64(0)
-	for _, seq := range x.Entries {
-		last = max(last, seq)
-	}
-	if d.s.o.Pages.Copies != nil && x.State != incident.ErasureRefused {
-		row.Copies = d.s.o.Pages.Copies(d.v.S.ID, last)
+	if d.s.o.Pages.Copies != nil && x.State != incident.ErasureRefused && len(x.Entries) > 0 {
+		row.Copies = d.s.o.Pages.Copies(d.v.S.ID, slices.Min(x.Entries)) // whatever holds the first of them holds words to be erased
 	}
 	if !row.Open {
 		row.Who, row.Stamp = d.person(x.By), chat.Stamp(x.Ended, d.v.Site.Zone, d.lang)
