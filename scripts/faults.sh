@@ -2,7 +2,7 @@
 # The long forms of the fault tests, one after the other, with their figures. The short forms run in `go test ./faults`.
 #
 #   bash scripts/faults.sh              everything that needs no root
-#   sudo bash scripts/faults.sh disk    a really full disk, on a file system of its own
+#   sudo bash scripts/faults.sh disk    a really full disk and one that turns read-only, on file systems of their own
 #   bash scripts/faults.sh kill stop    only the named ones: kill stop pause model fold torn fuzz soak disk
 #
 # Takes about an hour on two cores, half of it the soak. The power cut has its own script, powercut.sh.
@@ -29,6 +29,7 @@ run_fuzz() { go test -run NONE -fuzz '^FuzzParseCommand$' -fuzztime 10m ./intern
 run_disk() {
   [ "$(id -u)" -eq 0 ] || { echo "faults: a file system of its own needs root: sudo bash $0 disk" >&2; return 2; }
   long IRBOT_FAULT_LOOPS=1 TestR05FullDisk -tags faultroot
+  long IRBOT_FAULT_LOOPS=1 TestR06ReadOnly -tags faultroot
 }
 
 [ $# -gt 0 ] || set -- kill stop pause model fold torn fuzz soak

@@ -99,6 +99,7 @@ func (n *node) start(ctx context.Context) error {
 	n.run(loops, "box of drills", n.rebox)
 	n.run(loops, "verification", n.verify)
 	n.run(loops, "auditor", n.auditor.Run)
+	n.run(loops, "record that cannot be written", n.followRecord)
 	n.run(loops, "anchors", n.keeper.Run)
 	n.run(loops, "anchors compared", n.watch.Run)
 	n.run(loops, "directory read again", n.book.follow)

@@ -12,6 +12,9 @@ type standingWords struct {
 	Rules  int    `json:"rules"`
 	Config string `json:"config"`
 	Book   string `json:"directory"`
+
+	Since  number   `json:"since_us"`
+	People []string `json:"people"`
 }
 
 // standing is the sentence of what belongs to no incident: accounts, keys,
@@ -31,7 +34,8 @@ func (w wordsOf) standing() {
 		account = p.t("ent.account.who", "account", account, "person", person)
 	}
 	w.say(variant, "who", account, "key", keyMark(f.Public), "old", f.Old, "file", OneLine(w.words["file"]),
-		"place", f.Place, "log", f.Log, "n", f.Size, "rules", f.Rules)
+		"place", f.Place, "log", f.Log, "n", f.Size, "rules", f.Rules,
+		"time", p.clock(f.Since.time()), "people", p.people(f.People))
 	w.result("tl.value", w.words["error"])
 	w.result("tl.value", w.words["retention"])
 	w.result("tl.reason", w.words["reason"])

@@ -168,7 +168,7 @@ func (p *pen) sentence(r *Row, e *timeline.Entry, f facts, words timeline.Text) 
 		w.learned()
 	case "contact", "directory":
 		w.contacts()
-	case "account", "anchor", "backup", "key", "restore", "tables", "settings":
+	case "account", "anchor", "backup", "key", "record", "restore", "tables", "settings":
 		w.standing()
 	case "incident", "severity", "role", "moment", "caution":
 		w.incident()
