@@ -19,6 +19,7 @@ import (
 	"irbot/internal/roster"
 	"irbot/internal/sqlite"
 	"irbot/internal/timeline"
+	"irbot/internal/xlsx"
 )
 
 // rosterAhead is how far ahead gaps in the duty roster are looked for.
@@ -124,7 +125,7 @@ func (c *cli) rosterImport() *cobra.Command {
 	var f actFlags
 	var yes, partial bool
 	cmd := &cobra.Command{
-		Use: "import ROSTER FILE", Short: c.say("当直表（CSV、iCalendar）を取り込む。--yes を付けるまで見せるだけ", "take a duty sheet (CSV, iCalendar) over; only shows it until --yes"), Args: c.args(2, 2),
+		Use: "import ROSTER FILE", Short: c.say("当直表（.xlsx、CSV、iCalendar）を取り込む。--yes を付けるまで見せるだけ", "take a duty sheet (.xlsx, CSV, iCalendar) over; only shows it until --yes"), Args: c.args(2, 2),
 		Example: "  irbot roster import primary 当直表.csv\n  irbot roster import primary 当直表.csv --yes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.importRoster(cmd.Context(), args[0], args[1], importFlags{actFlags: f, yes: yes, partial: partial})
@@ -161,15 +162,22 @@ func (c *cli) importRoster(ctx context.Context, id, path string, f importFlags) 
 	if err != nil {
 		return c.fileProblem(err)
 	}
+	if data, err = xlsx.DutyText(data); err != nil {
+		return c.badSheet(path, err)
+	}
 	u, err := roster.Read(data, roster.Site{Roster: r, All: cfg.Rosters, Directory: cfg.Directory, Now: time.Now(), Zone: cfg.Site.Zone})
 	if err != nil {
-		return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: c.whySheet(err), fix: c.say("日付と氏名の入った CSV か iCalendar で保存し直してください（Excel では「名前を付けて保存」→「CSV UTF-8」）", "save it as CSV with dates and names, or as iCalendar")}
+		return c.badSheet(path, err)
 	}
 	if f.yes && (len(u.Unknown) == 0 || f.partial) && len(u.Lines) > 0 {
 		x := incident.ImportDuty{Roster: id, From: u.From, Until: u.Until, Shifts: u.Shifts(id), Source: filepath.Base(path)}
 		return c.send(ctx, "roster.take", localapi.Request{Incident: timeline.SiteLog, Command: x.Name(), Args: arguments(x)}, f.actFlags)
 	}
 	return c.showSheet(cfg, id, u)
+}
+
+func (c *cli) badSheet(path string, err error) error {
+	return &problem{exit: exitFailed, code: "roster.sheet", what: c.say(path+" を当直表として読めません", path+" cannot be read as a duty sheet"), why: c.whySheet(err), fix: c.say("日付と氏名の入った .xlsx、CSV か iCalendar で保存し直してください（Excel では「名前を付けて保存」→「.xlsx」か「CSV UTF-8」）", "save it as .xlsx or CSV with dates and names, or as iCalendar")}
 }
 
 func (c *cli) showSheet(cfg *config.Config, id string, u *roster.Understood) error {
@@ -201,6 +209,12 @@ func (c *cli) whyNotRead(why string) string {
 	switch why {
 	case "person":
 		return c.say("（連絡先一覧にない名前）", " (no such person in the directory)")
+	case "several":
+		return c.say("（どちらの当番か決められない書き方。二人で入るなら「佐藤・鈴木」）", " (it may mean one or the other: write 佐藤・鈴木 where both are on duty)")
+	case "twice":
+		return c.say("（別のシートと人が違う。どちらも取り込まない）", " (another sheet names somebody else; neither is taken over)")
+	case "sheet":
+		return c.say("（このシートは当直表として読めない）", " (this sheet is no duty sheet)")
 	case "date":
 		return c.say("（日付が読めない）", " (date not understood)")
 	case "time":
@@ -213,7 +227,7 @@ func (c *cli) whyNotRead(why string) string {
 func (c *cli) whySheet(err error) string {
 	switch {
 	case errors.Is(err, roster.ErrBook):
-		return c.say("Excel のブック（.xlsx、.xls）です", "it is a workbook (.xlsx, .xls)")
+		return c.say("読めない Excel ブックです（古い .xls、パスワード付き、または壊れたファイル）", "it is a workbook that cannot be read (an old .xls, locked with a password, or damaged)")
 	case errors.Is(err, roster.ErrEmpty):
 		return c.say("表が空です", "the sheet is empty")
 	case errors.Is(err, roster.ErrDates):

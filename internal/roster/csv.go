@@ -99,8 +99,15 @@ func ReadCSV(data []byte, o Options) (*Understood, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{o: o, grid: grid, out: &Understood{Encoding: encoding}}
+	return readGrid(grid, "", o, encoding)
+}
+
+// readGrid reads the cells of a sheet. name is that of the sheet in its workbook.
+func readGrid(grid [][]string, name string, o Options, encoding string) (*Understood, error) {
+	s := &sheet{o: o, grid: grid, name: name, out: &Understood{Encoding: encoding}}
 	s.month()
+	s.unjoin()
+	var err error
 	weeks := s.weeks()
 	col, down := s.most(func(i, j int) (line, at int) { return j, i })
 	row, across := s.most(func(i, j int) (line, at int) { return i, j })
@@ -134,7 +141,10 @@ type sheet struct {
 	grid [][]string
 	out  *Understood
 
-	turned bool // rows stand where the sheet has columns
+	name     string // of the sheet in its workbook; "" in a file that is one sheet
+	turned   bool   // rows stand where the sheet has columns
+	rowAt    []int  // row of the file behind each row; nil: the same
+	splitCol int    // column of names cut off the dates on its left; 0: none
 }
 
 // turn lays the sheet on its side.
@@ -156,6 +166,15 @@ func (s *sheet) turn() {
 func (s *sheet) where(i, j int) string {
 	if s.turned {
 		i, j = j, i
+	}
+	if s.rowAt != nil {
+		i = s.rowAt[i]
+	}
+	if s.splitCol > 0 && j >= s.splitCol {
+		j--
+	}
+	if s.name != "" {
+		return s.name + "!" + Cell(i, j)
 	}
 	return Cell(i, j)
 }
@@ -245,7 +264,7 @@ func (s *sheet) columns(first, col int) []column {
 // people says whether a column holds names of people.
 func (s *sheet) people(first, j int) bool {
 	for i := first; i < len(s.grid); i++ {
-		if _, ok := s.o.Person(s.cell(i, j)); ok {
+		if s.someone(s.cell(i, j)) {
 			return true
 		}
 	}
@@ -333,7 +352,7 @@ func (s *sheet) person(words []string) string {
 func (s *sheet) names(i, row int) bool {
 	for j := range s.grid[i] {
 		if _, ok := s.date(s.cell(row, j)); ok {
-			if _, ok = s.o.Person(s.cell(i, j)); ok {
+			if s.someone(s.cell(i, j)) {
 				return true
 			}
 		}
@@ -379,12 +398,16 @@ func (s *sheet) duty(i, j int, d calendar.Date, t turn) {
 	if blank(cell) || reNoDuty.MatchString(plain(cell)) {
 		return
 	}
-	person, ok := s.o.Person(cell)
-	if !ok {
+	people, unclear := s.everyone(cell)
+	switch {
+	case unclear:
+		s.unknown(i, j, "several")
+	case len(people) == 0:
 		s.unknown(i, j, "person")
-		return
 	}
-	s.add(i, j, person, d, t)
+	for _, person := range people {
+		s.add(i, j, person, d, t)
+	}
 }
 
 func (s *sheet) add(i, j int, person string, d calendar.Date, t turn) {

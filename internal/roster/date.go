@@ -9,9 +9,9 @@ import (
 )
 
 var (
-	reFull  = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\(.\)|[月火水木金土日]曜?日?)?(?:0:00(?::00)?)?$`)
-	reShort = regexp.MustCompile(`^(\d{1,2})[/.月](\d{1,2})日?(?:\(.\)|[月火水木金土日])?$`)
-	reDay   = regexp.MustCompile(`^(\d{1,2})日?(?:\(.\)|[月火水木金土日])?$`)
+	reFull  = regexp.MustCompile(`^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:\([^()\d]{1,6}\)|[月火水木金土日]曜?日?)?(?:0:00(?::00)?)?$`)
+	reShort = regexp.MustCompile(`^(\d{1,2})[/.月](\d{1,2})日?(?:\([^()\d]{1,6}\)|[月火水木金土日])?祝?$`)
+	reDay   = regexp.MustCompile(`^(\d{1,2})日?(?:\([^()\d]{1,6}\)|[月火水木金土日])?祝?$`)
 	reTitle = regexp.MustCompile(`(\d{4})[-/.年](\d{1,2})(?:月|$|[^\d])`)
 	reMonth = regexp.MustCompile(`(\d{1,2})月(?:度|分|の)?(?:当直|当番|勤務|宿直|シフト|夜勤)`)
 	reEra   = regexp.MustCompile(`((?:令和|平成)(?:元|\d{1,2})年\d{1,2}月)`)

@@ -41,7 +41,7 @@ type Options struct {
 
 // Understood is what was read, to be shown before it is taken over.
 type Understood struct {
-	Encoding string // utf-8, utf-8-bom, utf-16, shift_jis
+	Encoding string // utf-8, utf-8-bom, utf-16, shift_jis, xlsx
 	Layout   string // dates-down, dates-across, weeks, icalendar
 	Lines    []Line
 	Unknown  []Line // what could not be understood: nothing of it is taken over
@@ -56,7 +56,7 @@ type Line struct {
 	Person string // directory id; "" where unknown
 	From   time.Time
 	Until  time.Time
-	Why    string // person, date, time: what is unknown
+	Why    string // person, date, time: what is unknown; several, twice, sheet: see ReadBook
 }
 
 // Shifts are the duties of the sheet, neighbours of one person joined.

@@ -25,7 +25,7 @@ func TestSheetsAsExcelMakesThem(t *testing.T) {
 			"C6 sato 2026-11-22T09:00 2026-11-22T18:00", "D6 tanaka 2026-11-22T18:00 2026-11-23T09:00",
 			"C7 watanabe 2026-11-23T09:00 2026-11-23T18:00", "D7 tanaka 2026-11-23T18:00 2026-11-24T09:00",
 			"D8 watanabe 2026-11-24T18:00 2026-11-25T09:00",
-			"? C9 佐藤→田中 person", "? D9 高橋 person"}},
+			"? C9 佐藤→田中 several", "? D9 高橋 person"}},
 		"hours beyond 24, without colons, with 時": {"日,第一当直 1730-0830\n12/1,佐藤\n12/2,田中\n", []string{
 			"B2 sato 2026-12-01T17:30 2026-12-02T08:30", "B3 tanaka 2026-12-02T17:30 2026-12-03T08:30"}},
 		"thirty-hour clock": {"日,夜勤 18時半～30:00\n12/1,佐藤\n12/2,田中\n", []string{

@@ -22,9 +22,21 @@ type Site struct {
 	Zone      *time.Location
 }
 
-// Read reads a sheet of either sort for one roster of a site. A day's duty
-// begins at the hour of the roster's handoff, else at nine.
+// Read reads a sheet of any sort for one roster of a site: CSV, iCalendar, or a
+// workbook as BookText writes it. A day's duty begins at the hour of the roster's
+// handoff, else at nine.
 func Read(data []byte, s Site) (*Understood, error) {
+	o := s.options()
+	if pages, ok := bookOf(data); ok {
+		return ReadBook(pages, o)
+	}
+	if bytes.HasPrefix(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf")), []byte("BEGIN:VCALENDAR")) {
+		return ReadICal(data, o)
+	}
+	return ReadCSV(data, o)
+}
+
+func (s Site) options() Options {
 	r, all, d, now, zone := s.Roster, s.All, s.Directory, s.Now, s.Zone
 	is := func(r escalation.Roster, words string) bool {
 		w := plain(width.Fold.String(words))
@@ -52,8 +64,5 @@ func Read(data []byte, s Site) (*Understood, error) {
 			o.Zone = r.Rotation.Zone
 		}
 	}
-	if bytes.HasPrefix(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf")), []byte("BEGIN:VCALENDAR")) {
-		return ReadICal(data, o)
-	}
-	return ReadCSV(data, o)
+	return o
 }

@@ -13,6 +13,7 @@ import (
 	"irbot/internal/escalation"
 	"irbot/internal/incident"
 	"irbot/internal/roster"
+	"irbot/internal/xlsx"
 )
 
 // rosterDays is how far ahead the page shows who is on duty.
@@ -24,7 +25,7 @@ const maxSheet = 2 << 20
 func (s *Server) rosterRoutes() {
 	s.get("/roster", s.rosterPage)
 	s.get("/roster/sheet", s.dutySheet)
-	s.post("/roster/do/{act}", s.rosterDo)
+	s.postLimit("/roster/do/{act}", 3*maxSheet+maxForm, s.rosterDo) // a sheet comes back as it was shown, in escaped letters
 	s.postLimit("/roster/import", maxSheet+maxForm, s.rosterImport)
 }
 
@@ -261,12 +262,18 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusNotFound, "web.notfound")
 		return
 	}
-	u, err := roster.Read(data, roster.Site{Roster: site.Rosters[i], All: site.Rosters, Directory: site.Directory, Now: s.now(), Zone: site.Zone})
+	var u *roster.Understood
+	var text string
+	if data, err = xlsx.DutyText(data); err == nil {
+		text, _, err = roster.Text(data)
+	}
+	if err == nil {
+		u, err = roster.Read(data, roster.Site{Roster: site.Rosters[i], All: site.Rosters, Directory: site.Directory, Now: s.now(), Zone: site.Zone})
+	}
 	if err != nil {
 		s.again(w, r, http.StatusUnprocessableEntity, s.badSheet(r, err))
 		return
 	}
-	text, _, _ := roster.Text(data)
 	d := sheetData{Roster: site.Rosters[i].ID, File: chat.Truncate(chat.OneLine(name), 120), Text: text, U: u}
 	s.show(w, r, view{name: "rostersheet", title: "roster.preview", active: "ready", tab: "roster", data: func(p *page) any {
 		d.Name = p.rosterName(site.Rosters[i])
