@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"irbot/internal/chat"
 	"irbot/internal/runbook"
 )
 
@@ -56,12 +55,13 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 	if format != "text" && format != "github" {
 		return usage{fmt.Errorf("--format %s: text | github", format)}
 	}
+	start := time.Now()
 	list, err := markdownFiles(args)
 	if err != nil {
 		return c.fileProblem(err)
 	}
 	opt := c.readerOptions()
-	opt.Strict, opt.Today = strict, time.Now()
+	opt.Strict, opt.Today = strict, start
 	read := make([]checkedFile, 0, len(list))
 	for _, file := range list {
 		x, err := c.checkFile(file, opt)
@@ -82,9 +82,20 @@ func (c *cli) lint(args []string, strict bool, format string) error {
 			all = append(all, lintFinding{File: list[i], Line: f.Line, Col: f.Col, ID: f.ID, Severity: string(f.Severity), Message: f.Message, MessageEN: f.MessageEN, Fix: f.Fix, FixEN: f.FixEN})
 		}
 	}
-	err = c.answer("lint", map[string]any{"files": list, "findings": all}, func() { c.printFindings(all, sources, format, len(list)) })
+	code := exitOK
+	if bad {
+		code = exitFound
+	}
+	err = c.answer("lint", map[string]any{"files": list, "findings": all}, func() {
+		if format == "github" {
+			c.printGitHub(all)
+			return
+		}
+		c.printFindings(all, sources)
+		c.printLintSum(lintSum{files: len(list), findings: all, took: time.Since(start), code: code})
+	})
 	if err == nil && bad {
-		return found(exitFound)
+		return found(code)
 	}
 	return err
 }
@@ -140,40 +151,6 @@ func findingsOf(b *runbook.Runbook, err error) []runbook.Finding {
 		return stop.Findings
 	}
 	return nil
-}
-
-func (c *cli) printFindings(all []lintFinding, sources map[string][]string, format string, files int) {
-	count := map[string]int{}
-	for _, f := range all {
-		count[f.Severity]++
-		message, fix := f.Message, f.Fix
-		if c.lang == chat.EN {
-			message, fix = f.MessageEN, f.FixEN
-		}
-		if format == "github" {
-			level := map[string]string{"error": "error", "warning": "warning", "info": "notice"}[f.Severity]
-			c.printf("::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, strings.NewReplacer(",", "%2C", ":", "%3A").Replace(escapeGitHub(f.File)), f.Line, f.Col, f.ID, escapeGitHub(message+"\n"+fix))
-			continue
-		}
-		word := map[string]string{"error": c.say("誤り", "error"), "warning": c.say("注意", "warning"), "info": c.say("参考", "info")}[f.Severity]
-		c.printf("%s:%d:%d  %s %s  %s\n", f.File, f.Line, f.Col, word, f.ID, chat.OneLine(message))
-		if lines := sources[f.File]; f.Line >= 1 && f.Line <= len(lines) {
-			src := chat.PlainWidth(chat.Truncate(lines[f.Line-1], 70))
-			c.printf("%5d | %s\n", f.Line, src)
-			pad := min(max(f.Col-1, 0), len([]rune(src)))
-			c.printf("      | %s^ %s\n", strings.Repeat(" ", chat.Columns(string([]rune(src)[:pad]))), fix)
-		} else { // the file could not be read: there is no line to point at
-			c.printf("      | %s\n", fix)
-		}
-	}
-	if format == "text" {
-		c.printf("\n%s\n", c.say(fmt.Sprintf("%d冊  誤り%d  注意%d  参考%d", files, count["error"], count["warning"], count["info"]),
-			fmt.Sprintf("files: %d  errors: %d  warnings: %d  remarks: %d", files, count["error"], count["warning"], count["info"])))
-	}
-}
-
-func escapeGitHub(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
 // markdownFiles expands folders to the Markdown files in them.
