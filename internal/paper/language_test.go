@@ -25,3 +25,19 @@ func TestSheetSpeaksTheLanguageOfItsRunbook(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryColumnIsOnPaper holds that a remark in a table is read by whoever has
+// only the sheet.
+func TestEveryColumnIsOnPaper(t *testing.T) {
+	b, err := runbook.Read("x.md", []byte("# 停電\n\n| No | 作業 | 担当 | 備考 |\n|---|---|---|---|\n| 1 | 課長に電話する | 当直 | 不在のときは部長 |\n"), runbook.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := (Press{Lang: chat.JA}).Book(b)
+	for _, l := range d.Runs[0].Phases[0].Steps[0].Lines {
+		if l.Text == "備考: 不在のときは部長" {
+			return
+		}
+	}
+	t.Errorf("the sheet does not say it: %+v", d.Runs[0].Phases[0].Steps[0])
+}

@@ -121,6 +121,11 @@ func (p Press) stepLines(st *runbook.Step, owner string) []pdf.ChecklistLine {
 	for _, s := range mustSee(st.Notes) {
 		out = append(out, pdf.ChecklistLine{Text: s, Bold: true})
 	}
+	for _, n := range st.Notes {
+		if st.Form == "row" && n.Kind == "note" { // the other columns of its row
+			out = append(out, pdf.ChecklistLine{Text: n.Text})
+		}
+	}
 	if st.Decision == nil {
 		out = append(out, subLines(st.SubSteps, "")...)
 	}

@@ -97,3 +97,30 @@ func (r *reader) rawText(b *block) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// rowNote keeps a cell of a column that means nothing to irbot: it stays in view
+// with its heading. Warnings stand alone; the others of a row make one note.
+func (b *stepBuilder) rowNote(rest []string, text string, line int) []string {
+	kind := noteKind(text)
+	if kind == "" || kind == "note" {
+		return append(rest, text)
+	}
+	b.s.Notes = append(b.s.Notes, Note{Kind: kind, Text: text, Line: line})
+	return rest
+}
+
+// noteRest makes one note of what rowNote left.
+func (b *stepBuilder) noteRest(rest []string, line int) {
+	if len(rest) > 0 {
+		b.s.Notes = append(b.s.Notes, Note{Kind: "note", Text: strings.Join(rest, "\n"), Line: line})
+	}
+}
+
+// headed is a cell behind the heading of its column.
+func headed(head, value string) string {
+	head = strings.Trim(strings.ReplaceAll(head, "\n", " "), "* :：")
+	if head == "" {
+		return value
+	}
+	return head + ": " + value
+}

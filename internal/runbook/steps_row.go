@@ -14,6 +14,7 @@ func (b *stepBuilder) row(d *draft) {
 			b.s.Title = cond
 		}
 	}
+	var rest []string
 	for i, c := range d.roles {
 		if i >= len(d.row.cells) {
 			break
@@ -21,11 +22,16 @@ func (b *stepBuilder) row(d *draft) {
 		cell := d.row.cells[i]
 		b.s.Links = append(b.s.Links, cell.links...)
 		switch c.name {
-		case "", "action", "number", "tick", "condition":
+		case "action", "number", "tick", "condition":
 			continue
 		}
 		value := strings.TrimSpace(cell.text)
 		if value == "" || value == "-" || value == "—" || value == "－" {
+			continue
+		}
+		head := d.table.tableHead().cells[i].text
+		if c.name == "" {
+			rest = b.rowNote(rest, headed(head, value), d.line)
 			continue
 		}
 		if (c.name == "due" || c.name == "estimate") && c.unit != "" {
@@ -34,15 +40,15 @@ func (b *stepBuilder) row(d *draft) {
 			}
 		}
 		if c.name == "owner" && (value == "誰でも" || fold(value) == "anyone" || fold(value) == "all") {
-			b.s.Facts = append(b.s.Facts, Fact{Key: d.table.tableHead().cells[i].text, Name: c.name, Value: value, Line: d.line, Col: 1})
+			b.s.Facts = append(b.s.Facts, Fact{Key: head, Name: c.name, Value: value, Line: d.line, Col: 1})
 			continue
 		}
-		k := keyed{key: d.table.tableHead().cells[i].text, name: c.name, value: value}
-		b.apply(k, d.line, cell.links)
+		b.apply(keyed{key: head, name: c.name, value: value}, d.line, cell.links)
 		if c.name == "owner" {
 			b.s.OwnerFrom = "column"
 		}
 	}
+	b.noteRest(rest, d.line)
 	b.rowLines(d)
 	b.s.Title = b.inlineFacts(b.s.Title, d.line)
 }
