@@ -3,14 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -69,9 +65,6 @@ type parts struct {
 	log     *slog.Logger
 	wall    func() time.Time
 }
-
-// keyName is the file in the data folder that holds the signing key.
-const keyName = "site.key"
 
 // open takes the data folder and builds the service; nothing runs yet.
 func open(ctx context.Context, p parts) (_ *app, err error) {
@@ -314,101 +307,4 @@ func (a *app) close() error {
 		}
 	})
 	return err
-}
-
-// loadSigner reads the signing key, or makes one at the first start. The key
-// is for its owner only.
-func loadSigner(dir, site string) (*timeline.Signer, error) {
-	path := filepath.Join(dir, keyName)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return makeSigner(dir, path, site)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read signing key: %w", err)
-	}
-	if st, err := os.Stat(path); err == nil && st.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("signing key %s can be read by others: chmod 600 %s", path, path)
-	}
-	return timeline.ParseSigner(string(data))
-}
-
-// publicName is the file of verifier keys, newest first, to be given away.
-const publicName = "verifier.key"
-
-// makeSigner makes a key. Keys of the same record that were there before, as
-// after a restore without the secret one, stay in the list behind it.
-func makeSigner(dir, path, site string) (*timeline.Signer, error) {
-	secret, public, err := timeline.GenerateKey(rand.Reader, site)
-	if err != nil {
-		return nil, err
-	}
-	if err := writeNew(path, []byte(secret+"\n"), 0o600); err != nil {
-		return nil, err
-	}
-	list := filepath.Join(dir, publicName)
-	old, err := os.ReadFile(list) //nolint:gosec // inside the data folder
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		err = writeNew(list, []byte(public+"\n"), 0o644)
-	case err == nil:
-		err = replace(list, append([]byte(public+"\n"), old...))
-	}
-	if err != nil {
-		return nil, err
-	}
-	return timeline.ParseSigner(secret)
-}
-
-// publicKeys are the keys that may have signed this record, newest first.
-func publicKeys(dir string, signer *timeline.Signer) (*timeline.Keys, error) {
-	var rest []string
-	data, err := os.ReadFile(filepath.Join(dir, publicName)) //nolint:gosec // inside the data folder
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read verifier keys: %w", err)
-	}
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimSpace(line); line != "" && line != strings.TrimSpace(signer.Public()) {
-			rest = append(rest, line)
-		}
-	}
-	return timeline.ParseKeys(append([]string{signer.Public()}, rest...)...)
-}
-
-// replace puts a file in the place of another in one step. It can be read by whom
-// the old one could be read: the directory holds people's telephone numbers.
-func replace(path string, data []byte) error {
-	mode := os.FileMode(0o644)
-	if old, err := os.Stat(path); err == nil {
-		mode = old.Mode().Perm()
-	}
-	part := path + ".part"
-	_ = os.Remove(part)
-	if err := writeNew(part, data, mode); err != nil {
-		return err
-	}
-	if err := os.Rename(part, path); err != nil {
-		return fmt.Errorf("replace %s: %w", path, err)
-	}
-	return nil
-}
-
-// writeNew creates a file whole, synced, and never over an existing one.
-func writeNew(path string, data []byte, mode os.FileMode) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if _, err = f.Write(data); err == nil {
-		err = f.Sync()
-	}
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	if d, derr := os.Open(filepath.Dir(path)); derr == nil {
-		_ = d.Sync()
-		_ = d.Close()
-	}
-	return nil
 }

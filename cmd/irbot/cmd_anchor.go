@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -272,15 +271,6 @@ func (c *cli) printAnchors(f anchorFound) {
 	for _, x := range f.Findings {
 		c.printf("[ NG ] %s\n", chat.OneLine(x.Words().In(string(c.lang))))
 	}
-}
-
-// folderKeys are the public keys of a data folder.
-func folderKeys(dir string) (*timeline.Keys, error) {
-	b, err := os.ReadFile(dir + string(os.PathSeparator) + publicName) //nolint:gosec // inside the data folder
-	if err != nil {
-		return nil, fmt.Errorf("read verifier keys: %w", err)
-	}
-	return timeline.ParseKeys(string(b))
 }
 
 // anchorFiles gives the notes in folders and files named on the command line.

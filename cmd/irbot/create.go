@@ -78,3 +78,41 @@ func createWhole(path string, write func(io.Writer) error) (err error) {
 	}
 	return nil
 }
+
+// replace puts a file in the place of another in one step. It can be read by whom
+// the old one could be read: the directory holds people's telephone numbers.
+func replace(path string, data []byte) error {
+	mode := os.FileMode(0o644)
+	if old, err := os.Stat(path); err == nil {
+		mode = old.Mode().Perm()
+	}
+	part := path + ".part"
+	_ = os.Remove(part)
+	if err := writeNew(part, data, mode); err != nil {
+		return err
+	}
+	if err := os.Rename(part, path); err != nil {
+		return fmt.Errorf("replace %s: %w", path, err)
+	}
+	return nil
+}
+
+// writeNew creates a file whole, synced, and never over an existing one.
+func writeNew(path string, data []byte, mode os.FileMode) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if _, err = f.Write(data); err == nil {
+		err = f.Sync()
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	if d, derr := os.Open(filepath.Dir(path)); derr == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
+	return nil
+}

@@ -155,3 +155,74 @@ func (n *node) keyBanner(say func(ja, en string) string) string {
 type keyFacts struct {
 	Public string `json:"public"`
 }
+
+// keyName is the file in the data folder that holds the signing key.
+const keyName = "site.key"
+
+// publicName is the file of verifier keys, newest first, to be given away.
+const publicName = "verifier.key"
+
+// loadSigner reads the signing key, or makes one at the first start. The key
+// is for its owner only.
+func loadSigner(dir, site string) (*timeline.Signer, error) {
+	path := filepath.Join(dir, keyName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return makeSigner(dir, path, site)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read signing key: %w", err)
+	}
+	if st, err := os.Stat(path); err == nil && st.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("signing key %s can be read by others: chmod 600 %s", path, path)
+	}
+	return timeline.ParseSigner(string(data))
+}
+
+// makeSigner makes a key. Keys of the same record that were there before, as
+// after a restore without the secret one, stay in the list behind it.
+func makeSigner(dir, path, site string) (*timeline.Signer, error) {
+	secret, public, err := timeline.GenerateKey(rand.Reader, site)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeNew(path, []byte(secret+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	list := filepath.Join(dir, publicName)
+	old, err := os.ReadFile(list) //nolint:gosec // inside the data folder
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		err = writeNew(list, []byte(public+"\n"), 0o644)
+	case err == nil:
+		err = replace(list, append([]byte(public+"\n"), old...))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return timeline.ParseSigner(secret)
+}
+
+// publicKeys are the keys that may have signed this record, newest first.
+func publicKeys(dir string, signer *timeline.Signer) (*timeline.Keys, error) {
+	var rest []string
+	data, err := os.ReadFile(filepath.Join(dir, publicName)) //nolint:gosec // inside the data folder
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read verifier keys: %w", err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimSpace(line); line != "" && line != strings.TrimSpace(signer.Public()) {
+			rest = append(rest, line)
+		}
+	}
+	return timeline.ParseKeys(append([]string{signer.Public()}, rest...)...)
+}
+
+// folderKeys are the public keys of a data folder.
+func folderKeys(dir string) (*timeline.Keys, error) {
+	b, err := os.ReadFile(dir + string(os.PathSeparator) + publicName) //nolint:gosec // inside the data folder
+	if err != nil {
+		return nil, fmt.Errorf("read verifier keys: %w", err)
+	}
+	return timeline.ParseKeys(string(b))
+}
