@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -87,7 +88,7 @@ func (c *cli) withSource(ctx context.Context, do func(export.Source, *config.Con
 
 func (c *cli) exportTo(ctx context.Context, src export.Source, cfg *config.Config, t takeOut) error {
 	// The site's language, not the reader's: the same head gives the same bytes.
-	t.o.Lang, t.o.TLP = pick(t.o.Lang, cfg.Site.Lang), pick(t.o.TLP, cfg.Export.TLP)
+	t.o.Lang, t.o.TLP = cmp.Or(t.o.Lang, cfg.Site.Lang), cmp.Or(t.o.TLP, cfg.Export.TLP)
 	bar := c.progress(c.say("記録を集めています", "collecting the record"))
 	t.o.Progress = bar.at
 	made, sum, err := writeExport(ctx, src, t)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -80,7 +81,7 @@ func (c *cli) runExport(cmd *cobra.Command, id string, f exportFlags) error {
 			return c.exportProblem(id, err)
 		}
 		if f.preview {
-			o.Lang, o.TLP = pick(o.Lang, cfg.Site.Lang), pick(o.TLP, cfg.Export.TLP)
+			o.Lang, o.TLP = cmp.Or(o.Lang, cfg.Site.Lang), cmp.Or(o.TLP, cfg.Export.TLP)
 			return c.previewExport(cmd.Context(), src, format, o)
 		}
 		return c.exportTo(cmd.Context(), src, cfg, takeOut{format: format, out: f.out, pipe: c.out, o: o})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"strings"
@@ -174,7 +175,7 @@ func (c *cli) noteCommand() *cobra.Command {
 				return err
 			}
 			line := chat.ParseLine(strings.Join(rest, " "), time.Now(), cfg.Site.Zone)
-			x.Text, x.From, x.To = line.Text, pick(x.From, line.From), pick(x.To, line.To)
+			x.Text, x.From, x.To = line.Text, cmp.Or(x.From, line.From), cmp.Or(x.To, line.To)
 			x.Important, x.Open = x.Important || line.Important, x.Open || line.Open
 			q := localapi.Request{Incident: id, Command: x.Name(), Args: arguments(x)}
 			if line.HasTime {
@@ -192,13 +193,6 @@ func (c *cli) noteCommand() *cobra.Command {
 	cmd.Flags().Int64Var(&x.Corrects, "corrects", 0, c.say("訂正する記録の番号", "number of the entry it corrects"))
 	f.add(cmd, c)
 	return cmd
-}
-
-func pick(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func (c *cli) ackCommand() *cobra.Command {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,7 @@ func (c *cli) pathsCommand() *cobra.Command {
 			}
 			return c.answer("paths", data, func() {
 				for _, r := range rows { // never wrapped: a path is there to be copied
-					c.printf("%s%s  %s\n", r[1], pad(width-chat.Columns(r[1])), pick(r[2], c.say("（プログラムに入っている見本）", "(the sample inside the program)")))
+					c.printf("%s%s  %s\n", r[1], pad(width-chat.Columns(r[1])), cmp.Or(r[2], c.say("（プログラムに入っている見本）", "(the sample inside the program)")))
 				}
 			})
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -105,7 +106,7 @@ func (c *cli) problemOf(err error) *problem {
 // refusal words a refusal of the rules: why, and what to type instead.
 func (c *cli) refusal(code string, args map[string]string) *problem {
 	p := &problem{exit: exitFailed, code: code, what: c.words.Refusal(c.lang, code, args), why: c.say("規則が断りました。断ったことも記録しました", "the rules refused it; that is recorded, too"), fix: c.look()}
-	n := pick(args["n"], "N")
+	n := cmp.Or(args["n"], "N")
 	switch {
 	case strings.HasPrefix(code, "perm."), code == "step.reserved", code == "apr.self":
 		p.exit, p.fix = exitDenied, c.say("できる人に頼むか、その人として --as ID を付けてください", "ask somebody who may, or enter it for them with --as ID")

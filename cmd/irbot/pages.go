@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -83,7 +84,7 @@ func (x exporter) Preview(ctx context.Context, o web.ExportOrder) (web.ExportPre
 // choices reads an order of the console.
 func (x exporter) choices(o web.ExportOrder) (export.Source, export.Options, error) {
 	out := export.Options{
-		Incident: o.Incident, At: o.At, Lang: pick(o.Lang, x.n.cfg.Site.Lang), TLP: x.n.cfg.Export.TLP, Ceiling: o.TLP,
+		Incident: o.Incident, At: o.At, Lang: cmp.Or(o.Lang, x.n.cfg.Site.Lang), TLP: x.n.cfg.Export.TLP, Ceiling: o.TLP,
 		Roles: o.Roles, Era: o.Era, Recorded: o.Recorded, Audience: o.Audience, Progress: o.Progress,
 	}
 	src, err := source(x.n.store, x.n.store.Head, x.n.svc, x.n.words, x.n.dir)

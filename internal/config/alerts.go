@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -87,9 +88,9 @@ func (b *builder) alerts() {
 }
 
 func (b *builder) alertSource(at string, r shapeAlertSource) AlertSource {
-	out := AlertSource{ID: r.ID, Kind: orElse(r.Kind, "generic"), Name: orElse(r.Name, r.ID), Place: r.Place, Every: r.Every, Grace: r.Grace}
+	out := AlertSource{ID: r.ID, Kind: cmp.Or(r.Kind, "generic"), Name: cmp.Or(r.Name, r.ID), Place: r.Place, Every: r.Every, Grace: r.Grace}
 	b.oneOf(at+".kind", out.Kind, []string{"generic", "alertmanager", "heartbeat"})
-	b.oneOf(at+".auth", orElse(r.Auth, "token"), []string{"token", "hmac"})
+	b.oneOf(at+".auth", cmp.Or(r.Auth, "token"), []string{"token", "hmac"})
 	out.HMAC = r.Auth == "hmac"
 	out.Secret = b.secret(source{at + ".secret", r.SecretEnv, r.SecretFile, ""})
 	if len(out.Secret.Reveal()) < minAlertSecret {

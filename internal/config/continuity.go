@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -112,8 +113,8 @@ func (b *builder) named(at string, list []Named, reserved ...string) []Named {
 				problem.Say("別の ID にしてください", "use another id"),
 			})
 		}
-		x.Name = orElse(x.Name, x.ID)
-		x.NameEN = orElse(x.NameEN, x.Name)
+		x.Name = cmp.Or(x.Name, x.ID)
+		x.NameEN = cmp.Or(x.NameEN, x.Name)
 		out = append(out, x)
 	}
 	return out
@@ -149,7 +150,7 @@ func (b *builder) function(at string, f shapeFunction, seen map[string]string) F
 		}
 		last = o
 	}
-	return Function{Named: Named{ID: f.ID, Name: orElse(f.Name, f.ID), NameEN: orElse(f.NameEN, orElse(f.Name, f.ID))},
+	return Function{Named: Named{ID: f.ID, Name: cmp.Or(f.Name, f.ID), NameEN: cmp.Or(f.NameEN, cmp.Or(f.Name, f.ID))},
 		Impact: f.Impact, Decider: f.Decider, Ask: f.Ask, Outage: f.Outage, Figures: f.Figures, Levels: f.Levels}
 }
 

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func (b *builder) rosters() {
 	for i, r := range b.raw.Rosters {
 		at := fmt.Sprintf("rosters[%d]", i)
 		b.id(at+".id", r.ID, seen)
-		out := escalation.Roster{ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, r.ID)}
+		out := escalation.Roster{ID: r.ID, Name: cmp.Or(r.Name, r.ID), NameEN: cmp.Or(r.NameEN, r.ID)}
 		if len(r.People) > 0 || len(r.DayOff.People) > 0 {
 			turn := b.rotation(at, r)
 			turn.Zone = b.zoneOf(at, r.Zone)
@@ -71,13 +72,6 @@ func (b *builder) rosters() {
 	}
 }
 
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
 // rotation reads the handoff. A weekly one needs no start: it is counted from
 // the first such weekday of 2026, so that the order never depends on when the
 // file was read.
@@ -89,7 +83,7 @@ func (b *builder) rotation(at string, r shapeRoster) *escalation.Rotation {
 	}
 	h := r.Handoff
 	out := &escalation.Rotation{People: r.People, Zone: b.cfg.Site.Zone, Days: h.Days}
-	clock, err := time.Parse("15:04", orElse(h.Time, "09:00"))
+	clock, err := time.Parse("15:04", cmp.Or(h.Time, "09:00"))
 	if err != nil {
 		b.fail(at+".handoff.time", says{
 			problem.Say("交代の時刻「%s」が読めません", "the time of handoff %q is not understood", h.Time),
@@ -106,9 +100,9 @@ func (b *builder) rotation(at string, r shapeRoster) *escalation.Rotation {
 		})
 		out.Days = 7
 	}
-	out.Start = b.date(at+".handoff.start", orElse(h.Start, "2026-01-01"))
+	out.Start = b.date(at+".handoff.start", cmp.Or(h.Start, "2026-01-01"))
 	if out.Days == 0 || out.Days == 7 || h.Weekday != "" {
-		day := strings.ToLower(orElse(h.Weekday, "monday"))
+		day := strings.ToLower(cmp.Or(h.Weekday, "monday"))
 		if b.oneOf(at+".handoff.weekday", day, weekdays()) {
 			for int(out.Start.Weekday()) != slices.Index(weekdays(), day) {
 				out.Start = out.Start.AddDate(0, 0, 1)
@@ -138,7 +132,7 @@ func (b *builder) policies() {
 	for i, r := range b.raw.Policies {
 		at := fmt.Sprintf("policies[%d]", i)
 		b.id(at+".id", r.ID, seen)
-		p := escalation.Policy{ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, r.ID), Rounds: r.Rounds, AckFor: r.AckExpires, Succession: r.Succession}
+		p := escalation.Policy{ID: r.ID, Name: cmp.Or(r.Name, r.ID), NameEN: cmp.Or(r.NameEN, r.ID), Rounds: r.Rounds, AckFor: r.AckExpires, Succession: r.Succession}
 		readable := true
 		for j, l := range r.Levels {
 			level := b.level(fmt.Sprintf("%s.levels[%d]", at, j), l)

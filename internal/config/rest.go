@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -130,8 +131,8 @@ func (b *builder) duties() {
 			})
 		}
 		b.cfg.Duties = append(b.cfg.Duties, Duty{
-			ID: r.ID, Name: orElse(r.Name, r.ID), NameEN: orElse(r.NameEN, orElse(r.Name, r.ID)), Destination: r.Destination,
-			From: r.From, Within: r.Within, Basis: r.Basis, BasisEN: orElse(r.BasisEN, r.Basis), Checked: b.date(at+".checked", r.Checked), Quiet: r.Quiet,
+			ID: r.ID, Name: cmp.Or(r.Name, r.ID), NameEN: cmp.Or(r.NameEN, cmp.Or(r.Name, r.ID)), Destination: r.Destination,
+			From: r.From, Within: r.Within, Basis: r.Basis, BasisEN: cmp.Or(r.BasisEN, r.Basis), Checked: b.date(at+".checked", r.Checked), Quiet: r.Quiet,
 		})
 	}
 }

@@ -2,6 +2,7 @@ package drill
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -341,15 +342,15 @@ func (p *play) event(ctx context.Context, i int, e Event) error {
 }
 
 func (p *play) note(ctx context.Context, e Event) error {
-	x := incident.AddNote{Text: pick(e.EventJA, e.Event), Link: e.Source, From: e.Actor}
+	x := incident.AddNote{Text: cmp.Or(e.EventJA, e.Event), Link: e.Source, From: e.Actor}
 	if p.r.Lang == "en" {
 		x.Text = e.Event
 	}
 	for _, who := range p.r.People {
 		if who.ID == e.Actor {
-			x.From = pick(who.Name, e.Actor)
+			x.From = cmp.Or(who.Name, e.Actor)
 			if p.r.Lang == "en" {
-				x.From = pick(who.NameEN, e.Actor)
+				x.From = cmp.Or(who.NameEN, e.Actor)
 			}
 		}
 	}
@@ -360,15 +361,8 @@ func (p *play) note(ctx context.Context, e Event) error {
 	return err
 }
 
-func pick(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 func (p *play) move(ctx context.Context, m PlayMove, e Event) error {
-	act := incident.Act{Person: pick(m.Who, e.Actor), Surface: "drill"}
+	act := incident.Act{Person: cmp.Or(m.Who, e.Actor), Surface: "drill"}
 	if m.Notice != nil {
 		return p.notice(ctx, act, *m.Notice)
 	}
@@ -421,7 +415,7 @@ func (p *play) notice(ctx context.Context, act incident.Act, n PlayNotice) error
 		return err
 	}
 	if n.Means == "phone" {
-		_, err = do(act, incident.PhonedNotice{Notice: id, Who: pick(n.Answer, "窓口"), Reply: ""})
+		_, err = do(act, incident.PhonedNotice{Notice: id, Who: cmp.Or(n.Answer, "窓口"), Reply: ""})
 	}
 	return err
 }

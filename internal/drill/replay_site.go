@@ -19,7 +19,7 @@ func (r *Replay) Site(zone *time.Location) *incident.Site {
 	for _, p := range r.People {
 		name := p.Name
 		if r.Lang == "en" { // the record keeps a name as it was then, in one language
-			name = pick(p.NameEN, p.Name)
+			name = cmp.Or(p.NameEN, p.Name)
 		}
 		dir.People = append(dir.People, directory.Person{ID: p.ID, Name: name, NameEN: p.NameEN, Roles: p.Roles,
 			Reach: []directory.Address{{Means: notify.Mail, To: "replay@example.invalid"}}})

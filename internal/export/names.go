@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -67,13 +68,13 @@ func newNames(dir *directory.Directory, st *incident.Incident, said map[string]s
 	}
 	for _, r := range dir.Roles {
 		if h := st.Roles[r.ID]; h.Person != "" {
-			give(h.Person, r.Name, orElse(r.NameEN, r.Name))
+			give(h.Person, r.Name, cmp.Or(r.NameEN, r.Name))
 		}
 	}
 	for _, p := range dir.People {
 		for _, id := range p.Roles {
 			if r, ok := dir.Role(id); ok {
-				give(p.ID, r.Name, orElse(r.NameEN, r.Name))
+				give(p.ID, r.Name, cmp.Or(r.NameEN, r.Name))
 				break
 			}
 		}
@@ -84,13 +85,6 @@ func newNames(dir *directory.Directory, st *incident.Incident, said map[string]s
 	}
 	n.words = n.replacer(dir, said)
 	return n
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // of is the role of a person in the language of the copy.

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,7 +44,7 @@ func (x *job) label() string {
 	if x.o.Ceiling != "" {
 		return x.o.Ceiling
 	}
-	usual := strings.ToUpper(orElse(x.o.TLP, "AMBER"))
+	usual := strings.ToUpper(cmp.Or(x.o.TLP, "AMBER"))
 	if !strings.HasPrefix(usual, "TLP:") {
 		usual = "TLP:" + usual
 	}

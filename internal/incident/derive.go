@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -69,9 +70,9 @@ func (x sight) derived() map[string]report.Fact {
 		"reporter":            sure(x.reporter(), 0),
 		"operator_profile":    sure(x.profile(), 0),
 		"times":               sure(x.moments(), x.s.DeclareSeq),
-		"place_systems":       guess(pick(first["place"], declared["place"]), source),
+		"place_systems":       guess(cmp.Or(first["place"], declared["place"]), source),
 		"event_class":         guess(x.eventClass(), source),
-		"summary":             guess(pick(declared["words"], first["words"], title), source),
+		"summary":             guess(cmp.Or(declared["words"], first["words"], title), source),
 		"service_impact":      guess(x.impact(), source),
 		"operational_numbers": guess(x.numbers(), 0),
 		"spread":              guess(last["item3"], x.s.lastFull()),
@@ -190,7 +191,7 @@ func (x sight) consents() string {
 		if c.Given {
 			answer = x.say("共有に同意", "consents to sharing")
 		}
-		name := x.say(pick(t["to_name"], to), x.site.consentName(to, "en"))
+		name := x.say(cmp.Or(t["to_name"], to), x.site.consentName(to, "en"))
 		line := fmt.Sprintf(x.say("%s: %s（%s、%s）", "%s: %s (%s, %s)"), name, answer, t["who"], x.longTime(c.At))
 		if w := t["words"]; w != "" {
 			line += " " + strings.Join(strings.Fields(w), " ")

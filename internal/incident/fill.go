@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"time"
@@ -157,7 +158,7 @@ func (c *call) variables(f *noticeFacts, allowed map[string]bool) map[string]str
 	v := map[string]string{
 		"件名": title, "incident.title": title, "案件番号": c.s.ID, "incident.id": c.s.ID,
 		"報告の区分": reportNo(f.No), "ターミナル名": c.site.Name, "連絡先": c.site.Phone,
-		"場所": pick(first["place"], declared["place"]), "概要": pick(declared["words"], first["words"], c.text(c.s.TitleSeq)["title"]),
+		"場所": cmp.Or(first["place"], declared["place"]), "概要": cmp.Or(declared["words"], first["words"], c.text(c.s.TitleSeq)["title"]),
 		"影響": x.impact(), "状況": x.situation(), "連絡状況": x.contacts(), "次報時刻": x.nextWords(),
 	}
 	if at := c.s.Times.Occurred; !at.IsZero() {
@@ -205,13 +206,4 @@ func factWords() map[string]string {
 		"原因": "cause_class", "拡大": "spread", "復旧見込み": "eta", "数値": "operational_numbers", "個人データ": "personal_data",
 		"発生時刻": "times", "検知時刻": "times", "宣言時刻": "times",
 	}
-}
-
-func pick(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

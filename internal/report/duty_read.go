@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -116,11 +117,11 @@ func ruleID() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,6
 
 func (r *ruleReader) rule(at string, d fileDuty) Rule {
 	out := Rule{
-		ID: d.ID, Title: d.Title, TitleEN: orElse(d.TitleEN, d.Title), To: d.To, ToName: d.ToName, ToNameEN: orElse(d.ToNameEN, d.ToName),
-		Level: Level(d.Level), When: d.When, Check: d.Check, CheckIf: d.CheckIf, CheckIfEN: orElse(d.CheckIfEN, d.CheckIf), InsteadOf: d.InsteadOf,
-		Start: d.Start, Warn: d.Warn, Owner: d.Owner, MetBy: orElse(d.MetBy, ByHand), Proof: d.Proof, ProofEN: orElse(d.ProofEN, d.Proof),
-		Source: d.Source, SourceEN: orElse(d.SourceEN, d.Source), Pending: d.Pending, Confidence: d.Confidence,
-		Note: d.Note, NoteEN: orElse(d.NoteEN, d.Note), File: r.doc.File, Line: r.doc.Line(at),
+		ID: d.ID, Title: d.Title, TitleEN: cmp.Or(d.TitleEN, d.Title), To: d.To, ToName: d.ToName, ToNameEN: cmp.Or(d.ToNameEN, d.ToName),
+		Level: Level(d.Level), When: d.When, Check: d.Check, CheckIf: d.CheckIf, CheckIfEN: cmp.Or(d.CheckIfEN, d.CheckIf), InsteadOf: d.InsteadOf,
+		Start: d.Start, Warn: d.Warn, Owner: d.Owner, MetBy: cmp.Or(d.MetBy, ByHand), Proof: d.Proof, ProofEN: cmp.Or(d.ProofEN, d.Proof),
+		Source: d.Source, SourceEN: cmp.Or(d.SourceEN, d.Source), Pending: d.Pending, Confidence: d.Confidence,
+		Note: d.Note, NoteEN: cmp.Or(d.NoteEN, d.Note), File: r.doc.File, Line: r.doc.Line(at),
 	}
 	if !ruleID().MatchString(d.ID) {
 		r.add(at+".id", problem.Say("ID「%s」は使えません", "the id %q cannot be used", d.ID),
@@ -154,13 +155,6 @@ func levelNames() []string {
 		out = append(out, string(l))
 	}
 	return out
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 func (r *ruleReader) text(key, value string, what problem.Words) {

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -100,7 +101,7 @@ func (d *deed) keep(ctx context.Context, m message) answer {
 	}
 	var names []string
 	for _, f := range m.files {
-		names = append(names, pick(f.Name, f.Title, f.ID))
+		names = append(names, cmp.Or(f.Name, f.Title, f.ID))
 	}
 	if len(names) > 0 {
 		note.Text = strings.TrimSpace(note.Text + " [" + d.t("label.file") + ": " + strings.Join(names, ", ") + "]")
@@ -128,9 +129,9 @@ func (d *deed) confirm(ctx context.Context, m message, res incident.Result) erro
 		if ok && r.Outcome.Ref != "" {
 			line = r.Outcome.Ref + " SHA-256 " + d.hash(ctx, r.Outcome.Ref)
 		}
-		words += "\n" + pick(f.Name, f.ID) + ": " + line
+		words += "\n" + cmp.Or(f.Name, f.ID) + ": " + line
 	}
-	_, _, err := d.b.post(ctx, m.channel, saying{text: words, thread: pick(m.thread, m.ts)})
+	_, _, err := d.b.post(ctx, m.channel, saying{text: words, thread: cmp.Or(m.thread, m.ts)})
 	return err
 }
 
@@ -204,7 +205,7 @@ func (b *Bot) onEdit(ctx context.Context, in inbound) answer {
 	if !ok || v.S.Struck(seq) {
 		return answer{}
 	}
-	d.who = b.people.who(pick(m.Edited.User, m.User), b.people.name(pick(m.Edited.User, m.User)))
+	d.who = b.people.who(cmp.Or(m.Edited.User, m.User), b.people.name(cmp.Or(m.Edited.User, m.User)))
 	if !d.who.known { // the record needs somebody who may write: whoever kept the message
 		if list, err := b.svc.Entries(ctx, d.id, seq, seq); err == nil && len(list) == 1 {
 			d.who = caller{person: list[0].Actor, known: true, slack: d.who.slack, lang: b.lang()}
@@ -241,7 +242,7 @@ func (b *Bot) permalink(ctx context.Context, channel, ts, thread string) string 
 // openRecord opens the form of the message shortcut: what was said, filled in.
 func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) error {
 	d.id = d.b.incidentOf(ctx, p.Channel.ID)
-	m := message{channel: p.Channel.ID, ts: pick(p.Message.Timestamp, p.MessageTs), thread: p.Message.ThreadTimestamp, user: p.Message.User, text: p.Message.Text, files: p.Message.Files}
+	m := message{channel: p.Channel.ID, ts: cmp.Or(p.Message.Timestamp, p.MessageTs), thread: p.Message.ThreadTimestamp, user: p.Message.User, text: p.Message.Text, files: p.Message.Files}
 	d.b.said.put(m)
 	zone := d.b.svc.Site().Zone
 	short, stop := context.WithTimeout(ctx, time.Second) // a form has to open within three
@@ -267,9 +268,9 @@ func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) err
 	}
 	f.Inputs = append(f.Inputs,
 		chat.Input{ID: "at", Label: d.t("tl.when"), Kind: chat.InputMoment, Required: true, Value: fmt.Sprint(momentOf(m.ts).Unix())},
-		chat.Input{ID: "from", Label: d.t("tl.from"), Kind: chat.InputText, Max: 80, Value: cut(pick(line.From, speaker), 80)},
+		chat.Input{ID: "from", Label: d.t("tl.from"), Kind: chat.InputText, Max: 80, Value: cut(cmp.Or(line.From, speaker), 80)},
 		chat.Input{ID: "to", Label: d.t("tl.to"), Kind: chat.InputText, Max: 80, Value: line.To},
-		chat.Input{ID: "text", Label: d.t("tl.text"), Kind: chat.InputLines, Required: true, Value: pick(line.Text, text)},
+		chat.Input{ID: "text", Label: d.t("tl.text"), Kind: chat.InputLines, Required: true, Value: cmp.Or(line.Text, text)},
 		chat.Input{ID: "marks", Label: d.t("slk.marks"), Kind: chat.InputMany, Options: []chat.Option{{ID: "important", Label: d.t("tl.important")}}},
 	)
 	f.Inputs = append(f.Inputs, chat.Drawer{Words: d.b.o.Words, Lang: d.who.lang}.SourceInputs()...)
@@ -279,7 +280,7 @@ func (d *deed) openRecord(ctx context.Context, p *slack.InteractionCallback) err
 
 // record writes what the message shortcut's form says.
 func (s *sent) record(ctx context.Context) answer {
-	s.id = pick(s.n.Incident, s.in.text("incident"))
+	s.id = cmp.Or(s.n.Incident, s.in.text("incident"))
 	at := s.in.moment("at")
 	if seen := momentOf(s.n.Source); at.Equal(seen.Truncate(time.Minute)) || at.Equal(seen.Truncate(time.Second)) {
 		at = seen // the picker knows minutes only

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -74,7 +75,7 @@ func (s *sent) declared(ctx context.Context) answer {
 	title, _, _ := strings.Cut(words, "\n")
 	return s.opening(ctx, incident.Declare{
 		Title: chat.Truncate(title, 80), Finder: what, Place: place, Impact: s.in.many("impact"), Words: words,
-		Reporter: pick(s.in.text("reporter"), s.who.name), Detected: seen,
+		Reporter: cmp.Or(s.in.text("reporter"), s.who.name), Detected: seen,
 	})
 }
 

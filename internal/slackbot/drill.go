@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 // drill begins a drill, gives its next situation, or ends it. A drill is led by
 // who may lead an incident, and ended by who may close one.
 func (d *deed) drill(ctx context.Context, c chat.Command) saying {
-	words := strings.TrimSpace(pick(c.Text, c.Target))
+	words := strings.TrimSpace(cmp.Or(c.Text, c.Target))
 	switch c.Sub {
 	case "start":
 		return d.drillStart(ctx, words, "")
@@ -19,7 +20,7 @@ func (d *deed) drill(ctx context.Context, c chat.Command) saying {
 		return d.inDrill(ctx, d.drillNext)
 	case "stop":
 		return d.inDrill(ctx, func(ctx context.Context) saying {
-			_, _, s := d.do(ctx, incident.Close{Reason: pick(words, d.t("slk.drill.ended")), Override: true})
+			_, _, s := d.do(ctx, incident.Close{Reason: cmp.Or(words, d.t("slk.drill.ended")), Override: true})
 			return s
 		})
 	}
@@ -88,7 +89,7 @@ func (d *deed) drillStart(ctx context.Context, words, book string) saying {
 	if x, ok := site.Runbook(book); ok {
 		title = x.Title
 	}
-	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: pick(title, d.t("inc.mark.drill")), Runbook: book, Drill: true})
+	res, err := d.b.svc.Open(ctx, d.who.act(d.key()), incident.Declare{Title: cmp.Or(title, d.t("inc.mark.drill")), Runbook: book, Drill: true})
 	if err != nil {
 		return d.trouble(err)
 	}

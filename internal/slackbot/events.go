@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"strings"
@@ -62,7 +63,7 @@ func (b *Bot) onMessage(ctx context.Context, in inbound) answer {
 
 func (b *Bot) deedOf(ctx context.Context, in inbound) *deed {
 	e := &in.event.Inner
-	channel := pick(e.Channel, e.Item.Channel)
+	channel := cmp.Or(e.Channel, e.Item.Channel)
 	return &deed{b: b, who: b.people.who(e.User, b.people.name(e.User)), request: in.key(), channel: channel, thread: e.ThreadTS, id: b.incidentOf(ctx, channel)}
 }
 

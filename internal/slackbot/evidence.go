@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func (b *Bot) fetch(ctx context.Context, f slack.File) ([]byte, slack.File, erro
 	if f.Size > incident.MaxFile {
 		return nil, f, errBig
 	}
-	address := pick(f.URLPrivateDownload, f.URLPrivate)
+	address := cmp.Or(f.URLPrivateDownload, f.URLPrivate)
 	u, err := url.Parse(address)
 	ours := err == nil && b.o.APIURL != "" && strings.HasPrefix(b.o.APIURL, u.Scheme+"://"+u.Host)
 	if err != nil || !ours && (u.Scheme != "https" || !strings.HasSuffix(u.Hostname(), ".slack.com")) {
@@ -72,7 +73,7 @@ func (b *Bot) fetch(ctx context.Context, f slack.File) ([]byte, slack.File, erro
 // left out silently.
 func (d *deed) attach(ctx context.Context, f slack.File, cmd incident.AddEvidence) (incident.Result, bool, saying) {
 	data, f, err := d.b.fetch(ctx, f)
-	name := pick(f.Name, f.Title, f.ID)
+	name := cmp.Or(f.Name, f.Title, f.ID)
 	if err != nil {
 		return incident.Result{}, false, d.nofile(f, err)
 	}
@@ -89,7 +90,7 @@ func (d *deed) nofile(f slack.File, err error) saying {
 	if errors.Is(err, errBig) {
 		return saying{text: d.b.o.Words.Refusal(d.who.lang, "evidence.large", map[string]string{"mb": fmt.Sprint(incident.MaxFile >> 20)})}
 	}
-	return saying{text: d.t("slk.nofile", "file", pick(f.Name, f.Title, f.ID))}
+	return saying{text: d.t("slk.nofile", "file", cmp.Or(f.Name, f.Title, f.ID))}
 }
 
 // evidence works on the evidence form: files of the person, or only a hash.
@@ -97,7 +98,7 @@ func (s *sent) evidence(ctx context.Context) answer {
 	files, hash := s.in["file"].Files, s.in.text("hash")
 	cmd := incident.AddEvidence{Words: s.in.text("words"), Where: s.in.text("where"), Step: s.n.Ref}
 	if len(files) == 0 {
-		cmd.Hash, cmd.File = hash, pick(chat.Truncate(s.in.text("words"), 100), "hash")
+		cmd.Hash, cmd.File = hash, cmp.Or(chat.Truncate(s.in.text("words"), 100), "hash")
 		if hash == "" {
 			s.bad["file"] = s.b.o.Words.Refusal(s.who.lang, "evidence.empty", nil)
 			return s.errors()
@@ -111,7 +112,7 @@ func (s *sent) evidence(ctx context.Context) answer {
 		for _, f := range files {
 			_, ok, say := s.attach(ctx, f, cmd)
 			all = all && ok
-			words = append(words, pick(f.Name, f.ID)+": "+say.text)
+			words = append(words, cmp.Or(f.Name, f.ID)+": "+say.text)
 		}
 		return all, saying{text: strings.Join(words, "\n")}
 	})
@@ -135,7 +136,7 @@ func (s *sent) photoDone(ctx context.Context) answer {
 			if err != nil {
 				return false, s.nofile(f, err)
 			}
-			cmd.Photos = append(cmd.Photos, incident.Photo{File: pick(f.Name, f.Title, f.ID), Data: data, Type: f.Mimetype})
+			cmd.Photos = append(cmd.Photos, incident.Photo{File: cmp.Or(f.Name, f.Title, f.ID), Data: data, Type: f.Mimetype})
 		}
 		_, ok, say := s.doAct(ctx, act, cmd)
 		return ok, say
@@ -161,7 +162,7 @@ func (s *sent) carry(ctx context.Context, title string, work func(context.Contex
 	select {
 	case e := <-done:
 		if !e.ok {
-			s.bad[pick(s.inputOf(s.refusal), "file")] = e.say.text
+			s.bad[cmp.Or(s.inputOf(s.refusal), "file")] = e.say.text
 			ans := s.errors()
 			ans.failed = s.failed
 			return ans

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -56,7 +57,7 @@ func (d *deed) attachAll(ctx context.Context, files []slack.File, words, ts stri
 	var out []string
 	for _, f := range files {
 		_, _, s := d.attach(ctx, f, incident.AddEvidence{Words: words, Source: sourceOf(d.channel, ts) + "/" + f.ID})
-		out = append(out, pick(f.Name, f.ID)+": "+s.text)
+		out = append(out, cmp.Or(f.Name, f.ID)+": "+s.text)
 	}
 	return saying{text: strings.Join(out, "\n")}
 }

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -55,7 +56,7 @@ func (a *asked) layout(ctx context.Context, name string) (chat.Form, bool) {
 	f, ok := draw.Form(a.v, name, chat.Value{Incident: a.d.id, Ref: a.ref, Seq: a.v.S.Seq})
 	fill := chat.Fill(a.cmd, zone)
 	for i, in := range f.Inputs {
-		f.Inputs[i].Value = pick(fill[in.ID], in.Value)
+		f.Inputs[i].Value = cmp.Or(fill[in.ID], in.Value)
 		if in.Kind == chat.InputMoment {
 			f.Inputs[i].Value = ""
 			if at, err := chat.ParseDeadline(in.Value, a.v.Now, zone); err == nil {
@@ -96,7 +97,7 @@ func (d *deed) onlyShow(ctx context.Context, a *asked, name string) (saying, boo
 	if d.trigger == "" {
 		return saying{cards: []chat.Card{c}}, false
 	}
-	title := pick(map[string]string{"step.full": d.t("step.full"), "notice.script": d.t("apr.script.head"), "clocks.basis": d.t("clk.basis")}[name], name)
+	title := cmp.Or(map[string]string{"step.full": d.t("step.full"), "notice.script": d.t("apr.script.head"), "clocks.basis": d.t("clk.basis")}[name], name)
 	b := inModal(c)
 	f := chat.Form{Title: title, Cancel: d.t("slk.shut")}
 	if _, err := d.openView(ctx, modal(f, note{Form: "show"}, b...)); err != nil {

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -64,7 +65,7 @@ func (b *Bot) homeBlocks(ctx context.Context, who caller) []slack.Block {
 			out.context(t("slk.home.more", "count", len(views)-liveAtHome))
 			break
 		}
-		out.section(fit(d.head(v)+"\n"+t("status."+string(v.S.Status))+"  "+t("upd.next", "time", pick(chat.Near(v.S.Cadence.Next, v.Now, v.Site.Zone), "-")), maxSection, esc))
+		out.section(fit(d.head(v)+"\n"+t("status."+string(v.S.Status))+"  "+t("upd.next", "time", cmp.Or(chat.Near(v.S.Cadence.Next, v.Now, v.Site.Zone), "-")), maxSection, esc))
 		acts := []chat.Action{{ID: "incident.show", Label: t("label.open") + " " + v.S.ID, Value: chat.EncodeValue(chat.Value{Incident: v.S.ID, Seq: v.S.Seq})}}
 		if url := b.o.Link("/i/" + v.S.ID); url != "" {
 			acts = append(acts, chat.Action{Label: t("inc.console"), URL: url})

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -164,7 +165,7 @@ func (d *deed) head(v *incident.View) string {
 	if v.S.Drill {
 		key = "inc.head.drill"
 	}
-	return d.t(key, "incident", v.S.ID, "title", pick(chat.OneLine(v.Title()), d.t("inc.notitle")))
+	return d.t(key, "incident", v.S.ID, "title", cmp.Or(chat.OneLine(v.Title()), d.t("inc.notitle")))
 }
 
 // home is what is said to an empty command: what waits for me here, or the

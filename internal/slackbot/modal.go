@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -103,7 +104,7 @@ func input(in chat.Input) slack.Block {
 }
 
 func option(o chat.Option) *slack.OptionBlockObject {
-	return slack.NewOptionBlockObject(pick(cut(o.ID, maxOption), noOption), plain(o.Label, maxOption), nil)
+	return slack.NewOptionBlockObject(cmp.Or(cut(o.ID, maxOption), noOption), plain(o.Label, maxOption), nil)
 }
 
 const fewOptions = 6 // shown as radio buttons, more of them as a menu
@@ -170,7 +171,7 @@ func valuesOf(v slack.View) values {
 // text is what was typed or chosen.
 func (v values) text(id string) string {
 	a := v[id]
-	return strings.TrimSpace(pick(a.Value, a.SelectedOption.Value))
+	return strings.TrimSpace(cmp.Or(a.Value, a.SelectedOption.Value))
 }
 
 func (v values) many(id string) []string {

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -101,9 +102,9 @@ func (b *Bot) reading(s string) string {
 		case g[1] == "@":
 			return "@" + b.people.name(g[2])
 		case g[1] == "#":
-			return "#" + pick(g[3], b.people.channel(g[2]))
+			return "#" + cmp.Or(g[3], b.people.channel(g[2]))
 		case g[1] == "!" && strings.HasPrefix(g[2], "subteam^"):
-			return "@" + strings.TrimPrefix(pick(g[3], "group"), "@")
+			return "@" + strings.TrimPrefix(cmp.Or(g[3], "group"), "@")
 		case g[1] == "!" && strings.HasPrefix(g[2], "date^"):
 			return g[3]
 		case g[1] == "!":
@@ -116,15 +117,6 @@ func (b *Bot) reading(s string) string {
 	return typed(s)
 }
 
-func pick(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
 var somebody = regexp.MustCompile(`<([@#])([A-Z0-9]+)(?:\|([^<>]*))?>`)
 
 // named puts names in the place of references to members and channels in a
@@ -133,11 +125,11 @@ func (b *Bot) named(s string) string {
 	return somebody.ReplaceAllStringFunc(s, func(m string) string {
 		g := somebody.FindStringSubmatch(m)
 		if g[1] == "#" {
-			return "#" + pick(g[3], b.people.channel(g[2]))
+			return "#" + cmp.Or(g[3], b.people.channel(g[2]))
 		}
 		if name := b.people.name(g[2]); name != g[2] {
 			return "@" + name
 		}
-		return "@" + pick(g[3], g[2])
+		return "@" + cmp.Or(g[3], g[2])
 	})
 }

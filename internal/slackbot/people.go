@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -31,7 +32,7 @@ func (p *people) who(member, name string) caller {
 	c := caller{slack: member, lang: p.b.lang()}
 	id, ok := p.b.o.Person(member)
 	if !ok {
-		c.person, c.name = "guest:slack-"+member, pick(name, member)
+		c.person, c.name = "guest:slack-"+member, cmp.Or(name, member)
 		return c
 	}
 	c.person, c.known = id, true
@@ -66,7 +67,7 @@ func (p *people) name(member string) string {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return pick(p.names[member], member)
+	return cmp.Or(p.names[member], member)
 }
 
 // learn asks Slack for the names of members that are not in the directory.
@@ -85,7 +86,7 @@ func (p *people) learn(ctx context.Context, members ...string) {
 			continue
 		}
 		p.mu.Lock()
-		p.names[m] = chat.OneLine(pick(u.Profile.DisplayName, u.RealName, u.Name, m))
+		p.names[m] = chat.OneLine(cmp.Or(u.Profile.DisplayName, u.RealName, u.Name, m))
 		p.mu.Unlock()
 	}
 }
@@ -94,7 +95,7 @@ func (p *people) learn(ctx context.Context, members ...string) {
 func (p *people) channel(id string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return pick(p.names[id], id)
+	return cmp.Or(p.names[id], id)
 }
 
 // learnFrom asks Slack for the names of members and channels a message speaks
@@ -120,7 +121,7 @@ func (p *people) learnChannel(ctx context.Context, id string) {
 		return
 	}
 	p.mu.Lock()
-	p.names[id] = chat.OneLine(pick(ch.Name, id))
+	p.names[id] = chat.OneLine(cmp.Or(ch.Name, id))
 	p.mu.Unlock()
 }
 

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -20,8 +21,8 @@ func (b *Bot) onPress(ctx context.Context, in inbound) answer {
 	if !ok {
 		return answer{}
 	}
-	channel := pick(p.Channel.ID, p.Container.ChannelID)
-	d := &deed{b: b, who: b.people.who(p.User.ID, pick(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), trigger: p.TriggerID, channel: channel}
+	channel := cmp.Or(p.Channel.ID, p.Container.ChannelID)
+	d := &deed{b: b, who: b.people.who(p.User.ID, cmp.Or(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), trigger: p.TriggerID, channel: channel}
 	if x.id == "run" {
 		return d.rerun(ctx, p, x.value)
 	}

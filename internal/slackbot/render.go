@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -69,7 +70,7 @@ func below(s string) string {
 func fallback(c chat.Card) string {
 	bare := c
 	bare.Actions, bare.Head = nil, ""
-	first := pick(c.Fallback, c.Head)
+	first := cmp.Or(c.Fallback, c.Head)
 	if strings.Contains(first, chat.OneLine(c.Title)) {
 		bare.Title = ""
 	}
@@ -93,7 +94,7 @@ func mrk(s string) *slack.TextBlockObject {
 }
 
 func plain(s string, limit int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, pick(cut(s, limit), "…"), false, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, cmp.Or(cut(s, limit), "…"), false, false)
 }
 
 // room takes n characters of the budget; without room the block is left out.
@@ -157,7 +158,7 @@ func wide(f chat.Field) bool {
 }
 
 func labelled(f chat.Field) string {
-	value := fit(pick(f.Value, "-"), maxField-200, esc)
+	value := fit(cmp.Or(f.Value, "-"), maxField-200, esc)
 	if f.Label == "" {
 		return value
 	}

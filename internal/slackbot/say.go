@@ -2,6 +2,7 @@ package slackbot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,13 +39,13 @@ func (s saying) blocks() (blocks []slack.Block, text string) {
 	for _, c := range s.cards {
 		d := draw(c)
 		b.out = append(b.out, renumber(d.blocks, &b.ids)...)
-		words = append(words, pick(c.Fallback, c.Head, c.Title))
+		words = append(words, cmp.Or(c.Fallback, c.Head, c.Title))
 	}
 	b.actions(s.actions)
 	if len(b.out) > 50 {
 		b.out = b.out[:50]
 	}
-	return b.out, pick(fit(strings.Join(words, "\n"), maxText, plainEsc), "irbot")
+	return b.out, cmp.Or(fit(strings.Join(words, "\n"), maxText, plainEsc), "irbot")
 }
 
 // renumber keeps the ids of blocks apart when several cards share a message.

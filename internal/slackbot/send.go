@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,7 +59,7 @@ func (b *Bot) Send(ctx context.Context, e notify.Envelope) (notify.Receipt, erro
 	if e.Kind == notify.KindPost {
 		if announcement(e.Card) {
 			to = e.To
-		} else if to = pick(v.S.Channels[surface], e.To); to == "" {
+		} else if to = cmp.Or(v.S.Channels[surface], e.To); to == "" {
 			return notify.Receipt{}, &notify.Failure{Class: notify.Temporary, Err: errNoRoom}
 		}
 	}

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -59,13 +60,13 @@ func (d *deed) answer(r chat.Reply) saying {
 // runAction is a button that runs a command as if it had been typed. Its value
 // is what is typed; the incident goes along, because a DM has none.
 func runAction(label, id, command string) chat.Action {
-	return chat.Action{ID: "run", Label: label, Value: chat.Truncate(pick(id, "-")+"|"+command, 1900)}
+	return chat.Action{ID: "run", Label: label, Value: chat.Truncate(cmp.Or(id, "-")+"|"+command, 1900)}
 }
 
 // onShortcut works on the global shortcut and the message shortcut.
 func (b *Bot) onShortcut(ctx context.Context, in inbound) answer {
 	p := in.press
-	d := &deed{b: b, who: b.people.who(p.User.ID, pick(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), trigger: p.TriggerID, channel: p.Channel.ID}
+	d := &deed{b: b, who: b.people.who(p.User.ID, cmp.Or(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), trigger: p.TriggerID, channel: p.Channel.ID}
 	switch p.CallbackID {
 	case "declare":
 		return d.opened(d.openDeclare(ctx, ""))

@@ -1,6 +1,7 @@
 package slackbot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,7 +34,7 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 	if json.Unmarshal([]byte(p.View.PrivateMetadata), &s.n) != nil {
 		return answer{}
 	}
-	s.deed = &deed{b: b, who: b.people.who(p.User.ID, pick(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), id: s.n.Incident, channel: s.n.Channel, thread: s.n.Thread}
+	s.deed = &deed{b: b, who: b.people.who(p.User.ID, cmp.Or(p.User.Profile.DisplayName, p.User.Name)), request: in.key(), id: s.n.Incident, channel: s.n.Channel, thread: s.n.Thread}
 	switch s.n.Form {
 	case "show":
 		return answer{}
@@ -81,7 +82,7 @@ func (b *Bot) onSubmit(ctx context.Context, in inbound) answer {
 // close ends a form: closed where it was recorded, else open with the reason.
 func (s *sent) close(_ context.Context, res incident.Result, ok bool, say saying) answer {
 	if !ok {
-		s.bad[pick(s.inputOf(s.refusal), s.first())] = say.text
+		s.bad[cmp.Or(s.inputOf(s.refusal), s.first())] = say.text
 		ans := s.errors()
 		ans.failed = s.failed
 		if len(say.actions) > 0 { // a form shows words only; the button that tells somebody comes beside it

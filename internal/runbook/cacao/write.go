@@ -1,6 +1,7 @@
 package cacao
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"regexp"
@@ -39,7 +40,7 @@ func (w *writer) head() {
 		}
 	}
 	row("ID", "ID", slug(w.p, b))
-	row("版", "Version", first(b.Version, w.p.Modified))
+	row("版", "Version", cmp.Or(b.Version, w.p.Modified))
 	row("管理責任者", "Owner", b.Owner)
 	row("重大度", "Severity", b.Severity)
 	row("発動条件", "Trigger", b.Trigger)
@@ -147,7 +148,7 @@ func (w *writer) item(it, follows *item, lane bool) {
 	text := it.text
 	switch {
 	case it.kind == "start":
-		text = w.say("別の手順書を始める: ", "Start another playbook: ") + first(it.st.Name, it.st.PlaybookID)
+		text = w.say("別の手順書を始める: ", "Start another playbook: ") + cmp.Or(it.st.Name, it.st.PlaybookID)
 	case text == "" && len(it.st.Commands) > 0:
 		text, _, _ = strings.Cut(it.st.Commands[0].Command, "\n")
 	}
@@ -377,13 +378,4 @@ func inert(s string) string {
 		return r
 	}, s)
 	return strings.NewReplacer("<!--", "&lt;!--", "<script", "&lt;script").Replace(s)
-}
-
-func first(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
