@@ -90,7 +90,7 @@ func rootsOf(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// setAnchors builds the keeper; a demonstration sends nothing out.
+// setAnchors builds the keeper and its watch; a demonstration sends nothing out.
 func (n *node) setAnchors(demo bool) error {
 	n.keeper = &anchor.Keeper{
 		Pending: n.store.PendingAnchors, Wall: time.Now, Wake: make(chan struct{}, 1), Log: n.log,
@@ -98,6 +98,7 @@ func (n *node) setAnchors(demo bool) error {
 			return n.store.SaveAnchored(ctx, sqlite.Anchored{Place: place, Incident: c.Incident, Size: c.Size, Note: c.Note, Proof: proof, At: at})
 		},
 	}
+	n.setWatch()
 	if demo {
 		return nil
 	}

@@ -76,7 +76,6 @@ func (c *cli) assemble(ctx context.Context, cfg *config.Config, m mode) (*node, 
 		n.shut()
 		return nil, err
 	}
-	n.setWatch()
 	n.auditor = n.watchdog()
 	n.book = &contactBook{n: n, env: c.env, stamps: stamps{}}
 	// Reading the runbooks takes longer than the rest of a start: an alarm that is

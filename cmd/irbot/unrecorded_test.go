@@ -13,7 +13,7 @@ import (
 // TestPeopleAreToldPastTheRecord: a failing disk for a moment tells nobody, one that stays broken tells the operators
 // once, whatever means still works, and once more when it is over; only then is it an entry.
 func TestPeopleAreToldPastTheRecord(t *testing.T) {
-	box := &mailbox{}
+	box := &postbox{}
 	n, m := anchorNode(t, box), &mute{}
 	n.out.Senders[notify.Slack] = &channelBox{said: map[string]string{}, err: errors.New("away")}
 	at := time.Now()
