@@ -83,6 +83,9 @@ func TestR06ReadOnly(t *testing.T) {
 	if out, err := s.irbot("incident", "show", id); err != nil {
 		t.Errorf("reading: %v\n%s", err, out)
 	}
+	if out, err := s.irbot("doctor", "--json"); err == nil || !strings.Contains(string(out), `"data.readonly"`) {
+		t.Errorf("the doctor does not see it: %v\n%s", err, out)
+	}
 	srv.kill()
 	tool("umount", s.data)
 	tool("e2fsck", "-fy", img)

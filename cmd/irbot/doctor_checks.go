@@ -67,6 +67,15 @@ func (d *doctor) signingKey(dir string) {
 	}
 }
 
+// writable makes a file and takes it away again: a file system whose device failed calls itself writable.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".doctor-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 // folder checks the data folder: there, ours alone, with room.
 func (d *doctor) folder() {
 	title, dir := d.say("保存先", "Data folder"), d.cfg.Data
@@ -84,6 +93,10 @@ func (d *doctor) folder() {
 			Fix: "chmod 700 " + dir, safe: func() error { return os.Chmod(dir, 0o700) }}) //nolint:gosec // a folder needs its x bit
 	}
 	d.signingKey(dir)
+	if err := writable(dir); err != nil {
+		d.add(finding{ID: "data.readonly", State: stateBad, Title: title, Message: d.say(dir+" に書き込めません", "cannot write to "+dir) + ": " + err.Error(),
+			Fix: d.say("findmnt -T "+dir+" と dmesg で、ディスクの故障と ro を確かめてください。記録は紙で続けます", "look at findmnt -T "+dir+" and dmesg for a failed disk or ro; go on recording on paper")})
+	}
 	var fsys syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fsys); err != nil {
 		return
