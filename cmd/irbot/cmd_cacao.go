@@ -38,7 +38,11 @@ func (c *cli) runbookExport() *cobra.Command {
 			if out == "" {
 				out = b.ID + ".cacao.json"
 			}
-			return c.wrote("runbook.export", out, data, nil)
+			lost, err := cacao.Lost(b, data)
+			if err != nil {
+				return c.cacaoProblem(args[0], err)
+			}
+			return c.wrote("runbook.export", out, data, lost)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", c.say("書き出すファイル（上書きしません）", "file to write (never overwritten)"))

@@ -68,6 +68,7 @@ func TestAnswersAndJumps(t *testing.T) {
 		{"a label in English", "Decision: restore it", []string{"Restorable: wait", "Not restorable: stop"}, "Restorable on | Not restorable on"},
 		{"arrow and number, number and へ", "電源はあるか？", []string{"はい: → 手順 3", "いいえ: 手順2へ"}, "はい 1.3 | いいえ 1.2"},
 		{"go to, phase", "Is there power?", []string{"Yes: go to step 3", "No: proceed to phase 2"}, "Yes 1.3 | No 2.1"},
+		{"→ 終了, → End", "Is power on?", []string{"はい: 灯を確かめる → 終了", "No: leave the berth → End"}, "はい end | No end"},
 		{"フェーズ, 終了", "電源はあるか？", []string{"はい: フェーズ2へ", "いいえ: 終了"}, "はい 2.1 | いいえ end"},
 		{"anchor, runbook", "Is there power?", []string{"Yes: see [this](#2-復旧)", "No: start [the gate](gate.md)"}, "Yes 2.1 | No gate.md"},
 		{"title, End", "電源はあるか？", []string{"はい: 「戻す」へ", "いいえ: End"}, "はい 2.1 | いいえ end"},

@@ -93,7 +93,7 @@ func isJumpAfter(s string) bool {
 
 func isEnd(f string, label bool) bool {
 	f = strings.Trim(f, " 。.*_")
-	return f == "終了" || f == "end" || f == "完了" && label || hasAnySuffix(f, "→ 終了", "→終了", "終了する", "手順を終える", "ends here")
+	return f == "終了" || f == "end" || f == "完了" && label || hasAnySuffix(f, "→ 終了", "→終了", "→ end", "→end", "-> end", "終了する", "手順を終える", "ends here")
 }
 
 func quotedTitle(f string) (string, bool) {

@@ -200,6 +200,9 @@ func TestShippedRunbooksSurviveTheJourney(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if lost, err := cacao.Lost(rb, data); err != nil || len(lost) > 1 || len(lost) == 1 && !strings.Contains(lost[0].English, "sections of reference") {
+			t.Errorf("%s loses %v, %v", rb.File, lost, err)
+		}
 		in, err := cacao.Import(data)
 		if err != nil {
 			t.Fatalf("%s: %v", rb.File, err)

@@ -26,6 +26,7 @@ type stepExt struct {
 	Subs      []string    `json:"sub_steps,omitempty"`
 	Commands  []string    `json:"commands,omitempty"`
 	Warnings  []string    `json:"warnings,omitempty"`
+	Remarks   []string    `json:"remarks,omitempty"`
 	Notify    []string    `json:"notify,omitempty"`
 	Message   string      `json:"message,omitempty"`
 	Escalate  string      `json:"escalate,omitempty"`
@@ -122,7 +123,11 @@ func extensionOf(st *runbook.Step, phase int) stepExt {
 		x.Commands = append(x.Commands, c.Text)
 	}
 	for _, n := range st.Notes {
-		if n.Kind != "prohibition" {
+		switch n.Kind {
+		case "prohibition":
+		case "note":
+			x.Remarks = append(x.Remarks, n.Text)
+		default:
 			x.Warnings = append(x.Warnings, n.Text)
 		}
 	}

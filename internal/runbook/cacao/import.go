@@ -22,6 +22,7 @@ func Import(data []byte) (Imported, error) {
 		w.section(i, s)
 	}
 	w.wordings()
+	w.reread()
 	out := Imported{Name: oneLine(p.Name), ID: slug(p, l.book), Markdown: []byte(w.b.String()), Findings: l.findings}
 	for _, s := range l.sections {
 		out.Steps += len(s.items)

@@ -18,6 +18,7 @@ type item struct {
 	no      int    // printed number
 	next    string // node that follows; "" is the end
 	answers []answer
+	last    bool // of a phase that runs beside others
 }
 
 // answer is one answer of a decision and the node it leads to.

@@ -103,7 +103,9 @@ func (w *writer) section(i int, s *section) {
 	} else if s.parallel {
 		w.line("%s\n", w.say("並行: はい", "Parallel: yes"))
 	}
+	beside := s.parallel || i+1 < len(w.l.sections) && w.l.sections[i+1].parallel
 	for k, it := range s.items {
+		it.last = beside && k+1 == len(s.items)
 		var follows *item
 		if k+1 < len(s.items) {
 			follows = s.items[k+1]
@@ -172,6 +174,9 @@ func (w *writer) item(it, follows *item, lane bool) {
 func (w *writer) ask(pad string, it *item, text string, follows *item) {
 	from := w.b.Len()
 	for _, a := range it.answers {
+		if it.last && a.to == "" && a.runbook == "" { // the end of the lane: the others go on
+			a.text, a.to = withoutJump(inert(oneLine(a.text))), it.id+"/end"
+		}
 		w.answer(pad, a, follows)
 	}
 	answers := w.b.String()[from:]
@@ -313,6 +318,9 @@ func (w *writer) words(pad string, it *item) {
 	}
 	for _, t := range x.Warnings {
 		w.line("\n%s%s\n", pad, strings.ReplaceAll(w.quote("[!WARNING]\n", t), "\n", "\n"+pad))
+	}
+	for _, t := range x.Remarks {
+		w.line("\n%s%s\n", pad, strings.ReplaceAll(w.note(t), "\n", "\n"+pad))
 	}
 	for _, c := range x.Commands {
 		w.fence(pad, "text", c)
