@@ -19,7 +19,7 @@ const readConns = 5
 // readCache is how much each of them keeps of the file, in KiB. With SQLite's 2 MiB
 // the process grew for an hour, a connection at a time; what is not kept is in the
 // cache of the file system.
-const readCache = 512
+const readCache = 256
 
 // connector opens connections with a hook of our own, without registering a
 // driver name for the whole process.
