@@ -22,9 +22,6 @@ import (
 	"irbot/internal/xlsx"
 )
 
-// rosterAhead is how far ahead gaps in the duty roster are looked for.
-const rosterAhead = 30
-
 func (c *cli) rosterCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "roster", Aliases: []string{"duty", "当番"}, Short: c.say("当番表を見る、変える、取り込む、引き継ぐ", "look at the duty roster, change it, take a sheet over, hand over"),
@@ -59,7 +56,7 @@ type turnOfDuty struct {
 }
 
 func (c *cli) rosterShow() *cobra.Command {
-	days := rosterAhead
+	days := escalation.Ahead
 	cmd := &cobra.Command{
 		Use: "show", Short: c.say("だれが当番か（いない時間があれば終了コード3）", "who is on duty (exit 3 if there are gaps)"), Args: c.args(0, 0),
 		Example: "  irbot roster show --days 7",

@@ -186,7 +186,7 @@ func (d *doctor) running() {
 func (d *doctor) duty(ctx context.Context) {
 	title, now := d.say("当番と上申", "Duty, pages"), time.Now()
 	all := rosters(ctx, d.cfg)
-	gaps := all.Gaps(now, now.AddDate(0, 0, rosterAhead))
+	gaps := all.Gaps(now, now.AddDate(0, 0, escalation.Ahead))
 	for i, g := range gaps {
 		if i == 3 {
 			break

@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -123,11 +121,18 @@ func (n *node) banners(lang chat.Lang) []string {
 	if at := n.away.since(); !at.IsZero() {
 		out = append(out, n.words.T(lang, "slack.off", "time", chat.Clock(at, n.cfg.Site.Zone)))
 	}
-	out = append(out, gapBanners(n.svc.Site().RostersNow(), n.wall(), say,
-		func(id string) string { return say(rosterNames(n.cfg, id)) }, func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) })...)
-	out = append(out, n.strangerBanners(lang, say)...)
+	site, at := n.svc.Site(), n.wall()
+	in := escalation.Wording{
+		Lang: string(lang), Name: func(id string) string { return say(rosterNames(n.cfg, id)) },
+		Stamp: func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) },
+	}
+	all := site.RostersNow()
+	out = append(out, in.Gaps(all, at)...)
+	if dir := site.Directory; dir != nil {
+		out = append(out, in.Strangers(all, func(id string) bool { _, there := dir.Person(id); return there }, at)...)
+	}
 	if f := n.auditor.Findings(); !f.At.IsZero() && !f.Well() {
-		out = append(out, stuckBanner(f, say))
+		out = append(out, f.Words().In(string(lang)))
 	}
 	st := n.out.Stats()
 	for _, m := range st.Means {
@@ -141,28 +146,6 @@ func (n *node) banners(lang chat.Lang) []string {
 	return out
 }
 
-// gapBanners say who is missing now or within a day, and until when: to the true
-// end of the gap, not to the end of the day that is looked at.
-func gapBanners(all escalation.Rosters, now time.Time, say func(ja, en string) string, name func(string) string, stamp func(time.Time) string) []string {
-	var out []string
-	ahead := now.AddDate(0, 0, rosterAhead)
-	for _, g := range all.Gaps(now, ahead) {
-		if !g.From.After(now) && !g.Until.Before(ahead) { // its end is not in sight: none is made up
-			out = append(out, say(fmt.Sprintf("いま「%s」の当番がいません（%d日先まで、だれも入っていません）。当番のページで埋めてください", name(g.Roster), rosterAhead),
-				fmt.Sprintf("Nobody is on duty for %s now, nor within the next %d days: fill it on the duty page", name(g.Roster), rosterAhead)))
-			continue
-		}
-		from, until, name := stamp(g.From), stamp(g.Until), name(g.Roster)
-		switch {
-		case !g.From.After(now):
-			out = append(out, say("いま「"+name+"」の当番がいません（"+until+"まで）。当番のページで埋めてください", "Nobody is on duty for "+name+" now (until "+until+"): fill it on the duty page"))
-		case g.From.Before(now.Add(24 * time.Hour)):
-			out = append(out, say(from+"から"+until+"まで「"+name+"」の当番がいません", "Nobody is on duty for "+name+" from "+from+" to "+until))
-		}
-	}
-	return out
-}
-
 // rosterNames are the Japanese and the English name of a roster.
 func rosterNames(cfg *config.Config, id string) (ja, en string) {
 	for _, r := range cfg.Rosters {
@@ -171,24 +154,4 @@ func rosterNames(cfg *config.Config, id string) (ja, en string) {
 		}
 	}
 	return id, id
-}
-
-// stuckBanner tells a person which incident to look after by phone; what exactly
-// does not move stands in the log.
-func stuckBanner(f escalation.Findings, say func(ja, en string) string) string {
-	where, whereEN := "", ""
-	if len(f.Stuck) > 0 {
-		s := f.Stuck[0]
-		id := s.Incident
-		if id == "" { // of rows: the incident stands first
-			id, _, _ = strings.Cut(s.ID, " ")
-		}
-		where, whereEN = "（"+id+"）", " ("+id+")"
-	}
-	late, lateEN := "", ""
-	if n := int(f.Lag.Seconds()); n > 0 {
-		late, lateEN = fmt.Sprintf("%d秒遅れています。", n), fmt.Sprintf(", %d s late", n)
-	}
-	return say(fmt.Sprintf("止まっている呼び出しが%d件あります%s。%s電話で手分けし、irbot doctor で原因を確かめてください", f.Count, where, late),
-		fmt.Sprintf("%d alarms or pages do not move%s%s: share out the phone calls, and look at irbot doctor", f.Count, whereEN, lateEN))
 }

@@ -4,13 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"time"
 
-	"irbot/internal/chat"
 	"irbot/internal/config"
-	"irbot/internal/directory"
-	"irbot/internal/escalation"
 	problems "irbot/internal/problem"
 )
 
@@ -59,44 +54,4 @@ func (b *contactBook) unfitBanner(lang string) string {
 	return problems.Say("設定と連絡先一覧が合いません（%s %s、全%d件）。ないものは呼べず、このままでは次に起動できません。理由と直し方は irbot doctor で分かります",
 		"Settings and directory do not fit together (%s %s, %d in all). What is missing cannot be paged, and irbot would not start again. For the reason and the way out: irbot doctor",
 		filepath.Base(first.Where()), first.Key, len(*list)).In(lang)
-}
-
-// wording puts a sentence, a roster's name and a time into one language.
-type wording struct {
-	say   func(ja, en string) string
-	name  func(id string) string
-	stamp func(time.Time) string
-}
-
-// strangers say on which duty somebody stands who is in the directory no longer:
-// that duty would be paged in vain.
-func strangers(all escalation.Rosters, dir *directory.Directory, now time.Time, in wording) []string {
-	if dir == nil {
-		return nil
-	}
-	var out []string
-	for _, r := range all {
-		for _, x := range r.Plan(now, now.AddDate(0, 0, rosterAhead)) {
-			if !slices.ContainsFunc(x.People, func(id string) bool {
-				_, there := dir.Person(id)
-				return !there
-			}) {
-				continue
-			}
-			at := in.stamp(x.From)
-			out = append(out, in.say(at+"からの「"+in.name(r.ID)+"」の当番が連絡先一覧にいません。当番のページで替えてください",
-				"Whoever is on duty for "+in.name(r.ID)+" from "+at+" is not in the directory: put somebody else on the duty page"))
-			break // the first of each roster is enough to act on
-		}
-	}
-	return out
-}
-
-// strangerBanners are those of this moment.
-func (n *node) strangerBanners(lang chat.Lang, say func(ja, en string) string) []string {
-	site := n.svc.Site()
-	return strangers(site.RostersNow(), site.Directory, n.wall(), wording{
-		say: say, name: func(id string) string { return say(rosterNames(n.cfg, id)) },
-		stamp: func(at time.Time) string { return chat.Stamp(at, n.cfg.Site.Zone, lang) },
-	})
 }

@@ -6,13 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	irbot "irbot"
-	"irbot/internal/chat"
 	"irbot/internal/config"
 	"irbot/internal/directory"
-	"irbot/internal/escalation"
 )
 
 // Whoever leaves the directory and is still named by a policy or on a duty is
@@ -53,24 +50,6 @@ func TestWhoLeftTheDirectoryIsToldAtOnce(t *testing.T) {
 	n.book.match()
 	if w := n.book.unfitBanner("en"); w != "" {
 		t.Errorf("mended, and still: %q", w)
-	}
-}
-
-func TestStrangersOnDuty(t *testing.T) {
-	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
-	all := escalation.Rosters{{ID: "primary", Shifts: []escalation.Shift{
-		{Roster: "primary", Person: "sato", From: at, Until: at.AddDate(0, 0, 1)}, {Roster: "primary", Person: "gone", From: at.AddDate(0, 0, 1), Until: at.AddDate(0, 0, 2)},
-	}}}
-	say := func(ja, _ string) string { return ja }
-	name := func(id string) string { return id }
-	stamp := func(at time.Time) string { return chat.Stamp(at, time.UTC, chat.JA) }
-	dir := &directory.Directory{People: []directory.Person{{ID: "sato"}}}
-	if got := strangers(all, dir, at, wording{say, name, stamp}); len(got) != 1 || !strings.Contains(got[0], "11/23") || strings.Contains(got[0], "gone") {
-		t.Errorf("%q", got)
-	}
-	dir.People = append(dir.People, directory.Person{ID: "gone"})
-	if got := strangers(all, dir, at, wording{say, name, stamp}); len(got) != 0 {
-		t.Errorf("all are there, and %q", got)
 	}
 }
 
