@@ -70,12 +70,12 @@ func TestR06ReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := time.Now()
+	until(t, "the operators to be told", func() bool { return told() != "" })
+	t.Logf("told after %v, and nobody had written: %s", time.Since(failed).Round(time.Second), told())
 	var no refusal
 	if err := note("after"); !errors.As(err, &no) || no.why.Kind != "not_recorded" {
 		t.Fatalf("on the read-only file system: %v", err)
 	}
-	until(t, "the operators to be told", func() bool { return told() != "" })
-	t.Logf("told after %v: %s; refused with %q", time.Since(failed).Round(time.Second), told(), no.why.Detail)
 	var info any
 	if err := srv.client.Info(t.Context(), &info); err != nil {
 		t.Errorf("the program does not answer: %v", err)

@@ -67,15 +67,6 @@ func (d *doctor) signingKey(dir string) {
 	}
 }
 
-// writable makes a file and takes it away again: a file system whose device failed calls itself writable.
-func writable(dir string) error {
-	f, err := os.CreateTemp(dir, ".doctor-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
-}
-
 // folder checks the data folder: there, ours alone, with room.
 func (d *doctor) folder() {
 	title, dir := d.say("保存先", "Data folder"), d.cfg.Data

@@ -99,7 +99,7 @@ func (n *node) banners(lang chat.Lang) []string {
 	}
 	if h := n.store.Health(); h.DiskFull {
 		out = append(out, say("ディスクが一杯です。記録できない操作があります。空きを作ってください", "The disk is full: some acts cannot be recorded. Free some space"))
-	} else if h.Down {
+	} else if h.Down || n.barred.Load() {
 		out = append(out, say("記録できません。紙に書き留めてください（irbot doctor）", "Nothing can be recorded: write it down on paper (irbot doctor)"))
 	}
 	if k := n.check.get(); !k.Finished.IsZero() && !k.Holds {

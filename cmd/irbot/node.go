@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"irbot/internal/alerts"
@@ -31,6 +32,7 @@ type node struct {
 	box      *demobox.Box
 	check    checking
 	away     awaySince
+	barred   atomic.Bool         // the data folder cannot be written to, whether or not anybody tried
 	auditor  *escalation.Auditor // the second loop
 	book     *contactBook
 	watch    *anchor.Watch   // compares the anchors with the store

@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"syscall"
 	"time"
 
 	"irbot/internal/chat"
@@ -49,7 +54,7 @@ func (m *mute) turn(now time.Time, broken bool) bool {
 
 // followRecord is the loop.
 func (n *node) followRecord(ctx context.Context) error {
-	m := &mute{}
+	m, probed, failed := &mute{}, time.Time{}, false
 	tick := time.NewTicker(muteLook)
 	defer tick.Stop()
 	for {
@@ -58,11 +63,33 @@ func (n *node) followRecord(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		if !n.paused.Load() {
-			n.muteStep(ctx, m, n.wall(), n.store.Health().Down)
+		if n.paused.Load() {
+			continue
 		}
+		broken := n.store.Health().Down
+		// Where nobody writes nobody notices: an alarm would find out when it is too late.
+		if now := n.wall(); !broken && (failed || now.Sub(probed) >= mutePatience) {
+			probed, failed = now, brokenDisk(writable(n.dir))
+			n.barred.Store(failed)
+		}
+		n.muteStep(ctx, m, n.wall(), broken || failed)
 	}
 }
+
+// writable makes a file and takes it away again: a file system whose device failed calls itself writable.
+func writable(dir string) error {
+	name := filepath.Join(dir, ".writable")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		return err
+	}
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil // somebody else looked at the same moment
+}
+
+// brokenDisk tells a failed device from want of space or rights, with which the store deals itself.
+func brokenDisk(err error) bool { return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EIO) }
 
 func (n *node) muteStep(ctx context.Context, m *mute, now time.Time, broken bool) {
 	if m.turn(now, broken) {
