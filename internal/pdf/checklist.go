@@ -70,6 +70,7 @@ const (
 	wideNo, wideBox, wideTime, wideName, wideSeen = 32, 36, 52, 66, 104
 	rowMM, formMM                                 = 11, 12 // least height of a row, millimetres
 	small                                         = 9.0
+	fewRows                                       = 5 // of the table to go on: too few for a page of their own
 )
 
 // tick is the box to be ticked.
@@ -106,6 +107,9 @@ func (d *Doc) checklist(c ChecklistDoc) {
 	}
 	for _, r := range c.Runs {
 		if r.Title != "" {
+			if len(r.Phases) > 0 {
+				d.withFirst(r.Phases[0], checkColumns(c.Heads), 13*3)
+			}
 			d.Heading(2, r.Title)
 		}
 		for _, p := range r.Phases {
@@ -140,7 +144,8 @@ func (d *Doc) framed(s string) {
 }
 
 func (d *Doc) checkPhase(p ChecklistPhase, heads [6]string) {
-	d.need(40 * body / 4)
+	cols := checkColumns(heads)
+	d.withFirst(p, cols, 0)
 	d.Heading(3, p.Title)
 	for _, s := range p.Lines {
 		d.paragraph(s, small)
@@ -148,27 +153,57 @@ func (d *Doc) checkPhase(p ChecklistPhase, heads [6]string) {
 	if len(p.Steps) == 0 {
 		return
 	}
-	t := d.table([]Column{
-		{Head: heads[0], Width: wideNo}, {Head: heads[1], Width: wideBox}, {Head: heads[2]},
-		{Head: heads[3], Width: wideTime}, {Head: heads[4], Width: wideName}, {Head: heads[5], Width: wideSeen},
-	}, small+0.5)
+	t := d.table(cols, small+0.5)
 	t.Least(rowMM)
 	for _, st := range p.Steps {
-		box := st.Box
-		if box == "" {
-			box = tick
-		}
-		cell := Cell{{Text: st.Title, Bold: true}}
-		for _, l := range st.Lines {
-			text := "\n" + l.Text
-			if l.Tick {
-				text = "\n" + tick + " " + l.Text
-			}
-			cell = append(cell, Span{Text: text, Bold: l.Bold})
-		}
-		t.Row([]Cell{Text(st.No), Text(box), cell, Text(st.Time), Text(st.Name), Text(st.Value)})
+		t.Row(checkRow(st))
 	}
 	t.End()
+}
+
+func checkColumns(heads [6]string) []Column {
+	return []Column{
+		{Head: heads[0], Width: wideNo}, {Head: heads[1], Width: wideBox}, {Head: heads[2]},
+		{Head: heads[3], Width: wideTime}, {Head: heads[4], Width: wideName}, {Head: heads[5], Width: wideSeen},
+	}
+}
+
+// withFirst begins a new page where a phase and its first step do not fit on
+// this one below something of a height: a heading over an empty table says that
+// there is nothing to do.
+func (d *Doc) withFirst(p ChecklistPhase, cols []Column, below float64) {
+	d.need(40 * body / 4)
+	if len(p.Steps) == 0 {
+		return
+	}
+	t := d.measured(cols, small+0.5)
+	t.Least(rowMM)
+	_, row := t.lay(checkRow(p.Steps[0]))
+	above := below + 4*body + t.tall
+	for _, s := range p.Lines {
+		lines := wrap(d.glyphs([]Span{{Text: s}}, small), []Span{{Text: s}}, d.w-2*margin)
+		above += float64(len(lines)) * small * leading
+	}
+	if whole := d.h - bottom - top; above+row > whole {
+		row = 6 * t.line() // it goes on over pages anyway
+	}
+	d.need(above + row)
+}
+
+func checkRow(st ChecklistStep) []Cell {
+	box := st.Box
+	if box == "" {
+		box = tick
+	}
+	cell := Cell{{Text: st.Title, Bold: true}}
+	for _, l := range st.Lines {
+		text := "\n" + l.Text
+		if l.Tick {
+			text = "\n" + tick + " " + l.Text
+		}
+		cell = append(cell, Span{Text: text, Bold: l.Bold})
+	}
+	return []Cell{Text(st.No), Text(box), cell, Text(st.Time), Text(st.Name), Text(st.Value)}
 }
 
 // goOn is the empty table for what the runbook does not foresee.
@@ -181,7 +216,11 @@ func (d *Doc) goOn(c ChecklistDoc) {
 		}
 	}
 	t := d.table(cols, small)
-	for range c.Rows {
+	rows := c.Rows
+	if fit := int(d.room() / (formMM * 72 / 25.4)); fit < rows && rows-fit < fewRows {
+		rows = fit // a page for the last few is a page lost
+	}
+	for range rows {
 		t.Blank("", formMM)
 	}
 	t.End()

@@ -50,3 +50,39 @@ func TestAFormAloneIsOnePage(t *testing.T) {
 		t.Errorf("%d pages for one form", n)
 	}
 }
+
+// TestAPhaseBeginsWithItsFirstStep holds that no page ends with the heading of a
+// phase over an empty table, and none is spent on the last few empty rows.
+func TestAPhaseBeginsWithItsFirstStep(t *testing.T) {
+	s := sampleSheet()
+	for range 20 {
+		s.Runs[0].Phases[0].Steps[0].Lines = append(s.Runs[0].Phases[0].Steps[0].Lines, ChecklistLine{Text: "門ごとに数える"})
+	}
+	begin := func(left float64) *Doc {
+		d, err := New(Setup{At: s.At})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.page()
+		d.y = d.h - bottom - left
+		return d
+	}
+	fresh, low := begin(0), begin(120)
+	fresh.y = top
+	fresh.checkPhase(s.Runs[0].Phases[0], s.Heads)
+	low.checkPhase(s.Runs[0].Phases[0], s.Heads)
+	if fresh.y != low.y {
+		t.Errorf("a phase near the end of a page ends at %v, one on a page of its own at %v", low.y, fresh.y)
+	}
+	for _, c := range []struct {
+		rows  float64
+		pages int
+	}{{11, 0}, {8, 1}} {
+		d := begin(c.rows*formMM*72/25.4 + 60)
+		before := d.pages
+		d.goOn(s)
+		if n := d.pages - before; n != c.pages {
+			t.Errorf("with room for %v of 14 rows: %d more pages, want %d", c.rows, n, c.pages)
+		}
+	}
+}

@@ -43,6 +43,16 @@ func (d *Doc) Table(cols []Column) *Table { return d.table(cols, body) }
 
 // table begins a table in a size.
 func (d *Doc) table(cols []Column, size float64) *Table {
+	t := d.measured(cols, size)
+	if t.head != nil {
+		d.need(t.tall + 3*t.line())
+		t.drawHead()
+	}
+	return t
+}
+
+// measured is a table of which nothing is drawn yet.
+func (d *Doc) measured(cols []Column, size float64) *Table {
 	t := &Table{d: d, cols: append([]Column(nil), cols...), size: size}
 	left, free := d.w-2*margin, 0
 	for _, c := range t.cols {
@@ -64,8 +74,6 @@ func (d *Doc) table(cols []Column, size float64) *Table {
 			cells[i] = Cell{{Text: c.Head, Bold: true}}
 		}
 		t.head, t.tall = t.lay(cells)
-		d.need(t.tall + 3*t.line())
-		t.drawHead()
 	}
 	return t
 }
