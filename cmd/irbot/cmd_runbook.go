@@ -145,7 +145,9 @@ func (c *cli) printSubs(subs []runbook.SubStep, indent string) {
 }
 
 // answerLine is an answer with its words; one without words ends with its label.
-func answerLine(br *runbook.Branch) string { return strings.TrimSuffix(br.Label+": "+br.Text, ": ") }
+func answerLine(br *runbook.Branch) string {
+	return chat.OneLine(strings.TrimSuffix(br.Label+": "+br.Text, ": "))
+}
 
 var bookID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,60}$`) // ids stand in the record
 

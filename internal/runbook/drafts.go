@@ -1,5 +1,7 @@
 package runbook
 
+import "strings"
+
 // draft is a step before its facts are read: what carries it and what belongs
 // to it.
 type draft struct {
@@ -168,8 +170,11 @@ func (r *reader) holdsSteps(s *section, own bool) bool {
 func (r *reader) markAnswers(s *section) {
 	n := 0
 	for _, k := range s.kids {
-		if endsIf(k.plain) {
+		switch {
+		case endsIf(k.plain):
 			n++
+		case strings.HasSuffix(k.plain, "場合"):
+			return // beside 「足りなくなった場合」 they are cases, not answers
 		}
 	}
 	if n < 2 || s.head == nil || s.isTitle && s.head.level == 1 {

@@ -327,7 +327,7 @@ func (r *reader) handItem(it *block, lines []string) {
 			n = letterMark(lines[i])
 		}
 		if n == 0 {
-			if len(subs) > 0 {
+			if len(subs) > 0 && !it.commandLine(subs[len(subs)-1].text, lines[i]) {
 				subs[len(subs)-1].text += plainLine(lines[i])
 			}
 			continue
@@ -344,7 +344,7 @@ func (r *reader) handItem(it *block, lines []string) {
 	}
 	list := &block{kind: kindList, line: subs[0].line, end: subs[len(subs)-1].end, off: subs[0].off, hand: true, kids: subs}
 	it.kids = append([]*block{list}, it.kids...)
-	if head := cutAtLine(it.text); head != "" && cut == 1 {
+	if head := cutAtLine(it.text); head != "" && cut == 1 && !it.fromCode {
 		it.text = head
 		it.bold = min(it.bold, len(it.text))
 		return
@@ -379,66 +379,4 @@ func letterMark(line string) int {
 		return 0
 	}
 	return len(line) - len(s) + 2
-}
-
-// mayBeList tells a fence of no programming language.
-func mayBeList(b *block) bool {
-	return b.lang == "" || b.lang == "markdown" || b.lang == "md"
-}
-
-// fenceAsList reads a fence without language whose lines are mostly list lines
-// as Markdown: checklists people keep in a fence to paste elsewhere.
-func (r *reader) fenceAsList(b *block) []*block {
-	total, list, before := 0, 0, ""
-	counted := true // every line is numbered from 1 on, or says more about the one above
-	for _, line := range strings.Split(b.text, "\n") {
-		s := strings.TrimSpace(line)
-		if s == "" {
-			continue
-		}
-		total++
-		if n, _, ok := cutNumber(s); ok && markLength(s) > 0 && (before == "" && n == "1" || before != "" && countsOn(before, n)) {
-			before = n
-		} else if before == "" || line == s && !strings.HasPrefix(s, "※") {
-			counted = false
-		}
-		if markLength(s) > 0 || strings.HasPrefix(s, "□") || strings.HasPrefix(s, "☐") {
-			list++
-		}
-	}
-	if (list < 3 || list*10 < total*6) && (list < 2 || !counted) {
-		return []*block{b}
-	}
-	at := strings.Index(r.t.text[b.off:], b.text)
-	if at < 0 {
-		return []*block{b}
-	}
-	base := b.off + at
-	c := &converter{t: &r.t, base: base, src: []byte(b.text), text: b.text, last: 1, mem: r.mem}
-	inner := r.parseInner(c)
-	setEnds(&r.t, inner, b.end)
-	var out []*block
-	for _, k := range inner {
-		if k.kind == kindHeading {
-			k.kind = kindPara
-		}
-		if k.kind == kindPara {
-			out = append(out, r.handList(k)...)
-			continue
-		}
-		out = append(out, k)
-	}
-	if len(out) == 0 {
-		return []*block{b}
-	}
-	out[0].line = min(out[0].line, b.line+1)
-	for _, k := range out {
-		k.each(func(x *block) { x.fromCode = true })
-		if k.kind == kindList {
-			for _, it := range k.kids {
-				r.prepareItem(it)
-			}
-		}
-	}
-	return out
 }

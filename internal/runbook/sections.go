@@ -310,6 +310,9 @@ func isProhibition(f string) bool {
 		if _, after, ok := strings.Cut(f, "禁止"); ok && hasAnyPrefix(after, "区域", "区間", "区画", "エリア", "ゾーン", "場所", "時", "中", "令", "命令", "措置", "解除", "の解除", "を解除", "された", "されて") {
 			return false // 「立入禁止区域の設定」 is something to do
 		}
+		if hasAnySuffix(strings.TrimRight(f, " :："), "は行わない", "は行いません", "はしない", "はしません", "をしない", "をしません") && containsAny(f, "以下", "次の", "下記") {
+			return true
+		}
 		return containsAny(f, "禁止", "禁則", "やってはいけない", "してはいけない", "絶対やるな", "絶対にやるな", "やらないこと")
 	}
 	f = strings.Trim(f, " :*_!")
@@ -317,7 +320,7 @@ func isProhibition(f string) bool {
 	case "do not", "don't", "don'ts", "never":
 		return true
 	}
-	return hasAnyPrefix(f, "do not do", "what not to do", "things not to do")
+	return hasAnyPrefix(f, "do not do", "what not to do", "things not to do") || hasAnySuffix(f, " do not", " does not", " must not", " should not", " shall not", " may not", " will not", " cannot", " don't", " doesn't", " never")
 }
 
 // weakAction tells a section under a context heading whose action word is not

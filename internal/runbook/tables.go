@@ -20,7 +20,7 @@ type columnRole struct {
 
 func isActionColumn(f string) bool {
 	switch f {
-	case "作業", "手順", "内容", "実施内容", "作業内容", "対応", "対応内容", "アクション", "操作", "確認", "確認項目", "確認内容", "チェック項目", "項目", "実施事項", "やること", "行動", "タスク", "すること", "最初にやること", "手順内容", "点検項目", "初動", "対処", "対応方法", "最初に見る場所", "確認事項", "対策", "処理", "復旧手順", "対応手順",
+	case "作業", "手順", "内容", "実施内容", "作業内容", "対応", "対応内容", "アクション", "操作", "確認", "確認項目", "確認内容", "チェック項目", "項目", "実施事項", "やること", "行動", "タスク", "すること", "最初にやること", "手順内容", "点検項目", "初動", "対処", "対処方法", "対処法", "対応方法", "対応策", "解決方法", "解決策", "原因と対処", "原因と対処方法", "一次対応", "最初に見る場所", "確認事項", "対策", "処理", "復旧手順", "対応手順",
 		"action", "actions", "step", "steps", "task", "tasks", "activity", "what", "procedure", "instruction", "check", "item", "what to do", "first action", "response", "do", "todo", "description", "operation", "details", "resolution", "solution", "fix", "required action", "immediate action", "action required", "then", "to do", "実施項目", "対応事項", "措置", "措置内容", "処置", "実施手順":
 		return true
 	}
