@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,68 +84,19 @@ func tryRestore(ctx context.Context, file string) error {
 	return err
 }
 
-// maxBundled is the largest file besides the record that goes into a copy.
-const maxBundled = 4 << 20
-
 // bundleFiles are what a fresh machine needs besides the record: configuration,
 // directory, register of systems, runbooks, the operator's own rules and forms,
-// and keys. Passwords that stand in files of their own are
-// left out; they have to be kept apart.
+// and keys. Passwords that stand in files of their own are left out; they have to
+// be kept apart.
 func bundleFiles(cfg *config.Config) ([]backup.File, error) {
-	root := filepath.Dir(cfg.Path)
-	var out []backup.File
-	seen := map[string]bool{} // folders may lie in one another, and places may share a certificate
-	take := func(path, name string, secret bool) error {
-		if seen[name] {
-			return nil
-		}
-		seen[name] = true
-		data, err := os.ReadFile(path) //nolint:gosec // named by the configuration
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read %s: %w", path, err)
-		}
-		if len(data) <= maxBundled {
-			out = append(out, backup.File{Name: filepath.ToSlash(name), Data: data, Secret: secret})
-		}
-		return nil
-	}
-	errs := []error{
-		take(cfg.Path, "config.yaml", false), take(cfg.DirectoryFile, within(root, cfg.DirectoryFile), false),
-		take(cfg.SystemsFile, within(root, cfg.SystemsFile), false),
-		take(filepath.Join(cfg.Data, publicName), "keys/"+publicName, false), take(filepath.Join(cfg.Data, keyName), "keys/"+keyName, true),
+	files := []backup.Wanted{
+		{Path: cfg.Path, Name: "config.yaml"}, {Path: cfg.DirectoryFile}, {Path: cfg.SystemsFile},
+		{Path: filepath.Join(cfg.Data, publicName), Name: "keys/" + publicName}, {Path: filepath.Join(cfg.Data, keyName), Name: "keys/" + keyName, Secret: true},
 	}
 	for _, p := range slices.Concat(cfg.Anchors.Places, cfg.Backup.Second) { // certificates are no secret, and without them a place is not found again
-		if p.Roots != "" {
-			errs = append(errs, take(p.Roots, within(root, p.Roots), false))
-		}
+		files = append(files, backup.Wanted{Path: p.Roots})
 	}
-	for _, folder := range []string{cfg.Runbooks.Folder, cfg.Profile.Rules, cfg.Reports.Forms} {
-		if folder == "" {
-			continue
-		}
-		errs = append(errs, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-			if errors.Is(err, fs.ErrNotExist) || err == nil && !d.Type().IsRegular() {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			return take(path, within(root, path), false)
-		}))
-	}
-	return out, errors.Join(errs...)
-}
-
-// within is a path as seen from the folder of the configuration; what lies
-// elsewhere keeps its bare name.
-func within(root, path string) string {
-	if rel, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(rel) {
-		return rel
-	}
-	return filepath.Join("elsewhere", filepath.Base(path))
+	return backup.Collect(filepath.Dir(cfg.Path), files, []string{cfg.Runbooks.Folder, cfg.Profile.Rules, cfg.Reports.Forms})
 }
 
 // backupTold records how an attempt ended, and pages the duty officer when
