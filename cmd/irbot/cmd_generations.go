@@ -47,7 +47,7 @@ func (c *cli) backupList() *cobra.Command {
 			}
 			return c.answer("backup.list", map[string]any{"generations": rows}, func() {
 				for _, g := range rows {
-					c.printf("%s  %8s  %6d  %s %s\n", chat.Stamp(g.At, cfg.Site.Zone, c.lang), bytesOf(uint64(max(g.Bytes, 0))), g.Entries, g.Place, g.File)
+					c.printf("%s  %8s  %6d  %s %s\n", chat.YearStamp(g.At, cfg.Site.Zone, c.lang), bytesOf(uint64(max(g.Bytes, 0))), g.Entries, g.Place, g.File)
 				}
 				if len(rows) == 0 {
 					c.printf("%s\n", c.say("まだありません。config.yaml の backup: を設定するか、irbot backup で作ってください", "none yet: set up backup: in config.yaml, or type irbot backup"))

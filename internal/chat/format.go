@@ -47,6 +47,18 @@ func Stamp(t time.Time, zone *time.Location, lang Lang) string {
 	return t.Format("1/2") + "(" + weekday(t) + ") " + t.Format("15:04 MST")
 }
 
+// YearStamp is Stamp with the year, for lists that reach over the turn of one.
+func YearStamp(t time.Time, zone *time.Location, lang Lang) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.In(zone)
+	if lang == EN {
+		return t.Format("Mon 2 Jan 2006 15:04 MST")
+	}
+	return t.Format("2006/") + Stamp(t, zone, lang)
+}
+
 // LongStamp is Stamp with the year and seconds, for headers and exports.
 func LongStamp(t time.Time, zone *time.Location, lang Lang) string {
 	if t.IsZero() {

@@ -250,7 +250,7 @@ func (d *desk) questions() []askedOf {
 func (p *page) actionRow(v *incident.View, a *incident.Action) actionRow {
 	end := v.Text(a.EndSeq)
 	out := actionRow{
-		Action: a, Incident: v.S.ID, Text: chat.Safe(v.Text(a.Seq)["text"]), Who: p.Person(a.Owner), Until: p.Stamp(a.Due),
+		Action: a, Incident: v.S.ID, Text: chat.Safe(v.Text(a.Seq)["text"]), Who: p.Person(a.Owner), Until: chat.YearStamp(a.Due, p.Site().Zone, p.Lang),
 		Live: a.State == incident.ActionOpen, Result: chat.OneLine(end["result"] + end["reason"]),
 	}
 	word := a.State
@@ -316,7 +316,7 @@ func (p *page) lessonRows(v *incident.View) []lessonRow {
 	var out []lessonRow
 	for _, l := range v.S.Review.Lessons {
 		t := v.Text(l.Seq)
-		out = append(out, lessonRow{Lesson: l, Incident: v.S.ID, Text: chat.Safe(t["text"]), Share: chat.Safe(t["share"]), Who: p.Person(l.By), When: p.Stamp(l.At)})
+		out = append(out, lessonRow{Lesson: l, Incident: v.S.ID, Text: chat.Safe(t["text"]), Share: chat.Safe(t["share"]), Who: p.Person(l.By), When: chat.YearStamp(l.At, p.Site().Zone, p.Lang)})
 	}
 	return out
 }

@@ -47,6 +47,13 @@ func TestReviewOfAnIncident(t *testing.T) {
 			t.Errorf("%s: %d", path, code)
 		}
 	}
+	// These lists reach over years: a day without its year could be any.
+	year := k.wall().Format("2006/")
+	for _, path := range []string{"/review", "/review/lessons"} {
+		if _, body := lead.get(path); !strings.Contains(plain(body), year) {
+			t.Errorf("%s without the year:\n%s", path, plain(body))
+		}
+	}
 	if code, body := lead.post("/review/audit", "item", "ciso", "state", "yes", "link", "/directory", "back", "/review/audit"); code != 200 || !strings.Contains(body, "1 / ") {
 		t.Errorf("self-audit: %d", code)
 	}

@@ -47,7 +47,7 @@ func (s *Server) reviews(w http.ResponseWriter, r *http.Request) {
 			d.Heads = append(d.Heads, p.word(m.Name))
 		}
 		for _, v := range all {
-			row := incidentSpans{ID: v.S.ID, Title: chat.OneLine(v.Title()), When: p.Stamp(v.S.Times.Declared), Drill: v.S.Drill}
+			row := incidentSpans{ID: v.S.ID, Title: chat.OneLine(v.Title()), When: chat.YearStamp(v.S.Times.Declared, p.Site().Zone, p.Lang), Drill: v.S.Drill}
 			for i, x := range v.ReviewMoments().Spans() {
 				m := review.Measures()[i]
 				tone := map[string]string{review.Within: "done", review.Over: "blocked"}[review.Judge(x, review.Target(m, p.Site().Review.Targets))]
@@ -179,7 +179,7 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) {
 			row := auditRow{AuditItem: x, Words: p.word(x.Text)}
 			if a, ok := site.S.Review.Audit[x.ID]; ok {
 				d.N++
-				row.State, row.Note, row.Who, row.When = a.State, chat.Safe(site.Text(a.Seq)["text"]), p.Person(a.By), p.Stamp(a.At)
+				row.State, row.Note, row.Who, row.When = a.State, chat.Safe(site.Text(a.Seq)["text"]), p.Person(a.By), chat.YearStamp(a.At, p.Site().Zone, p.Lang)
 				row.Tone = map[string]string{"yes": "done", "partly": "late", "no": "blocked"}[a.State]
 				row.Link = evidencePath(a.Link)
 			}
