@@ -277,10 +277,13 @@ func (s *Server) rosterImport(w http.ResponseWriter, r *http.Request) {
 	d := sheetData{Roster: site.Rosters[i].ID, File: chat.Truncate(chat.OneLine(name), 120), Text: text, U: u}
 	s.show(w, r, view{name: "rostersheet", title: "roster.preview", active: "ready", tab: "roster", data: func(p *page) any {
 		d.Name = p.rosterName(site.Rosters[i])
-		now := site.RostersNow()
+		now, then := site.RostersNow(), map[time.Time][]string{}
 		for _, l := range u.Lines {
-			row := rosterRow{Span: p.span(l.From, l.Until), Who: p.Person(l.Person), Note: l.Where + " " + l.Text}
-			if was := now.Duty(d.Roster, l.From); !slices.Equal(was, []string{l.Person}) {
+			then[l.From] = append(then[l.From], l.Person)
+		}
+		for _, l := range u.Lines {
+			row := rosterRow{Span: p.span(l.From, l.Until), Who: p.Person(l.Person), Note: strings.TrimSpace(l.Where + " " + chat.OneLine(l.Text) + " " + p.dayNote(l.From, site.Zone))}
+			if was := now.Duty(d.Roster, l.From); !slices.Equal(was, then[l.From]) {
 				row.Today, row.Note = true, row.Note+" ("+p.T("roster.was", "who", p.duties(was))+")"
 			}
 			d.Rows = append(d.Rows, row)
