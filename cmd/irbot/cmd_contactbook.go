@@ -168,8 +168,16 @@ func (c *cli) contactsImport() *cobra.Command {
 
 // notContacts says why a file is no sheet of contacts.
 func (c *cli) notContacts(path string, err error) error {
-	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: c.whySheet(err),
+	return &problem{exit: exitFailed, code: "contacts.sheet", what: c.say(path+" を連絡先の表として読めません", path+" cannot be read as a sheet of contacts"), why: c.whyContacts(err),
 		fix: c.say("CSV で保存し直してください（Excel では「名前を付けて保存」→「CSV UTF-8」）", "save it as CSV")}
+}
+
+// whyContacts is whySheet, but contacts are not read from a workbook.
+func (c *cli) whyContacts(err error) string {
+	if errors.Is(err, roster.ErrBook) {
+		return c.say("Excel のブック（.xlsx、.xls）です", "it is a workbook (.xlsx, .xls)")
+	}
+	return c.whySheet(err)
 }
 
 func (c *cli) showDifferences(done contactsDone) {

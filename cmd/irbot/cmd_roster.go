@@ -43,7 +43,7 @@ func rosters(ctx context.Context, cfg *config.Config) escalation.Rosters {
 	if err != nil {
 		return cfg.Rosters
 	}
-	return st.Standing.Rosters(cfg.Rosters)
+	return incident.Present(st.Standing.Rosters(cfg.Rosters), cfg.Directory)
 }
 
 // turnOfDuty is one line of `irbot roster show --json`.

@@ -3,9 +3,11 @@ package incident
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"irbot/internal/directory"
 	"irbot/internal/escalation"
 	"irbot/internal/timeline"
 )
@@ -32,12 +34,33 @@ func (b *DutyBook) Rosters(base escalation.Rosters) escalation.Rosters {
 	return b.Standing().Rosters(base)
 }
 
-// RostersNow is every roster with changes, sheets and all.
+// RostersNow is every roster with changes, sheets and all, without the people
+// whom the directory does not name any more.
 func (s *Site) RostersNow() escalation.Rosters {
 	if s.Book == nil {
 		return s.Rosters
 	}
-	return s.Book.Rosters(s.Rosters)
+	return Present(s.Book.Rosters(s.Rosters), s.Directory)
+}
+
+// Present leaves out of changes and sheets whoever is not in the directory: the
+// hours of somebody who left are told as nobody's, or fall to whose they were
+// before the change.
+func Present(list escalation.Rosters, d *directory.Directory) escalation.Rosters {
+	gone := func(x escalation.Shift) bool {
+		_, ok := d.Person(x.Person)
+		return !ok
+	}
+	out := slices.Clone(list)
+	for i := range out {
+		r := &out[i]
+		r.Changes = slices.DeleteFunc(slices.Clone(r.Changes), gone)
+		r.Sheets = slices.Clone(r.Sheets)
+		for j := range r.Sheets {
+			r.Sheets[j].Shifts = slices.DeleteFunc(slices.Clone(r.Sheets[j].Shifts), gone)
+		}
+	}
+	return out
 }
 
 // duty is who holds a roster at a moment.
@@ -45,7 +68,10 @@ func (s *Site) duty(roster string, at time.Time) []string {
 	if s.OnDuty != nil {
 		return s.OnDuty(roster, at)
 	}
-	return s.RostersNow().Duty(roster, at)
+	return slices.DeleteFunc(s.RostersNow().Duty(roster, at), func(id string) bool { // paged, nobody would answer and a level would be lost
+		_, ok := s.Directory.Person(id)
+		return !ok
+	})
 }
 
 // LoadDuty reads what the SITE log knows of the duty roster, at the start.

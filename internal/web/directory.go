@@ -188,7 +188,11 @@ func (s *Server) compareContacts(w http.ResponseWriter, r *http.Request) {
 	}
 	text, _, err := roster.Text(data)
 	if err != nil {
-		s.again(w, r, http.StatusUnprocessableEntity, s.badSheet(r, err))
+		key := sheetWord(err)
+		if errors.Is(err, roster.ErrBook) {
+			key = "dir.bad.book" // duty sheets may be workbooks, contacts may not
+		}
+		s.again(w, r, http.StatusUnprocessableEntity, s.t(s.lang(r), key))
 		return
 	}
 	rows, err := directory.ReadCSV(text)
