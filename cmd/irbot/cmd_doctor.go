@@ -108,6 +108,7 @@ func (d *doctor) all(ctx context.Context) {
 	d.dutyRules()
 	d.reportForms()
 	d.accounts(ctx)
+	d.left(ctx)
 	d.anchors(ctx)
 	d.backups(ctx)
 	d.clock()

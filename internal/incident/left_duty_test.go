@@ -54,3 +54,17 @@ func TestNobodyIsPagedWhoLeft(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A role given in the incident to somebody who left falls back to whom the
+// directory names.
+func TestARoleOfSomebodyWhoLeftIsNotPagedInVain(t *testing.T) {
+	d := ladderDesk(t, escalation.Policy{Levels: []escalation.Level{people(time.Hour, "ito")}}, nil)
+	d.as("watanabe", incident.AssignRole{Role: "ciso", Person: "tanaka"})
+	d.directoryOf(without("tanaka"))
+	d.as("sato", incident.Escalate{Role: "ciso", Reason: "判断が要る"})
+	st := d.state()
+	last := st.Escalations[len(st.Escalations)-1]
+	if diff := cmp.Diff([]string{"watanabe"}, last.Paged[0].People); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -221,8 +221,10 @@ func (s *Site) people(to []string, in *Incident, at time.Time) []string {
 			}
 		default:
 			if h, ok := in.Roles[id]; ok && h.Person != "" {
-				out = appendOnce(out, h.Person)
-				continue
+				if _, known := s.Directory.Person(h.Person); known { // who left is not paged in vain
+					out = appendOnce(out, h.Person)
+					continue
+				}
 			}
 			for _, p := range s.Directory.Holders(id) {
 				out = appendOnce(out, p.ID)
