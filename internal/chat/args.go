@@ -163,7 +163,7 @@ func (p *parser) person() {
 	case len(ids) > 1:
 		p.reply = &Reply{Key: "person.many", Args: []any{"person", bareName(norm.NFKC.String(word)), "who", strings.Join(ids, ", ")}}
 	case marked:
-		p.reply = &Reply{Key: "person.unknown", Args: []any{"person", strings.TrimPrefix(bareName(norm.NFKC.String(word)), "@")}}
+		p.reply = &Reply{Key: "person.unknown", Args: []any{"person", writtenName(word)}}
 	}
 }
 
@@ -238,6 +238,11 @@ var reEscalation = regexp.MustCompile(`^e\d{1,5}$`)
 
 // ack reads 確認, 確認 e1, 確認 渡辺さん 電話.
 func (p *parser) ack() {
+	whole := p.rest
+	if p.step(); p.cmd.Step != "" && p.rest == "" { // 「確認 16」 is the second person of step 16
+		return
+	}
+	p.cmd.Step, p.rest = "", whole
 	for range 3 {
 		word, ok := p.peek()
 		if !ok || p.reply != nil {

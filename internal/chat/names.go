@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"irbot/internal/directory"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // findPeople gives the ids of everybody a word may mean: an exact id, name or
@@ -75,6 +77,16 @@ func bareName(s string) string {
 		}
 	}
 	return s
+}
+
+// writtenName is a name as a person sees it who typed it; a mention of Slack
+// carries it behind the number of the account.
+func writtenName(word string) string {
+	word = norm.NFKC.String(word)
+	if _, name, ok := strings.Cut(strings.TrimSuffix(bareName(word), ">"), "|"); ok && strings.HasPrefix(word, "<@") {
+		return name
+	}
+	return strings.TrimPrefix(bareName(word), "@")
 }
 
 var reMention = regexp.MustCompile(`^<@([A-Za-z0-9]+)(?:\|[^>]*)?>(?:さん|様)?$`)

@@ -52,6 +52,8 @@ func (w *Words) readable(lang Lang, code string, args map[string]string) map[str
 			v = w.Or(lang, group+".state."+v, v)
 		case "field":
 			v = w.Or(lang, "field."+v, v)
+		case "open", "who", "fields", "found", "roles", "names":
+			v = strings.ReplaceAll(v, "、", w.T(lang, "label.and")) // a list of the rules
 		}
 		out[name] = v
 	}

@@ -128,6 +128,7 @@ func TestRefusalsAreReadable(t *testing.T) {
 		{w.Refusal(JA, "input.missing", map[string]string{"field": "reason"}), "理由が必要です。入れてからもう一度押してください。"},
 		{w.Outcome(JA, "step.twice", map[string]string{"at": "07:18", "who": "伊藤", "n": "4", "state": "done"}), "すでに完了しています(07:18 伊藤)。あなたの操作はメモとして残しました。"},
 		{w.Outcome(JA, "step.closed", map[string]string{"at": "07:18", "who": "佐藤", "n": "4", "state": "skipped"}), "手順4はもう閉じています(見送り 07:18 佐藤)。あなたの操作はメモとして残しました。"},
+		{w.Outcome(EN, "step.early", map[string]string{"n": "16", "open": "15、17"}), "Step 16 is done. Earlier steps are still open: 15, 17."},
 		{w.Outcome(EN, "", nil), "Recorded"},
 	}
 	for _, tt := range tests {

@@ -77,7 +77,7 @@ func specs() []spec {
 		{VerbReopen, "再開 再開する", "", "さいかい", true},
 		{VerbExtend, "延長 延長する", "", "えんちょう", true},
 		{VerbUpdate, "報告 状況報告", "", "ほうこく じょうきょうほうこく", false},
-		{VerbAck, "確認 確認しました 確認済", "acknowledge", "かくにん", false},
+		{VerbAck, "確認 確認しました 確認済", "acknowledge confirm", "かくにん", false},
 		{VerbEvidence, "証跡", "", "しょうせき", false},
 		{VerbDecide, "判断 決定", "decision", "はんだん けってい", false},
 		{VerbEscalate, "上申 エスカレーション", "", "じょうしん えすかれーしょん", false},

@@ -242,6 +242,9 @@ func (d *deed) command(ctx context.Context, c chat.Command) incident.Command {
 		}
 		return incident.Escalate{Role: c.Role, Reason: c.Reason}
 	case chat.VerbAck:
+		if c.Step != "" {
+			return incident.Confirm{Step: c.Step}
+		}
 		return incident.Ack{Esc: c.Target, Person: c.Person, Words: c.Text}
 	case chat.VerbNotify:
 		return incident.DraftNotice{Dest: d.dest(c.Target)}
