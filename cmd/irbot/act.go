@@ -75,7 +75,9 @@ func (c *cli) send(ctx context.Context, schema string, q localapi.Request, f act
 		extra = append(extra, warning{Code: "delivery.pending", Message: c.say(fmt.Sprintf("記録しました。送れていないものが%d件あります。つながりしだい送ります", a.Pending), fmt.Sprintf("recorded; %d messages wait for their means to come back", a.Pending)), Ref: a.Incident})
 	}
 	err = c.answer(schema, a, func() {
-		c.printf("%s\n", c.say(fmt.Sprintf("記録 #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg)), fmt.Sprintf("Recorded #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg))))
+		if a.Seq > 0 || a.Outcome == "" { // what was there already makes no entry
+			c.printf("%s\n", c.say(fmt.Sprintf("記録 #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg)), fmt.Sprintf("Recorded #%d  %s  %s", a.Seq, a.Incident, c.stamp(a.RecordedAt, cfg))))
+		}
 		if a.Outcome != "" {
 			c.printf("%s\n", c.words.Outcome(c.lang, a.Outcome, a.Args))
 		}

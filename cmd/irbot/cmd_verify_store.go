@@ -118,7 +118,7 @@ func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeC
 			err = chk.add(timeline.FindCheckpoint(b))
 		}
 		if err != nil {
-			return chk, c.unreadable(p, err)
+			return chk, c.noNote(p, err)
 		}
 	}
 	notes, err := anchorFiles(ctx, o.anchors)
@@ -126,7 +126,7 @@ func (c *cli) storeChecks(ctx context.Context, dir string, o storeOrder) (storeC
 		err = errors.Join(err, chk.add(n))
 	}
 	if err != nil {
-		return chk, c.unreadable(strings.Join(o.anchors, " "), err)
+		return chk, c.noNote(strings.Join(o.anchors, " "), err)
 	}
 	return chk, nil
 }

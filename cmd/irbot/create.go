@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -50,6 +51,31 @@ func spoolTo(w io.Writer) func(string, func(io.Writer) error) error {
 	}
 }
 
+// placeError says that a file cannot be made where somebody wants it.
+type placeError struct {
+	path string
+	err  error
+}
+
+func (e *placeError) Error() string { return "create " + e.path + ": " + e.err.Error() }
+func (e *placeError) Unwrap() error { return e.err }
+
+// placeProblem says why a file cannot be made there.
+func (c *cli) placeProblem(e *placeError) *problem {
+	dir := filepath.Dir(e.path)
+	why := e.err.Error()
+	switch {
+	case errors.Is(e.err, fs.ErrNotExist):
+		why = c.say("フォルダ "+dir+" がありません", "there is no folder "+dir)
+	case errors.Is(e.err, fs.ErrPermission), errors.Is(e.err, syscall.EROFS):
+		why = c.say("フォルダ "+dir+" に書く許可がありません", "no permission to write into "+dir)
+	case errors.Is(e.err, syscall.ENOSPC):
+		why = c.say(dir+" のあるディスクがいっぱいです", "the disk of "+dir+" is full")
+	}
+	return &problem{exit: exitFailed, code: "file.place", what: c.say(e.path+" を作れません", "cannot make "+e.path), why: why,
+		fix: c.say("書けるフォルダを指定してください（--out）", "name a folder you can write to (--out)")}
+}
+
 // createWhole writes a file so that it is there whole or not at all, synced,
 // and never over an existing one.
 func createWhole(path string, write func(io.Writer) error) (err error) {
@@ -58,11 +84,14 @@ func createWhole(path string, write func(io.Writer) error) (err error) {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("create %s: %w", path, err)
+		return &placeError{path: path, err: err}
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
 	if err := write(tmp); err != nil {
 		_ = tmp.Close()
+		if errors.Is(err, syscall.ENOSPC) {
+			err = &placeError{path: path, err: err}
+		}
 		return err
 	}
 	if err := errors.Join(tmp.Sync(), tmp.Close()); err != nil {

@@ -88,7 +88,10 @@ func (c *cli) problemOf(err error) *problem {
 	}
 	var r *incident.Refusal
 	var locked *sqlite.LockedError
+	var place *placeError
 	switch {
+	case errors.As(err, &place):
+		return c.placeProblem(place)
 	case errors.As(err, &r):
 		return c.refusal(r.Code, r.Args)
 	case errors.As(err, &locked):

@@ -8,6 +8,12 @@ import (
 	"irbot/internal/sqlite"
 )
 
+// noNote says that what was given to compare with is no checkpoint.
+func (c *cli) noNote(name string, err error) error {
+	return &problem{exit: exitFailed, code: "unreadable", what: c.say(name+" を外の控えとして読めません", "cannot read "+name+" as a checkpoint kept elsewhere"), why: err.Error(),
+		fix: c.say("--checkpoint には署名つき控え（.note か、届いたメールや投稿を保存したもの）、--anchors にはそのフォルダを指定してください", "--checkpoint takes a signed note (.note, or a mail or post as it was saved), --anchors a folder of them")}
+}
+
 // difference says what a check of the store found. A kept file is told in words,
 // because it may be the evidence itself; the rest is for experts.
 func (c *cli) difference(d sqlite.Difference) string {
