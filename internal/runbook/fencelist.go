@@ -70,6 +70,22 @@ func announcesSteps(line string) bool {
 	return hasAnySuffix(line, ":", "：") && containsAny(fold(line), "手順", "対応", "対処", "作業", "操作", "流れ", "steps", "procedure", "actions", "checklist")
 }
 
+// announced tells a section with a numbered list right under a short line that
+// names what it is, 「全アラーム共通の初動:」: steps, whatever the section is called.
+func (r *reader) announced(s *section) bool {
+	for i, b := range s.blocks {
+		if i == 0 || b.kind != kindList || !b.ordered || len(b.kids) < 2 {
+			continue
+		}
+		lead := strings.TrimRight(s.blocks[i-1].text, "*_ ")
+		name := strings.TrimRight(lead, ":： ")
+		if s.blocks[i-1].kind == kindPara && name != lead && len(name) <= 60 && hasAnySuffix(name, "初動", "手順", "対応", "対処") && !containsAny(name, "以下", "次の", "、", "。") {
+			return true
+		}
+	}
+	return false
+}
+
 // commandLine tells a line of a fence that is a command below Japanese words.
 func (b *block) commandLine(above, line string) bool {
 	return b.fromCode && isASCII(line) && hasCJK(above)

@@ -59,3 +59,41 @@ func TestANegatedListIsNoStep(t *testing.T) {
 		}
 	}
 }
+
+// TestStepsPutBetween: 「5b.」 stands on its own between 5 and 6, also below labels.
+func TestStepsPutBetween(t *testing.T) {
+	src := "# 停電\n\n## 復旧\n\n1. 線を抜く\n1b. **札**を掛ける\n   - 担当: 警備\n1c. 電話する\n2. 記録する\n\n本文 3b. の続き\n3b. ではない\n"
+	if diff := cmp.Diff([]string{"5 線を抜く", "6 札を掛ける <警備", "8 電話する", "9 記録する"}, wild(t, src)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	rb, err := Read("x.md", []byte(src), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rb.Phases[0].Steps[1]; got.Number != "1b" || !strings.HasPrefix(got.Body, "1b. **札**") {
+		t.Errorf("the step put between: number %q, body %q", got.Number, got.Body)
+	}
+}
+
+// TestListsThatAreAnnounced: a numbered list right under 「…の初動:」 is steps also
+// in a chapter of premises; one under a sentence is not.
+func TestListsThatAreAnnounced(t *testing.T) {
+	for lead, want := range map[string][]string{
+		"全アラーム共通の初動:": {"7 行を特定する", "8 図を見る"},
+		"以下の手順で進みます。": {},
+		"次の対応:":       {},
+	} {
+		if diff := cmp.Diff(want, wild(t, "# 停電\n\n## 前提\n\n"+lead+"\n\n1. 行を特定する\n2. 図を見る\n")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", lead, diff)
+		}
+	}
+}
+
+// TestNumbersThatGoOn: a table whose numbers go on from the table before is steps.
+func TestNumbersThatGoOn(t *testing.T) {
+	const rows = "\n| # | 事象 | 一次対応 |\n|---|---|---|\n"
+	got := wild(t, "# 監視\n\n## 対応\n"+rows+"| 1 | 遅い | 再起動する |\n| 2 | 止まる | 電話する |\n\n## 通知の対応\n"+rows+"| 3 | 届かない | 送り直す |\n| 4 | 遅い | 待つ |\n")
+	if diff := cmp.Diff([]string{"7 再起動する", "8 電話する", "14 送り直す", "15 待つ"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -3,7 +3,7 @@ package runbook
 import "strings"
 
 // mayBeNumbered tells a text in which a line begins with the first number of a
-// list typed by hand: (1), （1）, ①, １．, 1、.
+// list typed by hand: (1), （1）, ①, １．, 1、; or with a number like 5b.
 func (r *reader) mayBeNumbered() bool {
 	for n := r.bodyLine; n <= r.t.count(); n++ {
 		switch s := r.t.text[r.t.starts[n-1]:]; {
@@ -12,11 +12,52 @@ func (r *reader) mayBeNumbered() bool {
 			if s[1] == '1' {
 				return true
 			}
+		case s[0] >= '1' && s[0] <= '9' && putBetween(s) > 0:
+			return true
 		case s[0] == '1' && s[1] >= 0xE3, s[0] == 0xEF && s[1] == 0xBC, s[0] == 0xE2 && s[1] == 0x91:
 			return true
 		}
 	}
 	return false
+}
+
+// putBetween gives the place of the letter in 「5b. …」, a step somebody put between
+// 5 and 6; 0 for another line.
+func putBetween(s string) int {
+	n := 1
+	for n < 3 && n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	if n+2 >= len(s) || s[n] < 'a' || s[n] > 'z' || s[n+1] != '.' && s[n+1] != ')' || s[n+2] != ' ' {
+		return 0
+	}
+	return n
+}
+
+// betweenByHand turns steps put between two others into items for the parser,
+// to which 「5b. …」 below 「5. …」 is one more line of the step above. Every line
+// keeps its length, and the item its number.
+func betweenByHand(body string) (string, bool) {
+	lines := strings.Split(body, "\n")
+	changed, before := false, ""
+	for _, i := range outsideFences(lines) {
+		line := lines[i]
+		if line == "" || line[0] < '0' || line[0] > '9' {
+			if strings.HasPrefix(line, "#") {
+				before = ""
+			}
+			continue
+		}
+		n := putBetween(line)
+		switch {
+		case n > 0 && line[:n] == before:
+			lines[i] = line[:n] + line[n+1:n+2] + " " + line[n+2:]
+			changed = true
+		case n == 0 && markLength(line) > 0:
+			before = itemNumber(line)
+		}
+	}
+	return strings.Join(lines, "\n"), changed
 }
 
 // numberedByHand turns steps numbered by hand, with bulleted labels right under

@@ -377,6 +377,9 @@ func (r *reader) isLabelled(b *block) bool {
 // item, or starts again at 1 where every item is numbered 1.
 func (r *reader) goesOn(rest []*block, item *block) bool {
 	n := item.numberValue()
+	if n == 0 { // 5b
+		return false
+	}
 	for _, b := range rest {
 		if b.kind == kindHeading {
 			return false

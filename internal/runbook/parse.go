@@ -89,6 +89,9 @@ func (r *reader) parseText(body string, src []byte, base int) []*block {
 		if other, ok := numberedByHand(body); ok {
 			body, src = other, []byte(other)
 		}
+		if other, ok := betweenByHand(body); ok {
+			body, src = other, []byte(other)
+		}
 	}
 	return r.parseInner(&converter{t: &r.t, base: base, src: src, text: body, last: 1, mem: r.mem})
 }
@@ -193,6 +196,9 @@ func (c *converter) block(n ast.Node) *block {
 func (c *converter) item(n *ast.ListItem) *block {
 	b := c.add(kindItem, n.Pos())
 	b.number = itemNumber(c.text[min(max(n.Pos(), 0), len(c.text)):])
+	if k := len(b.number); k > 0 && b.off < len(c.t.text) && putBetween(c.t.text[b.off:]) == k {
+		b.number = c.t.text[b.off : b.off+k+1]
+	}
 	next := n.FirstChild()
 	switch first := next.(type) {
 	case *plainPara:

@@ -153,6 +153,8 @@ func (r *reader) classify(all []*section) {
 				s.own = kindAction
 			case s.own == kindContext && hasStepHeadings(s) && !neverSteps(s.title):
 				s.own = kindAction // "Severity: decision tree" over "Step 1", "Step 2"
+			case s.own == kindContext && r.announced(s) && !neverSteps(s.title):
+				s.own = kindAction
 			case s.own == kindSoftContext && r.hasStepList(s):
 				s.own = kindUnknown
 			case s.own == kindSoftContext:

@@ -133,17 +133,22 @@ func timeColumn(b *block, i int) string {
 	return "due"
 }
 
-// countsUp tells a first column that runs 1, 2, 3 and so on.
+// countsUp tells a first column that runs 1, 2, 3 and so on, or goes on from
+// the table before: 10, 11, 12.
 func countsUp(b *block) bool {
 	if len(b.tableRows()) == 0 {
 		return false
 	}
+	first := 0
 	for i, row := range b.tableRows() {
 		if len(row.cells) == 0 {
 			return false
 		}
 		n, _, ok := scanNumber(strings.Trim(fold(row.cells[0].text), " *.()"))
-		if !ok || int(n) != i+1 {
+		if i == 0 {
+			first = int(n)
+		}
+		if !ok || first < 1 || int(n) != first+i {
 			return false
 		}
 	}
