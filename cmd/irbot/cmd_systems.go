@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (c *cli) listSystems() error {
 	}
 	if cfg.Systems == nil {
 		return &problem{exit: exitNotFound, code: "systems.none", what: c.say("システム台帳がありません", "there is no register of systems"),
-			why: c.say("config.yaml と同じフォルダに systems.yaml がありません", "no systems.yaml beside config.yaml"), fix: "irbot init ."}
+			why: c.say("config.yaml と同じフォルダに systems.yaml がありません", "no systems.yaml beside config.yaml"), fix: "irbot init " + filepath.Dir(cfg.Path)}
 	}
 	stale := map[string][]string{}
 	for _, x := range cfg.Systems.StaleAt(time.Now()) {
@@ -115,7 +116,7 @@ func (d *doctor) systems() {
 	title := d.say("システム台帳", "register of systems")
 	reg := d.cfg.Systems
 	if reg == nil {
-		d.add(finding{ID: "systems", State: stateOff, Title: title, Message: d.say("systems.yaml がありません。バックアップの場所と保守会社の電話が画面に出ません", "no systems.yaml: screens cannot show where backups are and whom to call"), Fix: "irbot init ."})
+		d.add(finding{ID: "systems", State: stateOff, Title: title, Message: d.say("systems.yaml がありません。バックアップの場所と保守会社の電話が画面に出ません", "no systems.yaml: screens cannot show where backups are and whom to call"), Fix: "irbot init " + filepath.Dir(d.cfg.Path)})
 		return
 	}
 	if untouched(d.cfg.SystemsFile, irbot.SystemsExample) {

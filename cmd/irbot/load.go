@@ -36,7 +36,7 @@ func (c *cli) loadBy(read func(string, func(string) string) (*config.Config, err
 			return cfg, nil
 		}
 		return nil, &problem{exit: exitFailed, code: "config.missing", what: c.say("設定ファイル "+path+" がありません", "there is no configuration file "+path),
-			why: c.say("この場所はまだ用意されていません", "this folder was not set up yet"), fix: "irbot init ."}
+			why: c.say("この場所はまだ用意されていません", "this folder was not set up yet"), fix: "irbot init " + filepath.Dir(path)}
 	}
 	return read(path, c.env)
 }

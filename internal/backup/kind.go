@@ -8,8 +8,12 @@ import (
 )
 
 // IsBundle tells whether a file is a bundle of this package, by its name or, as
-// people rename what they carry away, by how it begins.
+// people rename what they carry away, by how it begins. A plain copy of the
+// record is none, whatever somebody called it.
 func IsBundle(file string) bool {
+	if IsRecord(file) {
+		return false
+	}
 	if strings.HasSuffix(file, ".irbot") || strings.HasSuffix(file, ".irbot.age") {
 		return true
 	}
