@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -174,7 +175,7 @@ func (x ImportList) decide(c *call) (Change, error) {
 	}
 	l, err := tally.ParseList(x.Data)
 	if err != nil {
-		return Change{}, refuse("list.bad", "why", listWhy(err))
+		return Change{}, listBad(err)
 	}
 	hash := HashOf(x.Data)
 	f := listFacts{List: fmt.Sprintf("L%d", len(c.s.Lists)+1), Attachment: hash, Size: int64(len(x.Data)), Boxes: len(l.Boxes), Bad: len(l.Bad)}
@@ -184,12 +185,16 @@ func (x ImportList) decide(c *call) (Change, error) {
 	return ch, nil
 }
 
-func listWhy(err error) string {
+// listBad says why a list cannot be read, in both languages.
+func listBad(err error) error {
+	ja, en := "表の区切りか引用符が正しくありません", "its separators or quotes are wrong"
 	switch {
-	case strings.Contains(err.Error(), tally.ErrNoContainer.Error()):
-		return "コンテナ番号の列がありません / no column of container numbers"
-	case strings.Contains(err.Error(), tally.ErrEmptyList.Error()):
-		return "行がありません / it has no rows"
+	case errors.Is(err, tally.ErrWorkbook):
+		ja, en = "Excel などのブックです。「名前を付けて保存」でCSVを選んで保存し直してください", "it is a workbook; save it again as CSV"
+	case errors.Is(err, tally.ErrNoContainer):
+		ja, en = "コンテナ番号の列がありません", "it has no column of container numbers"
+	case errors.Is(err, tally.ErrEmptyList):
+		ja, en = "行がありません", "it has no rows"
 	}
-	return err.Error()
+	return refuse("list.bad", "why", ja, "why_en", en)
 }

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
+	unicode16 "golang.org/x/text/encoding/unicode"
 )
 
 // Box is a container as one side has it.
@@ -43,6 +44,7 @@ const (
 var (
 	ErrNoContainer = errors.New("no column of container numbers")
 	ErrEmptyList   = errors.New("the list has no rows")
+	ErrWorkbook    = errors.New("a workbook of a spreadsheet program, not a CSV")
 )
 
 // Reconcile compares what the TOS has with what stands in the yard, in the
@@ -146,28 +148,36 @@ type BadLine struct {
 // maxBad keeps a list of nonsense from filling memory.
 const maxBad = 1000
 
-// ParseList reads a list out of the TOS: comma, semicolon or tab separated, in
-// UTF-8 (with or without BOM) or Shift_JIS, with a line of headings. Columns
-// are known by their headings in Japanese or English: container, slot, hold.
-// The error wraps ErrNoContainer or ErrEmptyList, or is that of the CSV.
+// ParseList reads a list out of the TOS as a spreadsheet saves it: comma,
+// semicolon or tab separated, in UTF-8 (with or without BOM), UTF-16 or
+// Shift_JIS. Columns are known by their headings in Japanese or English, which
+// may stand below a title: container, slot, hold. The error wraps ErrWorkbook,
+// ErrNoContainer or ErrEmptyList, or is that of the CSV.
 func ParseList(data []byte) (List, error) {
-	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if !utf8.Valid(text) {
-		if sjis, err := japanese.ShiftJIS.NewDecoder().Bytes(text); err == nil {
-			text = sjis
-		}
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) {
+		return List{}, ErrWorkbook
+	}
+	text := listText(data)
+	if len(bytes.TrimSpace(text)) == 0 {
+		return List{}, ErrEmptyList
 	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
 	r.Comma = separator(text)
-	head, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return List{}, ErrEmptyList
+	var col map[string]int
+	for line := 0; line < headWithin; line++ {
+		head, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return List{}, fmt.Errorf("read list: %w", err)
+		}
+		col = columns(head)
+		if _, ok := col["container"]; ok {
+			break
+		}
 	}
-	if err != nil {
-		return List{}, fmt.Errorf("read list: %w", err)
-	}
-	col := columns(head)
 	if _, ok := col["container"]; !ok {
 		return List{}, ErrNoContainer
 	}
@@ -224,12 +234,36 @@ func holdOf(v string, col map[string]int) string {
 	return "hold"
 }
 
+// headWithin is how many lines may be a title or its headings.
+const headWithin = 20
+
+// listText is a list in UTF-8.
+func listText(data []byte) []byte {
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) { // 「Unicode テキスト」 of a spreadsheet
+		if text, err := unicode16.UTF16(unicode16.LittleEndian, unicode16.UseBOM).NewDecoder().Bytes(data); err == nil {
+			return text
+		}
+	}
+	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	if !utf8.Valid(text) {
+		if sjis, err := japanese.ShiftJIS.NewDecoder().Bytes(text); err == nil {
+			return sjis
+		}
+	}
+	return text
+}
+
+// separator is what stands between the fields: of all that are usual, the one
+// that stands most often in one of the first lines.
 func separator(text []byte) rune {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	best, most := ',', bytes.Count(line, []byte(","))
-	for _, c := range []rune{'\t', ';'} {
-		if n := bytes.Count(line, []byte(string(c))); n > most {
-			best, most = c, n
+	best, most := ',', 0
+	for range headWithin {
+		line, rest, _ := bytes.Cut(text, []byte("\n"))
+		text = rest
+		for _, c := range []rune{',', '\t', ';'} {
+			if n := bytes.Count(line, []byte(string(c))); n > most {
+				best, most = c, n
+			}
 		}
 	}
 	return best

@@ -65,3 +65,17 @@ func TestAPhotoTooLargeLosesNoLine(t *testing.T) {
 		t.Errorf("a stranger: %d", code)
 	}
 }
+
+// A list that is no CSV is refused in the language of the reader, with what to do.
+func TestAWorkbookIsNamed(t *testing.T) {
+	k := newKit(t, nil)
+	p := k.as("sato")
+	p.must("/declare", "finder", "frozen")
+	for lang, want := range map[string]string{"ja": "「名前を付けて保存」でCSVを選んで", "en": "it is a workbook; save it again as CSV"} {
+		p.page("/?lang=" + lang)
+		_, body := p.sendFile("/i/IR-1/rows/reconcile", upload{form(), "file", "tos.xlsx", []byte("PK\x03\x04"), nil})
+		if !strings.Contains(body, want) || strings.Contains(plain(body), " / it is") {
+			t.Errorf("%s: %s", lang, plain(body))
+		}
+	}
+}
