@@ -31,7 +31,7 @@ var (
 	conditional    = byteSet("fnuUwWE")         // where mayCondition looks closer
 
 	// nameSeparators are what stands between names in a value.
-	nameSeparators = strings.NewReplacer(" and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
+	nameSeparators = strings.NewReplacer("\n（", "（", "\n(", "(", " and ", "、", " & ", "、", " / ", "、", ",", "、", "，", "、", "／", "、", "；", "、", ";", "、", "\n", "、")
 	// marks are the signs of bold and code that a text is read without.
 	marks = strings.NewReplacer("**", "", "`", "")
 	// toldSeparators are what stands between labels told in a sentence.
