@@ -55,13 +55,13 @@ type swallowed struct {
 type tableRow struct {
 	line, off int
 	cells     []cell
+	at        [][]int // of a drawn table: for each cell, the lines its text stands on
 }
 
 type cell struct {
 	text  string
 	links []Link
 	off   int
-	at    []int // of a drawn table: the line of the file each line of the text stands on
 }
 
 // blockExtra is what few blocks have: a table's rows, images, an id.

@@ -181,7 +181,8 @@ func (r *reader) drawnRows(t *drawnTable) *blockExtra {
 			if text := row.cells[i].text; c.above == nil && text != "" {
 				to := &x.rows[last].cells[i]
 				to.text = strings.TrimPrefix(to.text+"\n"+text, "\n")
-				to.links, to.at = append(to.links, row.cells[i].links...), nil
+				to.links = append(to.links, row.cells[i].links...)
+				x.rows[last].at[i] = nil
 			}
 		}
 	}
@@ -199,42 +200,42 @@ func sameStep(row *drawnRow, roles []columnRole) bool {
 }
 
 func (r *reader) drawnRow(row *drawnRow, made map[*drawnRow]*tableRow) *tableRow {
-	out := &tableRow{line: row.line, off: r.t.starts[row.line-1] + leadOf(r.t.line(row.line)), cells: make([]cell, 0, len(row.cells))}
+	out := &tableRow{line: row.line, off: r.t.starts[row.line-1] + leadOf(r.t.line(row.line)), cells: make([]cell, len(row.cells)), at: make([][]int, len(row.cells))}
 	for i, c := range row.cells {
 		if c.above != nil {
-			out.cells = append(out.cells, made[c.above].cells[i])
+			out.cells[i] = made[c.above].cells[i]
 			continue
 		}
-		out.cells = append(out.cells, r.drawnCell(c, out.off))
+		out.cells[i], out.at[i] = r.drawnCell(c, out.off)
 	}
 	return out
 }
 
 // drawnCell reads the words of a cell as Markdown. Paragraphs and items stay
 // apart, each on a line; lines broken only for the width are joined.
-func (r *reader) drawnCell(c drawnCell, off int) cell {
+func (r *reader) drawnCell(c drawnCell, off int) (out cell, stands []int) {
 	lines, at := tidyCell(c)
-	out := cell{off: off}
+	out.off = off
 	switch {
 	case len(lines) == 0:
-		return out
+		return out, stands
 	case len(lines) == 1 && !hasMark(lines[0]):
 		var b block
 		b.text, b.line = strings.TrimSpace(lines[0]), at[0]
 		b.bareLinks()
 		out.text, out.links = b.text, b.links
-		return out
+		return out, stands
 	}
 	text := joinCell(lines)
 	if _, over := checkLimits(text); over {
 		out.text = plainLine(strings.Join(lines, " "))
-		return out
+		return out, stands
 	}
 	t := lineTableIn(nil, text)
 	blocks := r.parseInner(&converter{t: &t, src: []byte(text), text: text, last: 1, mem: r.mem})
 	if len(lines) == 1 && (len(blocks) != 1 || blocks[0].kind != kindPara) {
 		out.text = plainLine(lines[0])
-		return out
+		return out, stands
 	}
 	var parts []string
 	for _, b := range blocks {
@@ -242,7 +243,7 @@ func (r *reader) drawnCell(c drawnCell, off int) cell {
 			first := min(max(b.line, 1), len(at)) - 1
 			for n, s := range strings.Split(strings.TrimSpace(b.text), "\n") {
 				if s != "" {
-					parts, out.at = append(parts, s), append(out.at, at[min(first+n, len(at)-1)])
+					parts, stands = append(parts, s), append(stands, at[min(first+n, len(at)-1)])
 				}
 			}
 			for _, l := range b.links {
@@ -255,7 +256,7 @@ func (r *reader) drawnCell(c drawnCell, off int) cell {
 	if out.text == "" {
 		out.text = plainLine(strings.Join(lines, " "))
 	}
-	return out
+	return out, stands
 }
 
 // tidyCell takes the blank lines around a cell off, and the spaces all of its

@@ -63,8 +63,8 @@ func (b *stepBuilder) rowLines(d *draft) {
 	b.s.Title = strings.TrimSpace(first)
 	var at []int
 	for i, c := range d.roles {
-		if c.name == "action" && i < len(d.row.cells) {
-			at = d.row.cells[i].at
+		if c.name == "action" && i < len(d.row.at) {
+			at = d.row.at[i]
 		}
 	}
 	for n, text := range strings.Split(more, "\n") {
