@@ -226,6 +226,9 @@ func (p *Page) Shot(name string) error {
 	if _, err := evaluate[chromedp.Void](p, "window.scrollTo(0, 0)"); err != nil {
 		return fmt.Errorf("take picture %s: %w", name, err)
 	}
+	if err := p.settle(); err != nil {
+		return fmt.Errorf("take picture %s: %w", name, err)
+	}
 	for _, kind := range []struct {
 		suffix string
 		take   chromedp.Action[[]byte]
@@ -240,6 +243,20 @@ func (p *Page) Shot(name string) error {
 		}
 	}
 	return nil
+}
+
+// settle waits, two seconds at most, until the page says that its line to the server stands, as a reader sees it.
+func (p *Page) settle() error {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for range 20 {
+		open, err := evaluate[bool](p, "document.querySelector('#conn a') !== null")
+		if err != nil || !open {
+			return err
+		}
+		<-tick.C
+	}
+	return nil // a page without scripts never says so
 }
 
 // Faults returns the script errors and refused loads (content security policy, missing files) since the last call.
