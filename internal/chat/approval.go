@@ -189,7 +189,11 @@ func (d Drawer) Script(v *incident.View, id string) (Card, bool) {
 		{Kind: Quote, Text: Safe(p.spoken(n, words["body"]))},
 		{Kind: Para, Text: p.t("apr.script.close")},
 	}
-	c.Actions = []Action{primary(p.ask("notice.phoned", "apr.phone", n.ID))}
+	if n.Faxed() { // it is sent as written, not read out
+		c.Head = p.mark(p.t("apr.fax.head"))
+		c.Body = []Block{{Kind: Quote, Text: Safe(words["body"])}, {Kind: Para, Text: p.t("apr.fax.close")}}
+	}
+	c.Actions = []Action{primary(p.ask("notice.phoned", handLabel(n), n.ID))}
 	c.Fallback = OneLine(c.Head + " " + c.Title)
 	return c, true
 }

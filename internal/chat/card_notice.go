@@ -181,12 +181,12 @@ func (p *pen) noticeActions(n *incident.Notice) []Action {
 	case incident.NoticeDraft, incident.NoticeReturned:
 		return []Action{primary(p.ask("notice.edit", "apr.edit", n.ID)), p.action("notice.submit", "apr.ask", n.ID)}
 	case incident.NoticeApproved, incident.NoticeFailed:
-		return []Action{primary(p.ask("notice.phoned", "apr.phone", n.ID)), p.ask("notice.script", "apr.script", n.ID)}
+		return []Action{primary(p.ask("notice.phoned", handLabel(n), n.ID)), p.ask("notice.script", "apr.script", n.ID)}
 	case incident.NoticeUnconfirmed:
 		return p.resolveActions(n)
 	case incident.NoticeSent:
 		if p.receipt(n) == "" || len(n.Phoned)+len(n.Receipts) == 0 {
-			return []Action{p.ask("notice.receipt", "apr.receipt", n.ID), p.ask("notice.phoned", "apr.phone", n.ID)}
+			return []Action{p.ask("notice.receipt", "apr.receipt", n.ID), p.ask("notice.phoned", handLabel(n), n.ID)}
 		}
 	case incident.NoticeWithdrawn:
 	}

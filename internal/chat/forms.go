@@ -168,8 +168,12 @@ func (p *pen) formEdit(ref string) (Form, bool) {
 
 func (p *pen) formPhoned(ref string) (Form, bool) {
 	who, receipt := need(p.in("who", "apr.phone.who", InputText)), p.in("receipt", "apr.receipt.no", InputText)
+	title := "apr.phone.title"
+	if n := p.s.Notice(ref); n != nil && n.Faxed() {
+		title, who = "apr.fax.title", need(p.in("who", "apr.fax.who", InputText))
+	}
 	who.Max, receipt.Max = 100, 100
-	return p.noticeForm(ref, "apr.phone.title", who, p.when(), p.in("reply", "apr.phone.said", InputLines), receipt)
+	return p.noticeForm(ref, title, who, p.when(), p.in("reply", "apr.phone.said", InputLines), receipt)
 }
 
 func (p *pen) formReceipt(ref string) (Form, bool) {
@@ -178,7 +182,11 @@ func (p *pen) formReceipt(ref string) (Form, bool) {
 
 func (p *pen) formScript(ref string) (Form, bool) {
 	c, ok := p.Script(p.v, ref)
-	f := p.form("apr.script.head", "apr.phone")
+	title := "apr.script.head"
+	if n := p.s.Notice(ref); n != nil && n.Faxed() {
+		title = "apr.fax.head"
+	}
+	f := p.form(title, "apr.phone")
 	f.Submit = ""
 	for _, x := range c.Fields {
 		f.Body = append(f.Body, Block{Kind: Para, Text: x.Label + ": " + x.Value})

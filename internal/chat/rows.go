@@ -371,7 +371,7 @@ func (w wordsOf) notice() {
 	}
 	name := p.reportNo(no)
 	if n := p.s.Notice(f.Notice); n != nil {
-		name = p.reportName(n)
+		name, variant = p.reportName(n), handVariant(w.e.Kind, n, variant)
 	}
 	w.say(variant, "id", f.Notice, "dest", p.dest(dest), "report", name)
 	w.result("tl.value", w.words["subject"])

@@ -444,6 +444,9 @@ func (x PhonedNotice) decide(c *call) (Change, error) {
 	ch := one(c.draft(KindNoticePhoned, noticeFacts{Notice: n.ID, Dest: n.Dest}, "answered_by", who, "reply", Clean(x.Reply), "receipt", Clean(x.Receipt)))
 	ch.Entries = append(ch.Entries, c.meetDuty(n, c.act.At)...)
 	ch.Outcome = Outcome{Code: "notice.phoned"}
+	if n.Faxed() {
+		ch.Outcome.Code = "notice.faxed"
+	}
 	return ch, nil
 }
 

@@ -132,7 +132,9 @@ func (d *desk) effects(n *incident.Notice) []string {
 	}
 	var out []string
 	for _, m := range n.Means {
-		if m == "phone" || m == "fax" {
+		if m == "fax" && n.Faxed() {
+			out = append(out, d.t("notice.effect.fax", "means", d.means(m)))
+		} else if m == "phone" || m == "fax" {
 			out = append(out, d.t("notice.effect.hand", "means", d.means(m)))
 		} else if carried := d.v.Site.Carried; carried != nil && !slices.Contains(carried, m) {
 			out = append(out, d.t("notice.effect.unset", "means", d.means(m)))
@@ -286,7 +288,11 @@ func (d *desk) proof(ctx context.Context, n *incident.Notice) []chat.Field {
 		if reply := chat.Safe(t["reply"]); reply != "" {
 			line += "\n" + reply
 		}
-		add("apr.phone", line)
+		if n.Faxed() {
+			add("apr.fax", line)
+		} else {
+			add("apr.phone", line)
+		}
 		add("apr.receipt.no", chat.OneLine(t["receipt"]))
 	}
 	for _, seq := range n.Receipts {
