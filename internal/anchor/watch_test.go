@@ -63,7 +63,8 @@ func TestWatchLooksEveryHour(t *testing.T) {
 		k := newKeyring(t, "a")
 		var hushed atomic.Bool
 		hushed.Store(true)
-		var accepted []string
+		var accepted atomic.Pointer[[]string]
+		accepted.Store(&[]string{})
 		alarms := 0
 		w := &anchor.Watch{
 			Keeper: &anchor.Keeper{Spots: []anchor.Spot{{ID: "usb", Place: &shelf{notes: [][]byte{k.note(t, "IR-1", 9, "").Note}}}}},
@@ -71,7 +72,7 @@ func TestWatchLooksEveryHour(t *testing.T) {
 			Heads: func(context.Context, string, int64) (head [timeline.HeadSize]byte, have int64, err error) {
 				return head, 3, nil
 			},
-			Accepted: func(context.Context) ([]string, error) { return accepted, nil },
+			Accepted: func(context.Context) ([]string, error) { return *accepted.Load(), nil },
 			Hushed:   hushed.Load, Log: slog.New(slog.DiscardHandler),
 			Alarm: func(context.Context, anchor.Finding) error { alarms++; return nil },
 		}
@@ -89,7 +90,8 @@ func TestWatchLooksEveryHour(t *testing.T) {
 		if alarms != 1 {
 			t.Errorf("%d alarms after an hour, want one", alarms)
 		}
-		accepted = anchor.Lost(seen.Findings)
+		lost := anchor.Lost(seen.Findings)
+		accepted.Store(&lost)
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		if _, serious := w.Last(); alarms != 1 || len(serious) != 0 {

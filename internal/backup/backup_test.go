@@ -78,6 +78,8 @@ func (o *office) has(_ context.Context, name string) (bool, error) {
 }
 
 func (o *office) second(_ context.Context, name string, r io.Reader, _ int64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.down {
 		return errDown
 	}

@@ -92,7 +92,9 @@ func TestTheLoopHandsOn(t *testing.T) {
 		if st := again.State(); len(st.Waiting) != 1 {
 			t.Fatalf("at the start: %+v", st)
 		}
+		o.mu.Lock()
 		o.down = false
+		o.mu.Unlock()
 		time.Sleep(retryAfter + lookEvery)
 		synctest.Wait()
 		if st := again.State(); len(st.Waiting) != 0 || len(o.kept) != 2 {
