@@ -124,7 +124,7 @@ func (p *pen) writers(n *incident.Notice) []Field {
 }
 
 func (p *pen) approvalActions(n *incident.Notice) []Action {
-	script := p.ask("notice.script", "apr.script", n.ID)
+	script := p.ask("notice.script", ScriptLabel(n), n.ID)
 	if n.State != incident.NoticeSubmitted {
 		return append(p.noticeActions(n), script)
 	}

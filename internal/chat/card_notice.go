@@ -70,7 +70,7 @@ func (p *pen) noticeState(n *incident.Notice) string {
 	}
 	out := p.t("notice.state." + string(n.State))
 	if n.State == incident.NoticeApproved && byHand(n) {
-		out = p.t("notice.state.tophone")
+		out = p.t(handState(n))
 	}
 	if n.Sole {
 		out += " (" + p.t("apr.sole") + ")"
@@ -181,7 +181,7 @@ func (p *pen) noticeActions(n *incident.Notice) []Action {
 	case incident.NoticeDraft, incident.NoticeReturned:
 		return []Action{primary(p.ask("notice.edit", "apr.edit", n.ID)), p.action("notice.submit", "apr.ask", n.ID)}
 	case incident.NoticeApproved, incident.NoticeFailed:
-		return []Action{primary(p.ask("notice.phoned", handLabel(n), n.ID)), p.ask("notice.script", "apr.script", n.ID)}
+		return []Action{primary(p.ask("notice.phoned", handLabel(n), n.ID)), p.ask("notice.script", ScriptLabel(n), n.ID)}
 	case incident.NoticeUnconfirmed:
 		return p.resolveActions(n)
 	case incident.NoticeSent:

@@ -21,3 +21,19 @@ func handVariant(k timeline.Kind, n *incident.Notice, variant string) string {
 	}
 	return variant
 }
+
+// ScriptLabel names what opens the words to read out, or to send by fax.
+func ScriptLabel(n *incident.Notice) string {
+	if n.Faxed() {
+		return "apr.fax.script"
+	}
+	return "apr.script"
+}
+
+// handState is the state of an approved notice that waits to be carried out by hand.
+func handState(n *incident.Notice) string {
+	if n.Faxed() {
+		return "notice.state.tofax"
+	}
+	return "notice.state.tophone"
+}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func TestAFaxIsSentAndNotReadOut(t *testing.T) {
 	d.do("suzuki", incident.SubmitNotice{Notice: "N1"})
 	n = d.view().S.Notice("N1")
 	d.do("watanabe", incident.ApproveNotice{Notice: "N1", Digest: n.Digest, Opened: true})
+	if a, ok := d.drawer(JA).Approval(d.view(), "N1"); !ok || !strings.Contains(fmt.Sprint(a), "FAXで送って") || strings.Contains(fmt.Sprint(a), "電話") {
+		t.Errorf("once approved: %v", a)
+	}
 	if res := d.do("suzuki", incident.PhonedNotice{Notice: "N1", Who: "山本"}); res.Outcome.Code != "notice.faxed" {
 		t.Errorf("outcome %s", res.Outcome.Code)
 	}

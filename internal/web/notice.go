@@ -33,6 +33,7 @@ type noticeData struct {
 	Proof    []chat.Field
 	Attach   []deedOption // files that can be made of it
 	Formats  []string     // in which it can be looked at
+	Script   string       // label of what opens the words to read out, or to fax
 	Phoned   bool         // waits for somebody to phone
 	CanEdit  bool
 	Changed  bool // the text changed while the page was open
@@ -73,7 +74,7 @@ func (s *Server) showNotice(w http.ResponseWriter, r *http.Request, d *desk, sta
 
 func (d *desk) noticeData(ctx context.Context, n *incident.Notice) noticeData {
 	a, _ := d.draw.Approval(d.v, n.ID)
-	data := noticeData{N: n, A: a, Digest: a.Digest, TLP: n.TLP, Void: a.Void, Waits: n.State == incident.NoticeSubmitted, Diff: pairs(a.Diff)}
+	data := noticeData{N: n, A: a, Digest: a.Digest, TLP: n.TLP, Void: a.Void, Script: chat.ScriptLabel(n), Waits: n.State == incident.NoticeSubmitted, Diff: pairs(a.Diff)}
 	if data.May, data.Why = d.mayApprove(n); !data.May {
 		data.Tell = d.tellApprover(n)
 	}
