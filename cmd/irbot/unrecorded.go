@@ -66,7 +66,7 @@ func (n *node) followRecord(ctx context.Context) error {
 		if n.paused.Load() {
 			continue
 		}
-		broken := n.store.Health().Down
+		broken := n.staysDown(ctx)
 		// Where nobody writes nobody notices: an alarm would find out when it is too late.
 		if now := n.wall(); !broken && (failed || now.Sub(probed) >= mutePatience) {
 			probed, failed = now, brokenDisk(writable(n.dir))
@@ -74,6 +74,17 @@ func (n *node) followRecord(ctx context.Context) error {
 		}
 		n.muteStep(ctx, m, n.wall(), broken || failed)
 	}
+}
+
+// staysDown reports whether the store cannot be written. One commit that failed is no outage: where nobody tries again,
+// this does.
+func (n *node) staysDown(ctx context.Context) bool {
+	if !n.store.Health().Down {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, muteLook)
+	defer cancel()
+	return n.store.Probe(ctx) != nil
 }
 
 // writable makes a file and takes it away again: a file system whose device failed calls itself writable.

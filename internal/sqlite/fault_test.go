@@ -232,7 +232,16 @@ func TestFailedCommitIsNotRecorded(t *testing.T) {
 	if st, err := s.State(t.Context(), "IR-1"); err != nil || st.Seq != before.State.Seq {
 		t.Errorf("the state moved on: %+v %v", st, err)
 	}
+	if err := s.Probe(t.Context()); err == nil || !s.Health().Down {
+		t.Errorf("a probe went through while no commit does: %v", err)
+	}
 	broken.Store(false)
+	if err := s.Probe(t.Context()); err != nil || s.Health().Down {
+		t.Errorf("nobody writes, and the store does not come back: %v %+v", err, s.Health())
+	}
+	if beats, err := s.Beats(t.Context()); err != nil || len(beats) != 0 {
+		t.Errorf("the probe left %v behind, %v", beats, err)
+	}
 	r := mustAdd(t, s, "IR-1", "a", note("今度は残る"))
 	if r.Duplicate || r.Seq != 3 {
 		t.Errorf("after recovery: %+v", r)
